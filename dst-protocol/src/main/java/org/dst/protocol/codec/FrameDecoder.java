@@ -1,0 +1,60 @@
+package org.dst.protocol.codec;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import org.dst.protocol.Limits;
+import org.dst.protocol.MalformedException;
+
+/** Finds the frames in a link's bytes, from the end of the opening on. */
+public final class FrameDecoder extends RecordDecoder {
+  private final FrameHeader header = new FrameHeader();
+  private final byte[] checksum = new byte[Limits.MAX_CHECKSUM];
+  private final FrameListener listener;
+  private final int checksumLength;
+
+  /** A decoder for a link whose payload checksums have {@code checksumLength} bytes. */
+  public FrameDecoder(FrameListener listener, int checksumLength) {
+    super(FrameHeader.LENGTH);
+    this.listener = listener;
+    this.checksumLength = checksumLength;
+  }
+
+  @Override
+  protected long parseHeader(byte[] bytes) throws MalformedException {
+    header.wrap(bytes).check();
+    long length = header.payloadLength();
+    if (length == 0) {
+      return 0;
+    }
+    int limit = listener.maxPayload(header);
+    if (length > limit) {
+      throw new MalformedException(
+          "payload length %d of %s (expected: <= %d)".formatted(length, header.opcode(), limit));
+    }
+    return checksumLength + length;
+  }
+
+  @Override
+  protected void onRecord(byte[] bytes, ByteBuf body) throws MalformedException {
+    if (body != null) {
+      body.readBytes(checksum, 0, checksumLength);
+    }
+    listener.onFrame(header.wrap(bytes), checksum, body);
+  }
+
+  @Override
+  protected void onMalformed(MalformedException cause) {
+    listener.onMalformed(cause);
+  }
+
+  @Override
+  protected void onReadComplete() {
+    listener.onReadComplete();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    super.channelInactive(context);
+    listener.onClosed();
+  }
+}

@@ -1,0 +1,33 @@
+package org.dst.protocol.codec;
+
+import io.netty.buffer.ByteBuf;
+import org.dst.protocol.MalformedException;
+
+/** Takes what a {@link FrameDecoder} found. Every call is on the link's event loop. */
+public interface FrameListener {
+  /**
+   * The largest payload that the link accepts now, in bytes; asked before a payload's memory is
+   * allocated.
+   */
+  int maxPayload(FrameHeader header);
+
+  /**
+   * A whole frame.
+   *
+   * @param header valid until the return
+   * @param checksum the payload's checksum as sent, valid until the return; meaningless without a
+   *     payload
+   * @param payload owned by the callee; null if there is none
+   * @throws MalformedException if the frame breaks the protocol; ends the link
+   */
+  void onFrame(FrameHeader header, byte[] checksum, ByteBuf payload) throws MalformedException;
+
+  /** The stream is damaged: close the link. */
+  void onMalformed(MalformedException cause);
+
+  /** Nothing more to read for now: flush. */
+  void onReadComplete();
+
+  /** The channel is closed; nothing else comes. */
+  void onClosed();
+}

@@ -1,0 +1,68 @@
+package org.dst.protocol.codec;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.util.UncheckedBooleanSupplier;
+
+/**
+ * Gives a channel its read buffers: the rest of the body that a {@link RecordDecoder} waits for, or
+ * else an ordinary buffer of adaptive size. Netty allocates, reads and delivers in one go on the
+ * event loop, so the decoder's wish cannot change in between.
+ *
+ * <p>To be set when the channel is initialised: Netty asks for the handle once, at the first read.
+ */
+public final class InPlaceReceiver implements RecvByteBufAllocator {
+  private static final int MINIMUM = 512;
+  private static final int INITIAL = 16 << 10;
+  private static final int MAXIMUM = 128 << 10;
+  private static final int READS_A_LOOP = 32;
+
+  private static final RecvByteBufAllocator ADAPTIVE =
+      new AdaptiveRecvByteBufAllocator(MINIMUM, INITIAL, MAXIMUM).maxMessagesPerRead(READS_A_LOOP);
+
+  private RecordDecoder decoder;
+
+  /** Makes {@code channel} read through a receiver of its own, and returns it. */
+  public static InPlaceReceiver of(Channel channel) {
+    if (channel.config().getRecvByteBufAllocator() instanceof InPlaceReceiver present) {
+      return present;
+    }
+    InPlaceReceiver receiver = new InPlaceReceiver();
+    channel.config().setRecvByteBufAllocator(receiver);
+    return receiver;
+  }
+
+  /** From now on asks {@code decoder} first. Event loop only. */
+  void serve(RecordDecoder decoder) {
+    this.decoder = decoder;
+  }
+
+  @Override
+  @SuppressWarnings("deprecation") // the interface's own signature
+  public Handle newHandle() {
+    return new InPlaceHandle((ExtendedHandle) ADAPTIVE.newHandle());
+  }
+
+  private final class InPlaceHandle extends DelegatingHandle implements ExtendedHandle {
+    private final ExtendedHandle ordinary;
+
+    InPlaceHandle(ExtendedHandle ordinary) {
+      super(ordinary);
+      this.ordinary = ordinary;
+    }
+
+    @Override
+    public ByteBuf allocate(ByteBufAllocator allocator) {
+      ByteBuf target = decoder == null ? null : decoder.inPlaceTarget();
+      return target != null ? target : ordinary.allocate(allocator);
+    }
+
+    @Override
+    public boolean continueReading(UncheckedBooleanSupplier maybeMoreData) {
+      return ordinary.continueReading(maybeMoreData);
+    }
+  }
+}

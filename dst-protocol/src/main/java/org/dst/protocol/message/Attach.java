@@ -1,0 +1,74 @@
+package org.dst.protocol.message;
+
+import io.netty.buffer.ByteBuf;
+import java.util.UUID;
+import org.dst.protocol.Access;
+import org.dst.protocol.Limits;
+import org.dst.protocol.MalformedException;
+
+/**
+ * The client binds a link to a lane of its session.
+ *
+ * @param session 128 random bits that the client chose; secret
+ * @param predecessor the session that this client held before, whose lease it inherits; zero if
+ *     none
+ * @param leaseEpoch the epoch under which the session holds the export; 0 on a first attach
+ * @param lane the lane's number, 0 to {@code lanes} - 1
+ * @param lanes how many lanes the session has, 1 to 65535
+ * @param generation counts the links of this lane, from 1 up; a higher one fences a lower one
+ * @param access what the client wants
+ * @param takeOver whether another holder of the export is to be put out
+ * @param export the export's name
+ * @param client the client's own name, for people
+ * @param extensions further parameters
+ */
+public record Attach(
+    UUID session,
+    UUID predecessor,
+    long leaseEpoch,
+    int lane,
+    int lanes,
+    long generation,
+    Access access,
+    boolean takeOver,
+    String export,
+    String client,
+    Extensions extensions) {
+
+  /** Type of the extension that pins the store's identity: 16 bytes, critical. */
+  public static final int PINNED_IDENTITY = Extensions.CRITICAL | 1;
+
+  /** The 128 bits that stand for "none". */
+  public static final UUID NO_SESSION = new UUID(0, 0);
+
+  private static final int FIXED = 16 + 16 + 8 + 2 + 2 + 8 + 1 + 1;
+  private static final int TAKE_OVER = 1;
+
+  /** Appends the message as the payload of an ATTACH frame. */
+  public void encode(ByteBuf out) {
+    Fields.writeUuid(out, session);
+    Fields.writeUuid(out, predecessor);
+    out.writeLong(leaseEpoch).writeShort(lane).writeShort(lanes).writeLong(generation);
+    out.writeByte(access.code()).writeByte(takeOver ? TAKE_OVER : 0);
+    Fields.writeString(out, export);
+    Fields.writeString(out, Fields.cut(client, Limits.MAX_TEXT));
+    extensions.encode(out);
+  }
+
+  /** Reads the payload of an ATTACH frame. */
+  public static Attach decode(ByteBuf in) throws MalformedException {
+    Fields.require(in, FIXED, "attach");
+    return new Attach(
+        Fields.readUuid(in),
+        Fields.readUuid(in),
+        in.readLong(),
+        in.readUnsignedShort(),
+        in.readUnsignedShort(),
+        in.readLong(),
+        Access.of(in.readUnsignedByte()),
+        (in.readUnsignedByte() & TAKE_OVER) != 0,
+        Fields.readString(in, Limits.MAX_NAME, "export name"),
+        Fields.readString(in, Limits.MAX_TEXT, "client name"),
+        Extensions.decode(in));
+  }
+}

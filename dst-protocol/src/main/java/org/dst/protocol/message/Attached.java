@@ -1,0 +1,107 @@
+package org.dst.protocol.message;
+
+import io.netty.buffer.ByteBuf;
+import java.util.UUID;
+import org.dst.protocol.Access;
+import org.dst.protocol.Limits;
+import org.dst.protocol.MalformedException;
+
+/**
+ * The server grants an attach and says what the client gets.
+ *
+ * @param size of the export in bytes
+ * @param minBlock every offset and length is a multiple of this; a power of two, 1 to 65536
+ * @param preferredBlock the size of request that is served best
+ * @param maxPayload bytes of the largest payload of one frame, in either direction
+ * @param window how many transaction ids above the watermark the server keeps
+ * @param maxInFlight bytes of unanswered requests, payload or count, that a lane should not exceed
+ * @param features what the store can do: bits of {@link Features}
+ * @param access what the client may do
+ * @param maxLanes lanes that one session may have
+ * @param identity of the store
+ * @param leaseEpoch under which this session holds the export; 0 for read-only
+ * @param verifier of the store's volatile cache
+ * @param description for people
+ * @param extensions further parameters
+ */
+public record Attached(
+    long size,
+    int minBlock,
+    int preferredBlock,
+    int maxPayload,
+    int window,
+    long maxInFlight,
+    int features,
+    Access access,
+    int maxLanes,
+    UUID identity,
+    long leaseEpoch,
+    UUID verifier,
+    String description,
+    Extensions extensions) {
+
+  private static final int FIXED = 8 + 4 + 4 + 4 + 4 + 8 + 4 + 1 + 1 + 2 + 16 + 8 + 16;
+  private static final int MAX_BLOCK = 1 << 16;
+
+  /** Appends the message as the payload of an ATTACHED frame. */
+  public void encode(ByteBuf out) {
+    out.writeLong(size).writeInt(minBlock).writeInt(preferredBlock).writeInt(maxPayload);
+    out.writeInt(window).writeLong(maxInFlight).writeInt(features);
+    out.writeByte(access.code()).writeByte(0).writeShort(maxLanes);
+    Fields.writeUuid(out, identity);
+    out.writeLong(leaseEpoch);
+    Fields.writeUuid(out, verifier);
+    Fields.writeString(out, Fields.cut(description, Limits.MAX_TEXT));
+    extensions.encode(out);
+  }
+
+  /** Reads the payload of an ATTACHED frame and checks what a client relies on. */
+  public static Attached decode(ByteBuf in) throws MalformedException {
+    Fields.require(in, FIXED, "attach answer");
+    long size = in.readLong();
+    int minBlock = in.readInt();
+    int preferredBlock = in.readInt();
+    int maxPayload = in.readInt();
+    int window = in.readInt();
+    long maxInFlight = in.readLong();
+    int features = in.readInt();
+    Access access = Access.of(in.readUnsignedByte());
+    in.skipBytes(1);
+    Attached attached =
+        new Attached(
+            size,
+            minBlock,
+            preferredBlock,
+            maxPayload,
+            window,
+            maxInFlight,
+            features,
+            access,
+            in.readUnsignedShort(),
+            Fields.readUuid(in),
+            in.readLong(),
+            Fields.readUuid(in),
+            Fields.readString(in, Limits.MAX_TEXT, "description"),
+            Extensions.decode(in));
+    attached.check();
+    return attached;
+  }
+
+  private void check() throws MalformedException {
+    require(size >= 0, "size", size);
+    require(Integer.bitCount(minBlock) == 1 && minBlock <= MAX_BLOCK, "minimum block", minBlock);
+    require(Integer.bitCount(preferredBlock) == 1, "preferred block", preferredBlock);
+    require(preferredBlock >= minBlock, "preferred block", preferredBlock);
+    require(maxPayload >= MAX_BLOCK && maxPayload <= Limits.MAX_PAYLOAD, "payload", maxPayload);
+    require(maxPayload % minBlock == 0, "payload", maxPayload);
+    require(window >= 1, "window", window);
+    require(maxInFlight >= maxPayload, "bytes in flight", maxInFlight);
+    require(maxLanes >= 1, "lanes", maxLanes);
+  }
+
+  private static void require(boolean holds, String what, long value) throws MalformedException {
+    if (!holds) {
+      throw new MalformedException("attach answer with impossible %s: %d".formatted(what, value));
+    }
+  }
+}

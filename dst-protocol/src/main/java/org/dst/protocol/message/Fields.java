@@ -1,0 +1,78 @@
+package org.dst.protocol.message;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.dst.protocol.MalformedException;
+
+/** The fields that messages are made of: every read checks what is there before it takes it. */
+final class Fields {
+  private Fields() {}
+
+  /** Makes sure that {@code bytes} more are there. */
+  static void require(ByteBuf in, int bytes, String what) throws MalformedException {
+    if (in.readableBytes() < bytes) {
+      throw new MalformedException(
+          "%s cut short: %d bytes left (expected: >= %d)"
+              .formatted(what, in.readableBytes(), bytes));
+    }
+  }
+
+  /** Makes sure that nothing is left. */
+  static void requireEnd(ByteBuf in, String what) throws MalformedException {
+    if (in.isReadable()) {
+      throw new MalformedException(in.readableBytes() + " bytes after the end of " + what);
+    }
+  }
+
+  /** Appends a string with its length in 16 bits. */
+  static void writeString(ByteBuf out, String text) {
+    int lengthAt = out.writerIndex();
+    out.writeShort(0);
+    out.setShort(lengthAt, ByteBufUtil.writeUtf8(out, text));
+  }
+
+  /** Reads a string of at most {@code limit} bytes. */
+  static String readString(ByteBuf in, int limit, String what) throws MalformedException {
+    require(in, 2, what);
+    int length = in.readUnsignedShort();
+    if (length > limit) {
+      throw new MalformedException(
+          "%s of %d bytes (expected: <= %d)".formatted(what, length, limit));
+    }
+    require(in, length, what);
+    byte[] bytes = new byte[length];
+    in.readBytes(bytes);
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException notUtf8) {
+      throw new MalformedException(what + " is not UTF-8");
+    }
+  }
+
+  /** Cuts a text that the sender made to at most {@code limit} bytes of UTF-8. */
+  static String cut(String text, int limit) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length <= limit) {
+      return text;
+    }
+    int end = limit;
+    while (end > 0 && (bytes[end] & 0xc0) == 0x80) {
+      end--;
+    }
+    return new String(bytes, 0, end, StandardCharsets.UTF_8);
+  }
+
+  /** Appends 128 bits. */
+  static void writeUuid(ByteBuf out, UUID uuid) {
+    out.writeLong(uuid.getMostSignificantBits()).writeLong(uuid.getLeastSignificantBits());
+  }
+
+  /** Reads 128 bits, whose presence was checked. */
+  static UUID readUuid(ByteBuf in) {
+    return new UUID(in.readLong(), in.readLong());
+  }
+}

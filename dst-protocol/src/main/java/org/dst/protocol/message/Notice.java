@@ -1,0 +1,60 @@
+package org.dst.protocol.message;
+
+import io.netty.buffer.ByteBuf;
+import org.dst.protocol.Limits;
+import org.dst.protocol.MalformedException;
+
+/** Something that the server says unasked while transactions run. */
+public sealed interface Notice {
+  /**
+   * The export has another size now.
+   *
+   * @param size in bytes
+   */
+  record Resized(long size) implements Notice {}
+
+  /**
+   * The server is about to stop, or the export to be withdrawn; the link ends soon.
+   *
+   * @param reason for people
+   */
+  record GoingAway(String reason) implements Notice {}
+
+  /**
+   * A notice that this version does not know; to be ignored.
+   *
+   * @param kind its number
+   */
+  record Unknown(int kind) implements Notice {}
+
+  /** Appends the message as the payload of a NOTICE frame. */
+  default void encode(ByteBuf out) {
+    switch (this) {
+      case Resized resized -> out.writeShort(1).writeLong(resized.size);
+      case GoingAway going -> {
+        out.writeShort(2);
+        Fields.writeString(out, Fields.cut(going.reason, Limits.MAX_TEXT));
+      }
+      case Unknown unknown -> out.writeShort(unknown.kind);
+    }
+  }
+
+  /** Reads the payload of a NOTICE frame. */
+  static Notice decode(ByteBuf in) throws MalformedException {
+    Fields.require(in, 2, "notice");
+    int kind = in.readUnsignedShort();
+    switch (kind) {
+      case 1:
+        Fields.require(in, 8, "resize notice");
+        long size = in.readLong();
+        if (size < 0) {
+          throw new MalformedException("resize notice to %d bytes".formatted(size));
+        }
+        return new Resized(size);
+      case 2:
+        return new GoingAway(Fields.readString(in, Limits.MAX_TEXT, "notice text"));
+      default:
+        return new Unknown(kind);
+    }
+  }
+}

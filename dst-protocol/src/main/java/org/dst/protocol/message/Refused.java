@@ -1,0 +1,31 @@
+package org.dst.protocol.message;
+
+import io.netty.buffer.ByteBuf;
+import org.dst.protocol.Limits;
+import org.dst.protocol.MalformedException;
+
+/**
+ * The server refuses an attach or a listing. The link ends after it.
+ *
+ * @param code for the client's reaction
+ * @param text for people
+ * @param extensions further parameters
+ */
+public record Refused(RefusalCode code, String text, Extensions extensions) {
+
+  /** Appends the message as the payload of a REFUSED frame. */
+  public void encode(ByteBuf out) {
+    out.writeShort(code.code());
+    Fields.writeString(out, Fields.cut(text, Limits.MAX_TEXT));
+    extensions.encode(out);
+  }
+
+  /** Reads the payload of a REFUSED frame. */
+  public static Refused decode(ByteBuf in) throws MalformedException {
+    Fields.require(in, 2, "refusal");
+    return new Refused(
+        RefusalCode.of(in.readUnsignedShort()),
+        Fields.readString(in, Limits.MAX_TEXT, "refusal text"),
+        Extensions.decode(in));
+  }
+}

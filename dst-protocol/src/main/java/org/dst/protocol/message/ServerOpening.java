@@ -1,0 +1,56 @@
+package org.dst.protocol.message;
+
+import io.netty.buffer.ByteBuf;
+import org.dst.protocol.Limits;
+import org.dst.protocol.MalformedException;
+import org.dst.protocol.SecurityMode;
+
+/**
+ * The server's answer to a {@link ClientOpening}: what is spoken from here on, or why nothing is.
+ *
+ * @param refusal {@link RefusalCode#NONE} if the link goes on
+ * @param version the protocol version chosen; 0 in a refusal
+ * @param mode the protection; in a refusal what the server requires
+ * @param cipher the cipher chosen; empty in plain mode and in a refusal
+ * @param checksum the payload checksum chosen; empty in a refusal
+ * @param text for people: the reason of a refusal, or empty
+ * @param extensions further parameters
+ */
+public record ServerOpening(
+    RefusalCode refusal,
+    int version,
+    SecurityMode mode,
+    String cipher,
+    String checksum,
+    String text,
+    Extensions extensions) {
+
+  /** A refusal. */
+  public static ServerOpening refuse(RefusalCode code, SecurityMode required, String text) {
+    return new ServerOpening(code, 0, required, "", "", text, Extensions.NONE);
+  }
+
+  /** Appends the message, its header included. */
+  public void encode(ByteBuf out) {
+    int start = OpeningHeader.begin(out);
+    out.writeShort(refusal.code()).writeShort(version).writeByte(mode.code()).writeByte(0);
+    Fields.writeString(out, cipher);
+    Fields.writeString(out, checksum);
+    Fields.writeString(out, Fields.cut(text, Limits.MAX_OPENING / 2));
+    extensions.encode(out);
+    OpeningHeader.finish(out, start);
+  }
+
+  /** Reads a message whose header was taken off. */
+  public static ServerOpening decode(ByteBuf in) throws MalformedException {
+    Fields.require(in, 6, "opening");
+    RefusalCode refusal = RefusalCode.of(in.readUnsignedShort());
+    int version = in.readUnsignedShort();
+    SecurityMode mode = SecurityMode.of(in.readUnsignedByte());
+    in.skipBytes(1);
+    String cipher = Fields.readString(in, OpeningHeader.MAX_NAMES, "cipher name");
+    String checksum = Fields.readString(in, OpeningHeader.MAX_NAMES, "checksum name");
+    String text = Fields.readString(in, Limits.MAX_OPENING, "refusal text");
+    return new ServerOpening(refusal, version, mode, cipher, checksum, text, Extensions.decode(in));
+  }
+}

@@ -1,0 +1,45 @@
+package org.dst.server.engine;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.EventExecutor;
+import org.dst.protocol.Opcode;
+import org.dst.protocol.Status;
+
+/**
+ * One operation on an export's store. Pooled by the session that makes it; between submission and
+ * completion it belongs to the engine, and its fields do not change.
+ */
+public abstract class IoRequest {
+  /** Links requests in an engine's queues; the engine's own while it has the request. */
+  IoRequest next;
+
+  /** The outcome, set by the thread that did the work before it hands the request back. */
+  Status outcome;
+
+  /** READ, WRITE, FLUSH, TRIM, WRITE_ZEROES, CACHE or BLOCK_STATUS. */
+  public abstract Opcode opcode();
+
+  /** Bits of {@link org.dst.protocol.RequestFlags}. */
+  public abstract int flags();
+
+  /** The first byte of the range. */
+  public abstract long offset();
+
+  /** The length of the range in bytes. */
+  public abstract long count();
+
+  /**
+   * WRITE: the bytes to write. READ: gets {@link #count} bytes appended. BLOCK_STATUS: gets the
+   * encoded extents appended. Otherwise null.
+   */
+  public abstract ByteBuf data();
+
+  /** The event loop on which {@link #completed} is to be called. */
+  public abstract EventExecutor loop();
+
+  /** The store and its sync gate. */
+  public abstract StoreAccess store();
+
+  /** The operation ended; called on {@link #loop}. */
+  public abstract void completed(Status status);
+}

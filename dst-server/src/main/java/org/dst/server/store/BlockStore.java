@@ -1,0 +1,73 @@
+package org.dst.server.store;
+
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import org.dst.protocol.Extent;
+
+/**
+ * A random-access array of bytes. Methods may be called by any number of threads at once and block
+ * as long as the system call does, except {@link #tryRead}. Ranges were validated by the session; a
+ * store checks them again at its own door and answers INVALID or NO_SPACE.
+ */
+public interface BlockStore extends AutoCloseable {
+  /** What is known about the store; the size in it is the one at opening. */
+  StoreInfo info();
+
+  /** Bytes it holds now. */
+  long size();
+
+  /**
+   * Reads without waiting for the medium (RWF_NOWAIT).
+   *
+   * @param target gets {@code length} bytes appended; it has room for them
+   * @return false, with {@code target} unchanged, if that would wait or is not supported
+   */
+  boolean tryRead(long offset, ByteBuf target, int length) throws StoreException;
+
+  /**
+   * Appends {@code length} bytes to {@code target}, which has room for them.
+   *
+   * @throws StoreException if the medium fails or ends early; never a short read
+   */
+  void read(long offset, ByteBuf target, int length) throws StoreException;
+
+  /**
+   * Writes all readable bytes of {@code source}, whose indices stay as they are.
+   *
+   * @param durable whether they must be on stable storage at the return
+   */
+  void write(long offset, ByteBuf source, boolean durable) throws StoreException;
+
+  /** Makes everything durable that was written before the call (fdatasync). */
+  void sync() throws StoreException;
+
+  /** Starts write-back of a range and does not wait for it (sync_file_range). */
+  void startWriteBack(long offset, long length) throws StoreException;
+
+  /** Gives back the space of a range, which reads as zeroes or as before. A hint. */
+  void trim(long offset, long length) throws StoreException;
+
+  /**
+   * Makes a range read as zeroes.
+   *
+   * @param noHole the range must be allocated afterwards
+   * @param fast fail with NOT_SUPPORTED rather than write zeroes block by block
+   */
+  void writeZeroes(long offset, long length, boolean noHole, boolean fast) throws StoreException;
+
+  /** Fetches a range into the cache (posix_fadvise WILLNEED). A hint. */
+  void cache(long offset, long length) throws StoreException;
+
+  /**
+   * Which parts of a range are holes or zeroes.
+   *
+   * @param most extents at the most, at least 1
+   * @return consecutive extents from {@code offset} on, at least one; they may cover less than the
+   *     range, never more; neighbours differ in state
+   */
+  List<Extent> status(long offset, long length, int most) throws StoreException;
+
+  /** Gives up the lock and the descriptor. */
+  @Override
+  void close();
+}
