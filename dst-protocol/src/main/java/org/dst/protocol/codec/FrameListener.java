@@ -7,14 +7,16 @@ import org.dst.protocol.MalformedException;
 public interface FrameListener {
   /**
    * The largest payload that the link accepts now, in bytes; asked before a payload's memory is
-   * allocated.
+   * allocated. Never more than {@link org.dst.protocol.Limits#MAX_PAYLOAD} is accepted.
+   *
+   * @param header checked; its opcode may be null
    */
   int maxPayload(FrameHeader header);
 
   /**
-   * A whole frame.
+   * A whole frame. An unchecked exception closes the channel.
    *
-   * @param header valid until the return
+   * @param header valid until the return; its opcode is null if this version does not know it
    * @param checksum the payload's checksum as sent, valid until the return; meaningless without a
    *     payload
    * @param payload owned by the callee; null if there is none
