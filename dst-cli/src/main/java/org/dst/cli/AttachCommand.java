@@ -7,9 +7,7 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.dst.client.Attachment;
 import org.dst.client.link.LinkException;
@@ -106,7 +104,8 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
         "dst: attached %s (%s) on %s%n",
         options.export(), Sizes.show(attachment.info().size()), show(attachment.local()));
     System.out.flush();
-    Lifetime.stayUp(attachment::close);
+    Lifetime.onSignal(attachment::close);
+    Lifetime.stayUp();
     return ExitCode.OK.code();
   }
 
@@ -146,20 +145,11 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
     if (lanes < 1 || lanes > 64) {
       throw new UserError(ExitCode.USAGE, "--lanes %d (expected: 1 to 64)".formatted(lanes));
     }
-    SecureRandom random = new SecureRandom();
-    return new SessionOptions(
-        server(target.substring(0, slash)),
-        target.substring(slash + 1),
-        readOnly ? Access.READ_ONLY : Access.READ_WRITE,
-        name == null ? hostName() : name,
-        new UUID(random.nextLong(), random.nextLong()),
-        lanes,
-        1 << 20,
-        resendPolicy(),
-        Duration.ofSeconds(30),
-        Duration.ofMillis(100),
-        Duration.ofSeconds(5),
-        RemoteCalls.dialer(Duration.ofSeconds(10)));
+    return AttachDefaults.options(
+            server(target.substring(0, slash)),
+            target.substring(slash + 1),
+            name == null ? hostName() : name)
+        .with(readOnly ? Access.READ_ONLY : Access.READ_WRITE, lanes, resendPolicy());
   }
 
   private static ServerAddress server(String text) throws UserError {

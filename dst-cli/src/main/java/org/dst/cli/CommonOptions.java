@@ -4,14 +4,17 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** Options that every command has. */
-final class CommonOptions {
+public final class CommonOptions {
   @Option(names = "--debug", description = "log every step, and show stack traces of failures")
   private boolean debug;
 
   @Option(names = "--quiet", description = "log warnings and errors only")
   private boolean quiet;
 
-  @Option(names = {"-h", "--help"}, usageHelp = true, description = "show this help and exit")
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "show this help and exit")
   private boolean help;
 
   boolean debug() {
@@ -28,7 +31,7 @@ final class CommonOptions {
   }
 
   /** A command that mixes these in. */
-  interface WithCommonOptions {
+  public interface WithCommonOptions {
     /** The mixin. */
     CommonOptions common();
   }

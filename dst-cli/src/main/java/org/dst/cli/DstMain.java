@@ -1,5 +1,6 @@
 package org.dst.cli;
 
+import org.dst.cli.demo.DemoCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -8,11 +9,7 @@ import picocli.CommandLine.Option;
     name = "dst",
     description = "Attaches disks that a dstd on another machine exports.",
     versionProvider = Version.class,
-    subcommands = {
-      AttachCommand.class,
-      ListCommand.class,
-      PingCommand.class
-    },
+    subcommands = {AttachCommand.class, ListCommand.class, PingCommand.class, DemoCommand.class},
     synopsisSubcommandLabel = "COMMAND")
 public final class DstMain {
   @Option(names = "--version", versionHelp = true, description = "show the version and exit")

@@ -106,7 +106,8 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
       server.close();
       throw new UserError(ExitCode.LOCAL, cannotListen.getMessage());
     }
-    Lifetime.stayUp(server::close);
+    Lifetime.onSignal(server::close);
+    Lifetime.stayUp();
     return ExitCode.OK.code();
   }
 

@@ -17,8 +17,7 @@ import org.dst.server.store.StoreOptions;
 record ExportSpec(ExportOptions export, String location, StoreOptions store) {
 
   /** What holds for every export that does not say otherwise. */
-  record Defaults(
-      String description, boolean readOnly, AllowList allowed, StoreOptions store) {}
+  record Defaults(String description, boolean readOnly, AllowList allowed, StoreOptions store) {}
 
   /**
    * Reads an export.

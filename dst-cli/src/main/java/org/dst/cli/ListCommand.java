@@ -44,8 +44,7 @@ final class ListCommand implements Callable<Integer>, CommonOptions.WithCommonOp
   public Integer call() throws UserError, InterruptedException {
     List<Listing.Entry> entries =
         RemoteCalls.await(
-            ExportList.ask(
-                RemoteCalls.dialer(Duration.ofSeconds(10)), server, RemoteCalls.loop()));
+            ExportList.ask(RemoteCalls.dialer(Duration.ofSeconds(10)), server, RemoteCalls.loop()));
     if (json) {
       printJson(entries, System.out);
     } else {
@@ -65,8 +64,7 @@ final class ListCommand implements Callable<Integer>, CommonOptions.WithCommonOp
     out.println(row.formatted("NAME", "SIZE", "ACCESS", "DESCRIPTION").stripTrailing());
     for (Listing.Entry entry : entries) {
       out.println(
-          row.formatted(
-                  entry.name(), Sizes.show(entry.size()), access(entry), entry.description())
+          row.formatted(entry.name(), Sizes.show(entry.size()), access(entry), entry.description())
               .stripTrailing());
     }
   }

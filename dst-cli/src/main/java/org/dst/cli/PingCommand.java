@@ -51,13 +51,11 @@ final class PingCommand implements Callable<Integer>, CommonOptions.WithCommonOp
   @Override
   public Integer call() throws UserError, InterruptedException {
     if (count < 0 || !(interval >= 0 && interval <= 3600)) {
-      throw new UserError(
-          ExitCode.USAGE, "--count is 0 or more, --interval 0 to 3600 seconds");
+      throw new UserError(ExitCode.USAGE, "--count is 0 or more, --interval 0 to 3600 seconds");
     }
     Pinger pinger =
         RemoteCalls.await(
-            Pinger.connect(
-                RemoteCalls.dialer(Duration.ofSeconds(10)), server, RemoteCalls.loop()));
+            Pinger.connect(RemoteCalls.dialer(Duration.ofSeconds(10)), server, RemoteCalls.loop()));
     Lifetime.onSignal(this::summarize);
     Duration wait = Duration.ofNanos((long) (interval * 1e9));
     while (true) {

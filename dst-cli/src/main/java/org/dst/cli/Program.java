@@ -47,8 +47,7 @@ final class Program {
     PrintWriter err = command.getErr();
     String message = wrong.getMessage().lines().findFirst().orElse("wrong usage");
     err.printf(
-        "%s: %s (see '%s --help')%n",
-        name, message, command.getCommandSpec().qualifiedName());
+        "%s: %s (see '%s --help')%n", name, message, command.getCommandSpec().qualifiedName());
     return ExitCode.USAGE.code();
   }
 

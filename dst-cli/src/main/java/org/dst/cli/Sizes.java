@@ -5,7 +5,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Sizes as people write them: 4096, 64k, 1G; powers of 1024. */
-final class Sizes implements ITypeConverter<Long> {
+public final class Sizes implements ITypeConverter<Long> {
   private static final String UNITS = "kmgtpe";
 
   @Override
@@ -31,7 +31,7 @@ final class Sizes implements ITypeConverter<Long> {
   }
 
   /** A size for people: 1.0 GiB. */
-  static String show(double bytes) {
+  public static String show(double bytes) {
     int unit = 0;
     double value = bytes;
     while (value >= 1024 && unit < UNITS.length()) {

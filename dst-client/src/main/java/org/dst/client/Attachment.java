@@ -24,8 +24,7 @@ public final class Attachment implements AutoCloseable {
   private final Session session;
   private final NbdServer front;
 
-  private Attachment(
-      EventLoopGroup loops, SessionOpener opener, Session session, NbdServer front) {
+  private Attachment(EventLoopGroup loops, SessionOpener opener, Session session, NbdServer front) {
     this.loops = loops;
     this.opener = opener;
     this.session = session;

@@ -60,8 +60,7 @@ public record ServerOptions(
 
   private static void require(boolean holds, String what, long value, String expected) {
     if (!holds) {
-      throw new IllegalArgumentException(
-          "%s %d (expected: %s)".formatted(what, value, expected));
+      throw new IllegalArgumentException("%s %d (expected: %s)".formatted(what, value, expected));
     }
   }
 

@@ -34,4 +34,22 @@ public record SessionOptions(
     Duration attachTimeout,
     Duration reconnectFirst,
     Duration reconnectMost,
-    Dialer dialer) {}
+    Dialer dialer) {
+
+  /** These, with another access, number of lanes and resend policy. */
+  public SessionOptions with(Access access, int lanes, ResendPolicy resend) {
+    return new SessionOptions(
+        server,
+        export,
+        access,
+        client,
+        id,
+        lanes,
+        maxPart,
+        resend,
+        attachTimeout,
+        reconnectFirst,
+        reconnectMost,
+        dialer);
+  }
+}
