@@ -52,7 +52,6 @@ final class OpeningHandler extends RecordDecoder {
 
   @Override
   protected void onRecord(byte[] header, ByteBuf body) throws MalformedException {
-    end();
     ServerOpening answer;
     try {
       if (body == null) {
@@ -132,6 +131,7 @@ final class OpeningHandler extends RecordDecoder {
   }
 
   private void fail(LinkFailure failure) {
+    end();
     if (finish()) {
       context().close();
       outcome.failed(failure);

@@ -36,7 +36,6 @@ final class OpeningHandler extends RecordDecoder {
 
   @Override
   protected void onRecord(byte[] header, ByteBuf body) throws MalformedException {
-    end();
     ServerOpening answer;
     try {
       if (body == null) {
@@ -52,6 +51,7 @@ final class OpeningHandler extends RecordDecoder {
     ByteBuf out = channel.alloc().directBuffer();
     answer.encode(out);
     if (answer.refusal() != RefusalCode.NONE) {
+      end();
       log.warn("refused the link from {}: {}", channel.remoteAddress(), answer.text());
       channel.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
       return;
