@@ -54,6 +54,16 @@ public final class FrameDecoder extends RecordDecoder {
   }
 
   @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    listener.onWritabilityChanged(context.channel().isWritable());
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    listener.onException(cause);
+  }
+
+  @Override
   public void channelInactive(ChannelHandlerContext context) {
     super.channelInactive(context);
     listener.onClosed();

@@ -30,6 +30,12 @@ public interface FrameListener {
   /** Nothing more to read for now: flush. */
   void onReadComplete();
 
+  /** The channel takes writes again, or had better not be given more for now. */
+  default void onWritabilityChanged(boolean writable) {}
+
+  /** Reading, writing or a handler failed: close the link. */
+  void onException(Throwable cause);
+
   /** The channel is closed; nothing else comes. */
   void onClosed();
 }

@@ -1,6 +1,7 @@
 package org.dst.protocol.codec;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import org.dst.protocol.MalformedException;
@@ -84,7 +85,8 @@ public abstract class RecordDecoder extends ChannelInboundHandlerAdapter {
 
   /**
    * Stops or resumes delivery; while paused the channel is not read, and what was read already is
-   * kept. May be called from {@link #onRecord}.
+   * kept. May be called from {@link #onRecord}, and from {@link #parseHeader} to hold the record
+   * back before its body gets memory.
    */
   public final void setPaused(boolean paused) {
     assert context.executor().inEventLoop();
@@ -92,8 +94,9 @@ public abstract class RecordDecoder extends ChannelInboundHandlerAdapter {
     if (delivering) {
       return;
     }
-    if (!paused && backlog != null) {
-      ByteBuf waiting = backlog;
+    // A header that was the last to come may wait for its body of 0 bytes.
+    if (!paused && (backlog != null || headerDone)) {
+      ByteBuf waiting = backlog == null ? Unpooled.EMPTY_BUFFER : backlog;
       backlog = null;
       deliver(waiting);
       onReadComplete();
