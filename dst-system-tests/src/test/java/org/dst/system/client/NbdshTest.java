@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import org.dst.system.harness.Closing;
 import org.dst.system.harness.Command;
 import org.dst.system.harness.Disk;
 import org.dst.system.harness.Images;
@@ -32,11 +33,7 @@ class NbdshTest {
 
   @AfterAll
   static void stopDisks() {
-    try {
-      file.close();
-    } finally {
-      readOnly.close();
-    }
+    Closing.inOrder(file, readOnly);
   }
 
   @ParameterizedTest

@@ -118,6 +118,12 @@ public final class Daemon implements AutoCloseable {
     process.destroyForcibly();
   }
 
+  /** Sends SIGKILL and waits until the process is gone. */
+  public void killAndWait() {
+    process.destroyForcibly().onExit().orTimeout(STOP_SECONDS, TimeUnit.SECONDS).join();
+    delete();
+  }
+
   /** Ends the program and requires that it ends well, whatever it went through. */
   @Override
   public void close() {

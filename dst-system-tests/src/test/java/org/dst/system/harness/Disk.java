@@ -61,10 +61,6 @@ public final class Disk implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      client.close();
-    } finally {
-      server.close();
-    }
+    Closing.inOrder(client, server);
   }
 }
