@@ -2,7 +2,10 @@ package org.dst.client;
 
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.dst.client.device.DeviceInfo;
@@ -19,22 +22,32 @@ import org.dst.client.session.SessionOptions;
  * With one lane everything of it lives on one event loop, so a request changes threads nowhere.
  */
 public final class Attachment implements AutoCloseable {
+  /** For requests in flight to end before connections are closed. */
+  private static final Duration DRAIN = Duration.ofSeconds(10);
+
   private final EventLoopGroup loops;
   private final SessionOpener opener;
   private final Session session;
   private final NbdServer front;
+  private final SocketAddress local;
 
-  private Attachment(EventLoopGroup loops, SessionOpener opener, Session session, NbdServer front) {
+  private Attachment(
+      EventLoopGroup loops,
+      SessionOpener opener,
+      Session session,
+      NbdServer front,
+      SocketAddress local) {
     this.loops = loops;
     this.opener = opener;
     this.session = session;
     this.front = front;
+    this.local = local;
   }
 
   /**
    * Attaches to the export and starts to serve it. Blocks.
    *
-   * @param local a Unix socket's path or a loopback address
+   * @param local a Unix socket's address or a loopback address
    * @throws LinkException if the server cannot be reached or refuses
    * @throws IOException if the local address cannot be used
    */
@@ -44,9 +57,8 @@ public final class Attachment implements AutoCloseable {
     SessionOpener opener = new SessionOpener(options, loops);
     try {
       Session session = opener.open().get();
-      NbdServer front = new NbdServer(session, loops, limits);
-      front.listen(local);
-      return new Attachment(loops, opener, session, front);
+      NbdServer front = new NbdServer(loops, session, limits);
+      return new Attachment(loops, opener, session, front, listen(front, local));
     } catch (ExecutionException failed) {
       stop(opener, loops);
       if (failed.getCause() instanceof LinkException link) {
@@ -59,6 +71,14 @@ public final class Attachment implements AutoCloseable {
     }
   }
 
+  private static SocketAddress listen(NbdServer front, SocketAddress local) throws IOException {
+    if (local instanceof UnixDomainSocketAddress unix) {
+      front.listenUnix(unix.getPath(), NbdServer.OWNER_ONLY);
+      return local;
+    }
+    return front.listenTcp((InetSocketAddress) local);
+  }
+
   /** The disk as it is now. */
   public DeviceInfo info() {
     return session.info();
@@ -66,13 +86,13 @@ public final class Attachment implements AutoCloseable {
 
   /** Where the front end listens. */
   public SocketAddress local() {
-    return front.address();
+    return local;
   }
 
   /** Lets what is in flight end, leaves the export and stops. Blocks for a bounded time. */
   @Override
   public void close() {
-    front.close();
+    front.close(DRAIN).join();
     stop(opener, loops);
   }
 
