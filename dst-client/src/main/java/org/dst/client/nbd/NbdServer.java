@@ -3,11 +3,9 @@ package org.dst.client.nbd;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
-import io.netty.channel.WriteBufferWaterMark;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -21,7 +19,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.dst.client.device.BlockDevice;
-import org.dst.protocol.codec.InPlaceReceiver;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,9 +32,6 @@ public final class NbdServer {
       PosixFilePermissions.fromString("rw-------");
 
   private static final Logger log = LoggerFactory.getLogger(NbdServer.class);
-
-  /** Unsent bytes at which a connection stops reading, and below which it goes on. */
-  private static final WriteBufferWaterMark UNSENT = new WriteBufferWaterMark(256 << 10, 1 << 20);
 
   private final EventLoopGroup group;
   private final Transport transport;
@@ -144,8 +138,7 @@ public final class NbdServer {
         new ServerBootstrap()
             .group(group)
             .channel(type)
-            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UNSENT)
-            .childHandler(new ConnectionInitializer());
+            .childHandler(new ConnectionInitializer(service));
     if (type == transport.tcp()) {
       bootstrap.option(ChannelOption.SO_REUSEADDR, true);
       bootstrap.childOption(ChannelOption.TCP_NODELAY, true);
@@ -156,21 +149,5 @@ public final class NbdServer {
           "cannot listen on " + shown + ": " + bound.cause().getMessage(), bound.cause());
     }
     return bound.channel();
-  }
-
-  private final class ConnectionInitializer extends ChannelInitializer<Channel> {
-    @Override
-    protected void initChannel(Channel channel) {
-      if (!service.admit(channel)) {
-        log.warn(
-            "{}: refused: {} connections are open already",
-            channel,
-            service.limits().connections());
-        channel.close();
-        return;
-      }
-      InPlaceReceiver.of(channel);
-      channel.pipeline().addLast("handshake", new NbdHandshake(service));
-    }
   }
 }

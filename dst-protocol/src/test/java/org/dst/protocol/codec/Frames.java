@@ -74,6 +74,7 @@ final class Frames {
   static class Listener implements FrameListener {
     final List<Heard> heard = new ArrayList<>();
     final List<MalformedException> malformed = new ArrayList<>();
+    final List<Throwable> failures = new ArrayList<>();
     int limit = Limits.MAX_CONTROL_PAYLOAD;
     int closed;
 
@@ -113,6 +114,11 @@ final class Frames {
     @Override
     public void onMalformed(MalformedException cause) {
       malformed.add(cause);
+    }
+
+    @Override
+    public void onException(Throwable cause) {
+      failures.add(cause);
     }
 
     @Override

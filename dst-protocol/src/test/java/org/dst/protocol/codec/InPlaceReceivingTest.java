@@ -141,6 +141,11 @@ class InPlaceReceivingTest {
     }
 
     @Override
+    public void onException(Throwable cause) {
+      done.completeExceptionally(cause);
+    }
+
+    @Override
     public void onReadComplete() {}
 
     @Override

@@ -42,7 +42,7 @@ final class CompletionQueue implements Runnable {
       request.next = null;
       try {
         request.completed(request.outcome);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.error("completion of a request failed", e); // the others must not wait for ever
       }
       request = after;

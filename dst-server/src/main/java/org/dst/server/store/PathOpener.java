@@ -44,16 +44,17 @@ final class PathOpener {
   }
 
   private Descriptor lockedDescriptor() throws StoreException {
-    boolean create = false;
+    FileStatus status;
     try {
-      checkType(FileCalls.status(path));
+      status = FileCalls.status(path);
     } catch (ErrnoException e) {
-      create = e.errno() == Errno.ENOENT && options.createSize() > 0;
-      if (!create) {
-        throw refused(e.errno());
+      if (e.errno() == Errno.ENOENT && options.createSize() > 0) {
+        return create();
       }
+      throw refused(e.errno());
     }
-    return create ? create() : existing();
+    checkType(status);
+    return existing(status.isBlockDevice());
   }
 
   /** Refuses what opening could hang on or change, a FIFO or a tape for instance. */
@@ -68,10 +69,11 @@ final class PathOpener {
     }
   }
 
-  private Descriptor existing() throws StoreException {
-    // O_EXCL claims a block device against mounts, RAID and the like; without O_CREAT it means
-    // nothing to a regular file on Linux (open(2)).
-    int flags = options.readOnly() ? FileCalls.O_RDONLY : FileCalls.O_RDWR | FileCalls.O_EXCL;
+  private Descriptor existing(boolean device) throws StoreException {
+    int flags = options.readOnly() ? FileCalls.O_RDONLY : FileCalls.O_RDWR;
+    if (device && !options.readOnly()) {
+      flags |= FileCalls.O_EXCL; // claims it against mounts, RAID and the like (open(2))
+    }
     int fd = FileCalls.open(path, flags);
     if (fd < 0) {
       throw refused(-fd);
@@ -149,9 +151,9 @@ final class PathOpener {
           case Errno.ENOENT, Errno.ENOTDIR ->
               "does not exist; create it first (truncate -s 1G …) or check the path";
           case Errno.EACCES, Errno.EPERM ->
-              "may not be opened"
-                  + (options.readOnly() ? "" : " for writing; export it read-only,")
-                  + " or run as a user who may: "
+              (options.readOnly()
+                      ? "may not be read; run as a user who may: "
+                      : "may not be written; export it read-only, or run as a user who may: ")
                   + Errno.describe(errno);
           case Errno.EROFS -> "is on a read-only file system; export it read-only";
           case Errno.EBUSY ->

@@ -75,7 +75,12 @@ public final class Stores {
     long size = ask(file, "size", DeviceCalls::size);
     int sector = (int) ask(file, "logical block", DeviceCalls::logicalBlock);
     int physical = (int) ask(file, "physical block", DeviceCalls::physicalBlock);
-    boolean readOnly = options.readOnly() || ask(file, "access", DeviceCalls::readOnly) != 0;
+    boolean readOnly = options.readOnly();
+    // Some drivers, loop for one, let a read-only device be opened for writing.
+    if (!readOnly && ask(file, "access", DeviceCalls::readOnly) != 0) {
+      throw new StoreException(
+          Status.NOT_PERMITTED, file.name() + " is a read-only device; export it read-only");
+    }
     int minBlock = options.minBlock() == 0 ? sector : options.minBlock();
     QueueLimits queue = new QueueLimits(status.node());
     StoreInfo info =
