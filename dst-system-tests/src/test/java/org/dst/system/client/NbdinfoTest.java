@@ -27,7 +27,7 @@ class NbdinfoTest {
           .printed("\"TLS\": false")
           .printed("\"structured\": true")
           .printed("\"base:allocation\"")
-          .printed("\"is_rotational\": false")
+          .printed("\"is_rotational\": ")
           .printed("\"is_read_only\": false")
           .printed("\"can_cache\": true")
           .printed("\"can_df\": true")

@@ -61,6 +61,7 @@ public final class Command {
     ProcessBuilder builder = new ProcessBuilder(found);
     builder.environment().put("PATH", PATH);
     builder.environment().put("LC_ALL", "C");
+    builder.environment().put("CLASSPATH", Dst.classPath());
     return builder;
   }
 

@@ -1,11 +1,15 @@
 package org.dst.system.harness;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A disk as people have it: a server with one export, and an attachment to it over TCP. */
 public final class Disk implements AutoCloseable {
   /** The name of the export. */
   public static final String EXPORT = "disk";
+
+  private static final String READ_ONLY = "--read-only";
 
   private final Daemon server;
   private final Daemon client;
@@ -22,7 +26,7 @@ public final class Disk implements AutoCloseable {
    *
    * @param directory where the socket is made
    * @param store a file, or {@code mem:SIZE}
-   * @param options of {@code dstd export}
+   * @param options of {@code dstd export}; one that is read-only is attached read-only too
    */
   public static Disk of(Path directory, Object store, String... options) {
     String[] arguments = new String[options.length + 1];
@@ -31,7 +35,13 @@ public final class Disk implements AutoCloseable {
     Daemon server = Dst.export(arguments);
     try {
       Path socket = directory.resolve("disk.sock");
-      Daemon client = Dst.attach(Dst.address(server) + "/" + EXPORT, "--socket", socket.toString());
+      List<String> attach =
+          new ArrayList<>(
+              List.of(Dst.address(server) + "/" + EXPORT, "--socket", socket.toString()));
+      if (List.of(options).contains(READ_ONLY)) {
+        attach.add(READ_ONLY);
+      }
+      Daemon client = Dst.attach(attach.toArray(String[]::new));
       return new Disk(server, client, socket);
     } catch (Throwable failed) {
       server.kill();

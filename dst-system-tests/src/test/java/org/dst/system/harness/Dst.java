@@ -70,15 +70,13 @@ public final class Dst {
             "-XX:+UseSerialGC",
             "-ea:org.dst...",
             "-Dio.netty.leakDetection.level=paranoid",
-            "-cp",
-            classPath(),
             main));
     command.addAll(List.of(arguments));
     return command;
   }
 
   /** The class path of the programs: this one's without the tests' own classes and settings. */
-  private static String classPath() {
+  static String classPath() {
     return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
         .filter(entry -> !entry.endsWith("test-classes"))
         .collect(Collectors.joining(File.pathSeparator));
