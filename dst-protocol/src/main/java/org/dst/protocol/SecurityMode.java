@@ -7,7 +7,11 @@ public enum SecurityMode {
   /** Encrypted under a key that both sides share. */
   PSK(1, "psk"),
   /** Encrypted; each side proves a key pair. */
-  KEYS(2, "keys");
+  KEYS(2, "keys"),
+  /** One that this version does not know; so a newer peer can still be told why not. */
+  UNKNOWN(255, "an unknown mode");
+
+  private static final SecurityMode[] BY_CODE = values();
 
   private final int code;
   private final String label;
@@ -27,17 +31,8 @@ public enum SecurityMode {
     return label;
   }
 
-  /**
-   * The mode with this byte.
-   *
-   * @throws MalformedException if there is none
-   */
-  public static SecurityMode of(int code) throws MalformedException {
-    for (SecurityMode mode : values()) {
-      if (mode.code == code) {
-        return mode;
-      }
-    }
-    throw new MalformedException("security mode " + code + " (expected: 0 to 2)");
+  /** The mode with this byte; one that this version does not know is {@link #UNKNOWN}. */
+  public static SecurityMode of(int code) {
+    return code >= 0 && code < UNKNOWN.ordinal() ? BY_CODE[code] : UNKNOWN;
   }
 }

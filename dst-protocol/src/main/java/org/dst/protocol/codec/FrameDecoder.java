@@ -26,10 +26,11 @@ public final class FrameDecoder extends RecordDecoder {
     if (length == 0) {
       return 0;
     }
-    int limit = listener.maxPayload(header);
+    int limit = Math.min(listener.maxPayload(header), Limits.MAX_PAYLOAD);
     if (length > limit) {
       throw new MalformedException(
-          "payload length %d of %s (expected: <= %d)".formatted(length, header.opcode(), limit));
+          "payload length %d of opcode 0x%02x (expected: <= %d)"
+              .formatted(length, header.opcodeCode(), limit));
     }
     return checksumLength + length;
   }
@@ -50,6 +51,16 @@ public final class FrameDecoder extends RecordDecoder {
   @Override
   protected void onReadComplete() {
     listener.onReadComplete();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    listener.onWritabilityChanged(context.channel().isWritable());
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    listener.onException(cause);
   }
 
   @Override

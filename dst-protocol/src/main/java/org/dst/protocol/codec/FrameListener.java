@@ -7,14 +7,16 @@ import org.dst.protocol.MalformedException;
 public interface FrameListener {
   /**
    * The largest payload that the link accepts now, in bytes; asked before a payload's memory is
-   * allocated.
+   * allocated. Never more than {@link org.dst.protocol.Limits#MAX_PAYLOAD} is accepted.
+   *
+   * @param header checked; its opcode may be null
    */
   int maxPayload(FrameHeader header);
 
   /**
-   * A whole frame.
+   * A whole frame. An unchecked exception closes the channel.
    *
-   * @param header valid until the return
+   * @param header valid until the return; its opcode is null if this version does not know it
    * @param checksum the payload's checksum as sent, valid until the return; meaningless without a
    *     payload
    * @param payload owned by the callee; null if there is none
@@ -27,6 +29,12 @@ public interface FrameListener {
 
   /** Nothing more to read for now: flush. */
   void onReadComplete();
+
+  /** The channel takes writes again, or had better not be given more for now. */
+  default void onWritabilityChanged(boolean writable) {}
+
+  /** Reading, writing or a handler failed: close the link. */
+  void onException(Throwable cause);
 
   /** The channel is closed; nothing else comes. */
   void onClosed();

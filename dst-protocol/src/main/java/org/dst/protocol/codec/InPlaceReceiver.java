@@ -9,8 +9,9 @@ import io.netty.util.UncheckedBooleanSupplier;
 
 /**
  * Gives a channel its read buffers: the rest of the body that a {@link RecordDecoder} waits for, or
- * else an ordinary buffer of adaptive size. Netty allocates, reads and delivers in one go on the
- * event loop, so the decoder's wish cannot change in between.
+ * else an ordinary buffer of adaptive size. At most one read is under way; between its allocation
+ * and its delivery the decoder may be paused or ended (io_uring reads later than it allocates), but
+ * its body does not grow, so that the bytes are still where they belong.
  *
  * <p>To be set when the channel is initialised: Netty asks for the handle once, at the first read.
  */

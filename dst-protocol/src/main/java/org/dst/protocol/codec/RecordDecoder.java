@@ -12,7 +12,10 @@ import org.dst.protocol.MalformedException;
  * <p>Small bodies are slices of what the channel read. A body that is not complete yet gets a
  * buffer of exactly its size, and {@link InPlaceReceiver} lets the channel read the rest straight
  * into it, so that a large payload is contiguous and not copied. One instance for each channel, on
- * its event loop.
+ * its event loop; it has to be the first handler that sees what the channel read.
+ *
+ * <p>A decoder that is replaced in the pipeline, which it may do in {@link #onRecord}, passes what
+ * it has not looked at to its successor: a peer may send on without waiting.
  */
 public abstract class RecordDecoder extends ChannelInboundHandlerAdapter {
   /** Below this a missing rest is fetched by an ordinary read, which may bring more with it. */
@@ -32,6 +35,13 @@ public abstract class RecordDecoder extends ChannelInboundHandlerAdapter {
   private boolean paused;
   private boolean delivering;
   private boolean ended;
+
+  /** Whether the channel reads by itself; follows {@link #paused}, but never during a delivery. */
+  private boolean reading = true;
+
+  /** Whether this decoder left the pipeline before the stream ended. */
+  private boolean replaced;
+
   private ChannelHandlerContext context;
 
   /** A decoder for records whose header has {@code headerLength} bytes. */
@@ -42,14 +52,15 @@ public abstract class RecordDecoder extends ChannelInboundHandlerAdapter {
   /**
    * Looks at a complete header.
    *
-   * @return the body's length, at least 0; negative if the body is to be skipped: its length is
-   *     then {@code -(result + 1)}
+   * @return the body's length, 0 to {@link Integer#MAX_VALUE}; negative if the body is to be
+   *     skipped: its length is then {@code -(result + 1)}
    * @throws MalformedException if the header is damaged or its length beyond the limits
    */
   protected abstract long parseHeader(byte[] header) throws MalformedException;
 
   /**
-   * Takes a whole record. The header array is reused after the return.
+   * Takes a whole record. The header array is reused after the return. An unchecked exception
+   * closes the channel, because a record was lost.
    *
    * @param body the body, owned by the callee; null if it was empty or skipped
    * @throws MalformedException if the record ends the stream
@@ -79,21 +90,29 @@ public abstract class RecordDecoder extends ChannelInboundHandlerAdapter {
    */
   public final void setPaused(boolean paused) {
     assert context.executor().inEventLoop();
-    if (this.paused == paused) {
+    this.paused = paused;
+    if (delivering) {
       return;
     }
-    this.paused = paused;
-    context.channel().config().setAutoRead(!paused);
     // A header that was the last to come may wait for its body of 0 bytes.
-    if (!paused && !delivering && (backlog != null || headerDone)) {
+    if (!paused && (backlog != null || headerDone)) {
       ByteBuf waiting = backlog == null ? Unpooled.EMPTY_BUFFER : backlog;
       backlog = null;
       deliver(waiting);
       onReadComplete();
     }
+    adjustReading();
   }
 
-  /** Delivers nothing more, whatever arrives. */
+  /** Reading starts after the backlog is delivered: some channels read within the call. */
+  private void adjustReading() {
+    if (reading == paused) {
+      reading = !paused;
+      context.channel().config().setAutoRead(reading);
+    }
+  }
+
+  /** Delivers nothing more, whatever arrives; what was read already is dropped. */
   protected final void end() {
     ended = true;
   }
@@ -111,8 +130,21 @@ public abstract class RecordDecoder extends ChannelInboundHandlerAdapter {
 
   @Override
   public final void handlerRemoved(ChannelHandlerContext context) {
+    replaced = !ended;
     ended = true;
+    ByteBuf rest = replaced ? backlog : null;
+    if (rest != null) {
+      backlog = null;
+    }
     releaseBuffers();
+    if (replaced) {
+      paused = false;
+      adjustReading();
+    }
+    if (rest != null) {
+      context.fireChannelRead(rest);
+      context.fireChannelReadComplete();
+    }
   }
 
   @Override
@@ -170,25 +202,40 @@ public abstract class RecordDecoder extends ChannelInboundHandlerAdapter {
   }
 
   private void deliver(ByteBuf in) {
-    boolean whole = false;
+    boolean failed = true;
     delivering = true;
     try {
       while (!paused && !ended && step(in)) {
         // each step consumes bytes or completes a record
       }
-      whole = true;
+      failed = false;
     } catch (MalformedException malformed) {
       ended = true;
       onMalformed(malformed);
+      failed = false;
     } finally {
       delivering = false;
-      if (!whole || ended) {
+      if (failed) {
         ended = true;
-        in.release();
-        releaseBuffers();
-      } else {
-        keep(in);
+        context.close();
       }
+      settle(in);
+    }
+  }
+
+  /** Finds a place for what a delivery left over. */
+  private void settle(ByteBuf in) {
+    if (!ended) {
+      keep(in);
+      adjustReading();
+    } else if (replaced && in.isReadable()) {
+      context.fireChannelRead(in);
+    } else {
+      in.release();
+      releaseBuffers();
+    }
+    if (in != backlog) {
+      inPlace = null; // the object may be recycled and come back as somebody else's slice
     }
   }
 

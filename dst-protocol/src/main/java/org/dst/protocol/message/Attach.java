@@ -50,8 +50,8 @@ public record Attach(
     Fields.writeUuid(out, predecessor);
     out.writeLong(leaseEpoch).writeShort(lane).writeShort(lanes).writeLong(generation);
     out.writeByte(access.code()).writeByte(takeOver ? TAKE_OVER : 0);
-    Fields.writeString(out, export);
-    Fields.writeString(out, Fields.cut(client, Limits.MAX_TEXT));
+    Fields.writeString(out, export, Limits.MAX_NAME, "export name");
+    Fields.writeText(out, client, Limits.MAX_TEXT);
     extensions.encode(out);
   }
 

@@ -11,7 +11,8 @@ import org.dst.protocol.MalformedException;
  *
  * @param size of the export in bytes
  * @param minBlock every offset and length is a multiple of this; a power of two, 1 to 65536
- * @param preferredBlock the size of request that is served best
+ * @param preferredBlock the size of request that is served best; a power of two, at least {@code
+ *     minBlock}, at most {@link Limits#MAX_PAYLOAD}
  * @param maxPayload bytes of the largest payload of one frame, in either direction
  * @param window how many transaction ids above the watermark the server keeps
  * @param maxInFlight bytes of unanswered requests, payload or count, that a lane should not exceed
@@ -51,7 +52,7 @@ public record Attached(
     Fields.writeUuid(out, identity);
     out.writeLong(leaseEpoch);
     Fields.writeUuid(out, verifier);
-    Fields.writeString(out, Fields.cut(description, Limits.MAX_TEXT));
+    Fields.writeText(out, description, Limits.MAX_TEXT);
     extensions.encode(out);
   }
 
@@ -91,7 +92,10 @@ public record Attached(
     require(size >= 0, "size", size);
     require(Integer.bitCount(minBlock) == 1 && minBlock <= MAX_BLOCK, "minimum block", minBlock);
     require(Integer.bitCount(preferredBlock) == 1, "preferred block", preferredBlock);
-    require(preferredBlock >= minBlock, "preferred block", preferredBlock);
+    require(
+        preferredBlock >= minBlock && preferredBlock <= Limits.MAX_PAYLOAD,
+        "preferred block",
+        preferredBlock);
     require(maxPayload >= MAX_BLOCK && maxPayload <= Limits.MAX_PAYLOAD, "payload", maxPayload);
     require(maxPayload % minBlock == 0, "payload", maxPayload);
     require(window >= 1, "window", window);

@@ -10,7 +10,7 @@ import org.dst.protocol.SecurityMode;
  *
  * @param minVersion the oldest protocol version that it speaks, 1 to 65535
  * @param maxVersion the newest
- * @param mode the protection that it wants
+ * @param mode the protection that it wants; {@link SecurityMode#UNKNOWN} is answered with a refusal
  * @param ciphers names in order of preference; empty in plain mode
  * @param checksums names of payload checksums in order of preference; at least one
  * @param extensions further parameters
@@ -27,8 +27,8 @@ public record ClientOpening(
   public void encode(ByteBuf out) {
     int start = OpeningHeader.begin(out);
     out.writeShort(minVersion).writeShort(maxVersion).writeByte(mode.code()).writeByte(0);
-    Fields.writeString(out, String.join(",", ciphers));
-    Fields.writeString(out, String.join(",", checksums));
+    OpeningHeader.writeNames(out, ciphers);
+    OpeningHeader.writeNames(out, checksums);
     extensions.encode(out);
     OpeningHeader.finish(out, start);
   }

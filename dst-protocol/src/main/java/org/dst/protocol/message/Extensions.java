@@ -26,10 +26,21 @@ public final class Extensions {
     this.values = values;
   }
 
-  /** These parameters and one more; {@code type} is 0 to 65535. */
+  /**
+   * These parameters and one more, or another value of one that is there.
+   *
+   * @param type 0 to 65535
+   * @param value at most 65535 bytes
+   * @throws IllegalArgumentException if either is out of range or there are too many
+   */
   public Extensions with(int type, byte[] value) {
     Map<Integer, byte[]> more = new TreeMap<>(values);
     more.put(type, value.clone());
+    if ((type | value.length) >>> 16 != 0 || more.size() > LIMIT) {
+      throw new IllegalArgumentException(
+          "extension %d of %d bytes (expected: both <= 65535, %d extensions at most)"
+              .formatted(type, value.length, LIMIT));
+    }
     return new Extensions(more);
   }
 

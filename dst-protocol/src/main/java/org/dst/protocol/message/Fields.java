@@ -28,11 +28,24 @@ final class Fields {
     }
   }
 
-  /** Appends a string with its length in 16 bits. */
-  static void writeString(ByteBuf out, String text) {
-    int lengthAt = out.writerIndex();
-    out.writeShort(0);
-    out.setShort(lengthAt, ByteBufUtil.writeUtf8(out, text));
+  /**
+   * Appends a string with its length in 16 bits.
+   *
+   * @throws IllegalArgumentException if it is longer than the {@code limit} of its reader
+   */
+  static void writeString(ByteBuf out, String text, int limit, String what) {
+    int bytes = ByteBufUtil.utf8Bytes(text);
+    if (bytes > limit) {
+      throw new IllegalArgumentException(
+          "%s of %d bytes (expected: <= %d)".formatted(what, bytes, limit));
+    }
+    out.writeShort(bytes);
+    ByteBufUtil.reserveAndWriteUtf8(out, text, bytes);
+  }
+
+  /** Appends a text for people with its length in 16 bits, cut if it is too long. */
+  static void writeText(ByteBuf out, String text, int limit) {
+    writeString(out, cut(text, limit), limit, "text");
   }
 
   /** Reads a string of at most {@code limit} bytes. */

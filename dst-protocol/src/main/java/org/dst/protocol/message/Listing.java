@@ -59,8 +59,8 @@ public record Listing(List<Entry> entries, boolean last) {
     out.writeByte(last ? 1 : 0).writeShort(entries.size());
     for (Entry entry : entries) {
       out.writeLong(entry.size).writeByte(entry.access.code());
-      Fields.writeString(out, entry.name);
-      Fields.writeString(out, Fields.cut(entry.description, Limits.MAX_TEXT));
+      Fields.writeString(out, entry.name, Limits.MAX_NAME, "export name");
+      Fields.writeText(out, entry.description, Limits.MAX_TEXT);
     }
   }
 
@@ -73,6 +73,9 @@ public record Listing(List<Entry> entries, boolean last) {
     for (int i = 0; i < count; i++) {
       Fields.require(in, 9, "listing");
       long size = in.readLong();
+      if (size < 0) {
+        throw new MalformedException("listing of an export with %d bytes".formatted(size));
+      }
       Access access = Access.of(in.readUnsignedByte());
       String name = Fields.readString(in, Limits.MAX_NAME, "export name");
       String description = Fields.readString(in, Limits.MAX_TEXT, "description");

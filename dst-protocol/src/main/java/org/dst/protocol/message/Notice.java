@@ -33,13 +33,16 @@ public sealed interface Notice {
       case Resized resized -> out.writeShort(1).writeLong(resized.size);
       case GoingAway going -> {
         out.writeShort(2);
-        Fields.writeString(out, Fields.cut(going.reason, Limits.MAX_TEXT));
+        Fields.writeText(out, going.reason, Limits.MAX_TEXT);
       }
       case Unknown unknown -> out.writeShort(unknown.kind);
     }
   }
 
-  /** Reads the payload of a NOTICE frame. */
+  /**
+   * Reads the payload of a NOTICE frame. After what is known may come extensions, which are ignored
+   * as every kind that is not known is: a notice asks for nothing.
+   */
   static Notice decode(ByteBuf in) throws MalformedException {
     Fields.require(in, 2, "notice");
     int kind = in.readUnsignedShort();
@@ -50,9 +53,12 @@ public sealed interface Notice {
         if (size < 0) {
           throw new MalformedException("resize notice to %d bytes".formatted(size));
         }
+        Extensions.decode(in);
         return new Resized(size);
       case 2:
-        return new GoingAway(Fields.readString(in, Limits.MAX_TEXT, "notice text"));
+        String reason = Fields.readString(in, Limits.MAX_TEXT, "notice text");
+        Extensions.decode(in);
+        return new GoingAway(reason);
       default:
         return new Unknown(kind);
     }

@@ -30,7 +30,12 @@ public final class OpeningHeader {
   }
 
   static void finish(ByteBuf out, int start) {
-    out.setShort(start + 8, out.writerIndex() - start - LENGTH);
+    int length = out.writerIndex() - start - LENGTH;
+    if (length > MAX_BODY) {
+      throw new IllegalArgumentException(
+          "opening of %d bytes (expected: <= %d)".formatted(length, MAX_BODY));
+    }
+    out.setShort(start + 8, length);
   }
 
   /**
@@ -53,6 +58,10 @@ public final class OpeningHeader {
           "opening of %d bytes (expected: <= %d)".formatted(length, MAX_BODY));
     }
     return length;
+  }
+
+  static void writeNames(ByteBuf out, List<String> names) {
+    Fields.writeString(out, String.join(",", names), MAX_NAMES, "algorithm names");
   }
 
   static List<String> readNames(ByteBuf in) throws MalformedException {

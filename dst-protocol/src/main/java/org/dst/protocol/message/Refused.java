@@ -16,16 +16,18 @@ public record Refused(RefusalCode code, String text, Extensions extensions) {
   /** Appends the message as the payload of a REFUSED frame. */
   public void encode(ByteBuf out) {
     out.writeShort(code.code());
-    Fields.writeString(out, Fields.cut(text, Limits.MAX_TEXT));
+    Fields.writeText(out, text, Limits.MAX_TEXT);
     extensions.encode(out);
   }
 
   /** Reads the payload of a REFUSED frame. */
   public static Refused decode(ByteBuf in) throws MalformedException {
     Fields.require(in, 2, "refusal");
+    RefusalCode code = RefusalCode.of(in.readUnsignedShort());
+    if (code == RefusalCode.NONE) {
+      throw new MalformedException("refusal with code 0 (expected: 1 to 65535)");
+    }
     return new Refused(
-        RefusalCode.of(in.readUnsignedShort()),
-        Fields.readString(in, Limits.MAX_TEXT, "refusal text"),
-        Extensions.decode(in));
+        code, Fields.readString(in, Limits.MAX_TEXT, "refusal text"), Extensions.decode(in));
   }
 }

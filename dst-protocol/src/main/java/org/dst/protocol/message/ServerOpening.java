@@ -34,9 +34,9 @@ public record ServerOpening(
   public void encode(ByteBuf out) {
     int start = OpeningHeader.begin(out);
     out.writeShort(refusal.code()).writeShort(version).writeByte(mode.code()).writeByte(0);
-    Fields.writeString(out, cipher);
-    Fields.writeString(out, checksum);
-    Fields.writeString(out, Fields.cut(text, Limits.MAX_OPENING / 2));
+    Fields.writeString(out, cipher, OpeningHeader.MAX_NAMES, "cipher name");
+    Fields.writeString(out, checksum, OpeningHeader.MAX_NAMES, "checksum name");
+    Fields.writeText(out, text, Limits.MAX_OPENING / 2);
     extensions.encode(out);
     OpeningHeader.finish(out, start);
   }

@@ -10,8 +10,24 @@ import org.dst.protocol.Status;
  * completion it belongs to the engine, and its fields do not change.
  */
 public abstract class IoRequest {
-  /** Links requests in an engine's queues; the engine's own while it has the request. */
+  /** What is left to do with a request. Only changes that want a sync have more than one step. */
+  enum Step {
+    /** Wait for a sync, then operate: a BARRIER. */
+    SYNC_FIRST,
+    /** Make the system call. */
+    OPERATE,
+    /** Wait for a sync and be done: a FLUSH, or a durable change that is not a write. */
+    SYNC_LAST
+  }
+
+  /**
+   * Links requests that wait for a sync or for their loop, never both; the engine's own while it
+   * has the request.
+   */
   IoRequest next;
+
+  /** What comes next; the engine's own as well. */
+  Step step;
 
   /** The outcome, set by the thread that did the work before it hands the request back. */
   Status outcome;

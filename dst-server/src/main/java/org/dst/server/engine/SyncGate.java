@@ -1,49 +1,58 @@
 package org.dst.server.engine;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Queue;
-
 /**
  * One sync at a time for a store: the kernel reports a write-back error once for each descriptor,
- * so two syncs at once could tell the error to one and success to the other. A flush joins only a
- * sync that has not started, because one that runs may already have passed over the flush's writes.
+ * so two syncs at once could tell the error to one and success to the other. A request joins only a
+ * sync that has not started, because one that runs may already have passed over the writes that the
+ * request is about.
  *
- * <p>Pure bookkeeping; thread-safe by its monitor, which is never held across a system call.
+ * <p>The first request to wait carries the gate through the engine's queue: whoever takes that one
+ * from the queue runs the sync. Pure bookkeeping; thread-safe by its monitor, which is never held
+ * across a system call.
  */
 public final class SyncGate {
-  private final Queue<IoRequest> waiting = new ArrayDeque<>();
-  private boolean running;
+  private IoRequest first;
+  private IoRequest last;
+  private boolean carried;
 
   /**
-   * Adds a flush.
+   * Adds a request that waits for the next sync to start.
    *
-   * @return whether the caller must run a sync now for everything that {@link #begin} returns
+   * @return whether the caller must have a sync run, because nobody else will
    */
-  synchronized boolean join(IoRequest flush) {
-    waiting.add(flush);
-    if (running) {
-      return false;
+  synchronized boolean join(IoRequest request) {
+    request.next = null;
+    if (first == null) {
+      first = request;
+    } else {
+      last.next = request;
     }
-    running = true;
-    return true;
+    last = request;
+    boolean nobodyCarries = !carried;
+    carried = true;
+    return nobodyCarries;
   }
 
-  /** The flushes that the sync which starts now answers. */
-  synchronized List<IoRequest> begin() {
-    List<IoRequest> joined = new ArrayList<>(waiting);
-    waiting.clear();
+  /**
+   * A sync starts now.
+   *
+   * @return the requests that it answers, linked by {@link IoRequest#next}; at least one
+   */
+  synchronized IoRequest begin() {
+    IoRequest joined = first;
+    first = null;
+    last = null;
     return joined;
   }
 
   /**
    * The sync ended.
    *
-   * @return whether others came meanwhile, for which the caller must {@link #begin} again
+   * @return the first of those that came meanwhile, with which the caller must have the next sync
+   *     run; null if there are none
    */
-  synchronized boolean end() {
-    running = !waiting.isEmpty();
-    return running;
+  synchronized IoRequest end() {
+    carried = first != null;
+    return first;
   }
 }

@@ -1,0 +1,28 @@
+package org.dst.cli;
+
+import org.dst.cli.demo.DemoCommand;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The program of the client node. */
+@Command(
+    name = "dst",
+    description = "Attaches disks that a dstd on another machine exports.",
+    versionProvider = Version.class,
+    subcommands = {AttachCommand.class, ListCommand.class, PingCommand.class, DemoCommand.class},
+    synopsisSubcommandLabel = "COMMAND")
+public final class DstMain {
+  @Option(names = "--version", versionHelp = true, description = "show the version and exit")
+  private boolean version;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "show this help and exit")
+  private boolean help;
+
+  /** Runs the command line. */
+  public static void main(String... arguments) {
+    Program.run(new DstMain(), arguments);
+  }
+}

@@ -1,0 +1,27 @@
+package org.dst.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The program of the storage node. */
+@Command(
+    name = "dstd",
+    description = "Serves files, block devices and memory as disks to DST clients.",
+    versionProvider = Version.class,
+    subcommands = ExportCommand.class,
+    synopsisSubcommandLabel = "COMMAND")
+public final class DstdMain {
+  @Option(names = "--version", versionHelp = true, description = "show the version and exit")
+  private boolean version;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "show this help and exit")
+  private boolean help;
+
+  /** Runs the command line. */
+  public static void main(String... arguments) {
+    Program.run(new DstdMain(), arguments);
+  }
+}

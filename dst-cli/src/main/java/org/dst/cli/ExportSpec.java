@@ -1,0 +1,123 @@
+package org.dst.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.dst.protocol.Access;
+import org.dst.server.AllowList;
+import org.dst.server.ExportOptions;
+import org.dst.server.store.StoreOptions;
+
+/**
+ * One export of the command line: {@code NAME=PATH[,OPTION…]}. A comma in the path is doubled.
+ *
+ * @param export how it is offered
+ * @param location what is opened
+ * @param store how it is opened
+ */
+record ExportSpec(ExportOptions export, String location, StoreOptions store) {
+
+  /** What holds for every export that does not say otherwise. */
+  record Defaults(String description, boolean readOnly, AllowList allowed, StoreOptions store) {}
+
+  /**
+   * Reads an export.
+   *
+   * @throws UserError if a part of it makes no sense; the message names it
+   */
+  static ExportSpec parse(String text, Defaults defaults) throws UserError {
+    int equals = text.indexOf('=');
+    if (equals < 1 || equals == text.length() - 1) {
+      throw new UserError(
+          ExitCode.USAGE, "'%s' is no export (expected: NAME=PATH[,OPTION…])".formatted(text));
+    }
+    List<String> parts = split(text.substring(equals + 1));
+    Reader reader = new Reader(text, defaults);
+    for (String option : parts.subList(1, parts.size())) {
+      reader.take(option);
+    }
+    return reader.finish(text.substring(0, equals), parts.getFirst());
+  }
+
+  private static List<String> split(String text) {
+    List<String> parts = new ArrayList<>();
+    StringBuilder part = new StringBuilder();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c != ',') {
+        part.append(c);
+      } else if (i + 1 < text.length() && text.charAt(i + 1) == ',') {
+        part.append(c);
+        i++;
+      } else {
+        parts.add(part.toString());
+        part.setLength(0);
+      }
+    }
+    parts.add(part.toString());
+    return parts;
+  }
+
+  private static final class Reader {
+    private final String text;
+    private String description;
+    private boolean readOnly;
+    private AllowList allowed;
+    private final List<String> ranges = new ArrayList<>();
+    private StoreOptions store;
+
+    Reader(String text, Defaults defaults) {
+      this.text = text;
+      description = defaults.description();
+      readOnly = defaults.readOnly();
+      allowed = defaults.allowed();
+      store = defaults.store();
+    }
+
+    void take(String option) throws UserError {
+      int equals = option.indexOf('=');
+      String key = equals < 0 ? option : option.substring(0, equals);
+      String value = equals < 0 ? "" : option.substring(equals + 1);
+      try {
+        switch (key) {
+          case "ro", "read-only" -> readOnly = true;
+          case "rw", "read-write" -> readOnly = false;
+          case "description" -> description = value;
+          case "allow" -> ranges.add(value);
+          case "min-block" -> store = store.withMinBlock((int) size(value));
+          case "preferred-block" -> store = store.withPreferredBlock((int) size(value));
+          case "size-limit" -> store = store.withSizeLimit(size(value));
+          case "create" -> store = store.withCreateSize(size(value));
+          default ->
+              throw new IllegalArgumentException(
+                  ("unknown option '%s'; known are read-only, read-write, description=, allow=,"
+                          + " min-block=, preferred-block=, size-limit=, create=; a comma in a path"
+                          + " is written twice")
+                      .formatted(key));
+        }
+      } catch (IllegalArgumentException wrong) {
+        throw new UserError(ExitCode.USAGE, "export '%s': %s".formatted(text, wrong.getMessage()));
+      }
+    }
+
+    private static long size(String value) {
+      try {
+        return new Sizes().convert(value);
+      } catch (picocli.CommandLine.TypeConversionException notASize) {
+        throw new IllegalArgumentException(notASize.getMessage());
+      }
+    }
+
+    ExportSpec finish(String name, String location) throws UserError {
+      try {
+        AllowList allow = ranges.isEmpty() ? allowed : AllowList.parse(ranges);
+        Access access = readOnly ? Access.READ_ONLY : Access.READ_WRITE;
+        return new ExportSpec(
+            new ExportOptions(name, description, access, allow),
+            location,
+            readOnly ? store.asReadOnly() : store);
+      } catch (IllegalArgumentException wrong) {
+        throw new UserError(ExitCode.USAGE, "export '%s': %s".formatted(text, wrong.getMessage()));
+      }
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package org.dst.cli;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The end of a program that stays up. SIGTERM and SIGINT run what was registered and end the
+ * process with exit code 0, which the JVM by itself would not.
+ */
+public final class Lifetime {
+  private static final AtomicBoolean ENDING = new AtomicBoolean();
+
+  private Lifetime() {}
+
+  /** Blocks until the process is told to stop. */
+  public static void stayUp() throws InterruptedException {
+    new CountDownLatch(1).await();
+  }
+
+  /** Runs {@code stop} when the process is told to stop, before it ends with exit code 0. */
+  public static void onSignal(Runnable stop) {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  if (ENDING.compareAndSet(false, true)) {
+                    stop.run();
+                    Runtime.getRuntime().halt(ExitCode.OK.code());
+                  }
+                },
+                "dst-stop"));
+  }
+
+  /** Ends the process by its own will. */
+  static void exit(int code) {
+    if (ENDING.compareAndSet(false, true)) {
+      System.exit(code);
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package org.dst.cli.demo;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.dst.cli.CommonOptions;
+import org.dst.cli.ExitCode;
+import org.dst.cli.Lifetime;
+import org.dst.cli.Sizes;
+import org.dst.cli.UserError;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code dst demo}: everything at once on this machine, checked, then left running to play with.
+ */
+@Command(
+    name = "demo",
+    description = {
+      "Starts a server with a scratch disk, attaches it over TCP, checks it through the NBD"
+          + " socket,",
+      "then stays up and says how to use it. Ctrl-C ends it and removes everything."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {"  dst demo", "  dst demo --once --size 4G --check 1G"})
+public final class DemoCommand implements Callable<Integer>, CommonOptions.WithCommonOptions {
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--size",
+      paramLabel = "SIZE",
+      defaultValue = "1G",
+      converter = Sizes.class,
+      description = "of the scratch disk, a sparse file (default: ${DEFAULT-VALUE})")
+  private long size;
+
+  @Option(
+      names = "--check",
+      paramLabel = "SIZE",
+      defaultValue = "256M",
+      converter = Sizes.class,
+      description =
+          "how much to write and verify, spread over the disk" + " (default: ${DEFAULT-VALUE})")
+  private long check;
+
+  @Option(
+      names = "--directory",
+      paramLabel = "PATH",
+      description = "where the scratch disk and the socket go (default: a new temporary one)")
+  private Path directory;
+
+  @Option(names = "--once", description = "end after the check")
+  private boolean once;
+
+  @Override
+  public CommonOptions common() {
+    return common;
+  }
+
+  @Override
+  public Integer call() throws UserError, InterruptedException {
+    if (size < 1 << 20 || check < 1) {
+      throw new UserError(ExitCode.USAGE, "--size is 1M or more, --check is 1 or more");
+    }
+    DemoSetup setup = DemoSetup.start(directory, size);
+    Lifetime.onSignal(setup::close);
+    PrintStream out = System.out;
+    out.printf("Server:     %s, export 'disk', %s%n", setup.server(), Sizes.show(size));
+    out.printf("Attachment: %s%n", setup.socket());
+    out.println("Self-check through the NBD socket:");
+    try {
+      Progress progress = new Progress(out, System.console() != null);
+      summarize(SelfCheck.run(setup.socket(), check, System.nanoTime(), progress), out);
+    } catch (SelfCheck.WrongDataException wrong) {
+      setup.close();
+      throw new UserError(ExitCode.WRONG_DATA, "self-check failed: " + wrong.getMessage());
+    } catch (IOException failed) {
+      setup.close();
+      throw new UserError(ExitCode.UNEXPECTED, "self-check failed: " + failed.getMessage());
+    }
+    if (once) {
+      setup.close();
+      return ExitCode.OK.code();
+    }
+    explain(setup.socket(), out);
+    Lifetime.stayUp();
+    return ExitCode.OK.code();
+  }
+
+  private static void summarize(SelfCheck.Result result, PrintStream out) {
+    out.printf(
+        "  %s written and flushed at %s/s, read back at %s/s, every byte verified: OK%n",
+        Sizes.show(result.bytes()),
+        Sizes.show(result.bytes() / result.writeSeconds()),
+        Sizes.show(result.bytes() / result.readSeconds()));
+  }
+
+  private static void explain(Path socket, PrintStream out) {
+    String uri = "nbd+unix:///disk?socket=" + socket;
+    out.println();
+    out.println("The disk is up. In another terminal, for instance:");
+    out.printf("  nbdinfo '%s'%n", uri);
+    out.printf("  qemu-img info '%s'%n", uri);
+    out.printf("  sudo nbd-client -unix %s /dev/nbd0%n", socket);
+    out.printf(
+        "  fio --name=demo --ioengine=nbd --uri='%s' --rw=randrw --bs=4k --iodepth=32"
+            + " --size=256M%n",
+        uri);
+    out.println("Ctrl-C ends the demo and removes its files.");
+    out.flush();
+  }
+}

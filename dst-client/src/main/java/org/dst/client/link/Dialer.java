@@ -1,0 +1,130 @@
+package org.dst.client.link;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.dst.protocol.SecurityMode;
+import org.dst.protocol.codec.InPlaceReceiver;
+import org.dst.protocol.message.ClientOpening;
+import org.dst.protocol.message.Extensions;
+import org.dst.protocol.message.OpeningHeader;
+
+/**
+ * Makes connections to servers and takes them through the opening. Any thread; answers come on the
+ * event loop that was given.
+ *
+ * @param transport which sockets are used
+ * @param checksums names to offer, best first
+ * @param timeout for connecting, and again for the opening
+ */
+public record Dialer(Transport transport, List<String> checksums, Duration timeout) {
+  private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(2 << 20, 8 << 20);
+
+  /** Name look-ups block for seconds where DNS is down, which an event loop must not. */
+  private static final Executor LOOK_UPS =
+      task -> Thread.ofPlatform().daemon().name("dst-look-up").start(task);
+
+  /** The same, but with that checksum or none at all. */
+  public Dialer offering(String checksum) {
+    return new Dialer(transport, List.of(checksum), timeout);
+  }
+
+  /** Learns how a dial ended; one of the two is called, once. */
+  public interface Outcome {
+    /** The opening succeeded; {@code channel} has no handlers left. */
+    void opened(Channel channel, String checksum);
+
+    /** There is no link. */
+    void failed(LinkFailure failure);
+  }
+
+  /** Starts to connect to {@code server} on {@code loop}. */
+  public void dial(ServerAddress server, EventLoop loop, Outcome outcome) {
+    CompletableFuture.supplyAsync(() -> lookUp(server.host()), LOOK_UPS)
+        .whenCompleteAsync(
+            (address, failure) -> {
+              if (address == null) {
+                outcome.failed(
+                    LinkFailure.of(
+                        LinkFailure.Kind.UNREACHABLE,
+                        "cannot reach %s: host name not known".formatted(server)));
+              } else {
+                connect(server, address, loop, outcome);
+              }
+            },
+            loop);
+  }
+
+  private static InetAddress lookUp(String host) {
+    try {
+      return InetAddress.getByName(host);
+    } catch (UnknownHostException unknown) {
+      return null;
+    }
+  }
+
+  private void connect(ServerAddress server, InetAddress address, EventLoop loop, Outcome outcome) {
+    OpeningHandler handler = new OpeningHandler(server, timeout, outcome);
+    ChannelFuture connect =
+        new Bootstrap()
+            .group(loop)
+            .channel(transport.tcpChannel())
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.SO_KEEPALIVE, true)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
+            .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+            .handler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    InPlaceReceiver.of(channel);
+                    channel.pipeline().addLast(handler);
+                  }
+                })
+            .connect(new InetSocketAddress(address, server.port()));
+    connect.addListener(
+        done -> {
+          if (done.isSuccess()) {
+            handler.start(opening());
+          } else {
+            outcome.failed(
+                LinkFailure.of(
+                    LinkFailure.Kind.UNREACHABLE,
+                    "cannot reach %s: %s".formatted(server, reason(done.cause()))));
+          }
+        });
+  }
+
+  private ClientOpening opening() {
+    return new ClientOpening(
+        OpeningHeader.VERSION,
+        OpeningHeader.VERSION,
+        SecurityMode.PLAIN,
+        List.of(),
+        checksums,
+        Extensions.NONE);
+  }
+
+  private static String reason(Throwable cause) {
+    if (cause instanceof io.netty.channel.ConnectTimeoutException) {
+      return "no answer to the connection attempt";
+    }
+    if (cause instanceof ConnectException
+        && String.valueOf(cause.getMessage()).contains("refused")) {
+      return "connection refused; is dstd running there, on that port?";
+    }
+    return cause.getMessage();
+  }
+}

@@ -1,0 +1,173 @@
+package org.dst.client.link;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import java.io.IOException;
+import java.util.function.Consumer;
+import org.dst.crypto.checksum.Checksum;
+import org.dst.crypto.checksum.Checksums;
+import org.dst.protocol.Limits;
+import org.dst.protocol.MalformedException;
+import org.dst.protocol.Opcode;
+import org.dst.protocol.codec.FrameDecoder;
+import org.dst.protocol.codec.FrameHeader;
+import org.dst.protocol.codec.FrameListener;
+import org.dst.protocol.codec.FrameWriter;
+
+/**
+ * An opened connection to a server that carries frames for one user. Event loop only. Answers pings
+ * by itself; everything else is the user's.
+ */
+public final class Link implements FrameListener {
+  private final Channel channel;
+  private final ServerAddress server;
+  private final Checksum checksum;
+  private final FrameWriter writer;
+  private final FrameHeader header = new FrameHeader();
+  private final User user;
+  private final FrameDecoder decoder;
+  private final Runnable flush = this::flushPlanned;
+  private int maxPayload = Limits.MAX_CONTROL_PAYLOAD;
+  private LinkFailure failure;
+  private boolean flushPlanned;
+  private boolean closed;
+
+  /** Who uses a link; called on its event loop. */
+  public interface User {
+    /**
+     * A frame arrived.
+     *
+     * @param intact whether the payload matches its checksum
+     * @param payload owned by the callee; null if there is none
+     * @throws MalformedException if the server breaks the protocol; ends the link
+     */
+    void onFrame(FrameHeader header, boolean intact, ByteBuf payload) throws MalformedException;
+
+    /** The socket takes frames again, or had better not be given more. */
+    void onWritabilityChanged(boolean writable);
+
+    /** The link is gone; nothing else comes from it. */
+    void onEnded(LinkFailure why);
+  }
+
+  /** Takes over a channel that {@link Dialer} has opened. */
+  public Link(Channel channel, ServerAddress server, String checksumName, User user) {
+    this.channel = channel;
+    this.server = server;
+    this.user = user;
+    checksum = Checksums.create(checksumName);
+    writer = new FrameWriter(channel, checksum.length(), checksum::compute);
+    decoder = new FrameDecoder(this, checksum.length());
+    channel.pipeline().addLast(decoder);
+  }
+
+  /** From now on replies may carry as much. */
+  public void allowPayload(int bytes) {
+    maxPayload = bytes;
+  }
+
+  /** Whether more frames may be sent without piling up. */
+  public boolean isWritable() {
+    return channel.isWritable();
+  }
+
+  /** Sends a frame with the next batch; its checksum is computed here. */
+  public void send(FrameHeader frame, ByteBuf payload) {
+    if (closed) {
+      if (payload != null) {
+        payload.release();
+      }
+      return;
+    }
+    writer.write(frame, payload);
+    planFlush();
+  }
+
+  /** Sends a frame with the next batch, with a checksum computed before. */
+  public void send(FrameHeader frame, byte[] sum, ByteBuf payload) {
+    if (closed) {
+      payload.release();
+      return;
+    }
+    writer.write(frame, sum, payload);
+    planFlush();
+  }
+
+  /** Sends a frame whose payload is a message. */
+  public void send(Opcode opcode, Consumer<ByteBuf> message) {
+    ByteBuf payload = channel.alloc().directBuffer();
+    message.accept(payload);
+    send(header.start(opcode, 0, 0), payload);
+  }
+
+  private void planFlush() {
+    if (!flushPlanned) {
+      flushPlanned = true;
+      channel.eventLoop().execute(flush);
+    }
+  }
+
+  private void flushPlanned() {
+    flushPlanned = false;
+    if (!closed) {
+      writer.flush();
+    }
+  }
+
+  /** Ends the link; {@link User#onEnded} follows. */
+  public void end(LinkFailure why) {
+    if (failure == null) {
+      failure = why;
+    }
+    channel.close();
+  }
+
+  @Override
+  public int maxPayload(FrameHeader header) {
+    return header.opcode() == Opcode.REPLY ? maxPayload : Limits.MAX_CONTROL_PAYLOAD;
+  }
+
+  @Override
+  public void onFrame(FrameHeader frame, byte[] sum, ByteBuf payload) throws MalformedException {
+    boolean intact = payload == null || checksum.matches(payload, sum);
+    if (frame.opcode() == Opcode.PING) {
+      if (payload != null) {
+        payload.release();
+      }
+      send(header.start(Opcode.PONG, 0, frame.id()).range(frame.offset(), 0), null);
+      return;
+    }
+    user.onFrame(frame, intact, payload);
+  }
+
+  @Override
+  public void onMalformed(MalformedException cause) {
+    end(lost("the server broke the protocol: " + cause.getMessage()));
+  }
+
+  @Override
+  public void onException(Throwable cause) {
+    end(lost(cause instanceof IOException ? cause.getMessage() : cause.toString()));
+  }
+
+  private LinkFailure lost(String text) {
+    return LinkFailure.of(LinkFailure.Kind.LOST, "link to %s is lost: %s".formatted(server, text));
+  }
+
+  @Override
+  public void onReadComplete() {
+    writer.flush();
+  }
+
+  @Override
+  public void onWritabilityChanged(boolean writable) {
+    user.onWritabilityChanged(writable);
+  }
+
+  @Override
+  public void onClosed() {
+    closed = true;
+    writer.close();
+    user.onEnded(failure != null ? failure : lost("connection closed by the server"));
+  }
+}

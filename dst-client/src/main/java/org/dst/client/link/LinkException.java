@@ -1,0 +1,20 @@
+package org.dst.client.link;
+
+import java.io.IOException;
+
+/** A {@link LinkFailure} that ends what somebody waits for. */
+public final class LinkException extends IOException {
+  private static final long serialVersionUID = 1;
+
+  private final transient LinkFailure failure;
+
+  LinkException(LinkFailure failure) {
+    super(failure.text());
+    this.failure = failure;
+  }
+
+  /** What happened. */
+  public LinkFailure failure() {
+    return failure;
+  }
+}

@@ -1,0 +1,40 @@
+package org.dst.client.link;
+
+import org.dst.protocol.message.RefusalCode;
+
+/**
+ * Why a link could not be had, or ended.
+ *
+ * @param kind what to do about it
+ * @param refusal the server's code if it refused, else NONE
+ * @param text for people: where, what came, what to do
+ */
+public record LinkFailure(Kind kind, RefusalCode refusal, String text) {
+
+  /** What a failure means for trying again. */
+  public enum Kind {
+    /** No connection: the server may come back. */
+    UNREACHABLE,
+    /** What answers there is no DST server. */
+    NOT_DST,
+    /** The server said no. */
+    REFUSED,
+    /** A link that worked is gone, or damaged. */
+    LOST
+  }
+
+  /** A failure that is no refusal. */
+  public static LinkFailure of(Kind kind, String text) {
+    return new LinkFailure(kind, RefusalCode.NONE, text);
+  }
+
+  /** Whether the same attempt can only fail again. */
+  public boolean permanent() {
+    return kind == Kind.REFUSED && refusal.permanent();
+  }
+
+  /** This failure as an exception for a caller who waits. */
+  public LinkException asException() {
+    return new LinkException(this);
+  }
+}

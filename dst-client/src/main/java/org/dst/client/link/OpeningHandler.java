@@ -1,0 +1,140 @@
+package org.dst.client.link;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.dst.protocol.MalformedException;
+import org.dst.protocol.codec.RecordDecoder;
+import org.dst.protocol.message.ClientOpening;
+import org.dst.protocol.message.OpeningHeader;
+import org.dst.protocol.message.RefusalCode;
+import org.dst.protocol.message.ServerOpening;
+
+/** The first phase of a link, as the client: sends its opening and judges the answer. */
+final class OpeningHandler extends RecordDecoder {
+  private final ServerAddress server;
+  private final Duration timeout;
+  private final Dialer.Outcome outcome;
+  private byte[] received = new byte[0];
+  private ScheduledFuture<?> timer;
+  private boolean over;
+
+  OpeningHandler(ServerAddress server, Duration timeout, Dialer.Outcome outcome) {
+    super(OpeningHeader.LENGTH);
+    this.server = server;
+    this.timeout = timeout;
+    this.outcome = outcome;
+  }
+
+  void start(ClientOpening opening) {
+    Channel channel = context().channel();
+    timer =
+        channel
+            .eventLoop()
+            .schedule(
+                () -> fail(notDst("did not answer within " + timeout.toSeconds() + " s")),
+                timeout.toMillis(),
+                TimeUnit.MILLISECONDS);
+    ByteBuf out = channel.alloc().directBuffer();
+    opening.encode(out);
+    channel.writeAndFlush(out, channel.voidPromise());
+  }
+
+  @Override
+  protected long parseHeader(byte[] header) throws MalformedException {
+    received = header.clone();
+    return OpeningHeader.read(header);
+  }
+
+  @Override
+  protected void onRecord(byte[] header, ByteBuf body) throws MalformedException {
+    ServerOpening answer;
+    try {
+      if (body == null) {
+        throw new MalformedException("empty opening");
+      }
+      answer = ServerOpening.decode(body);
+    } finally {
+      if (body != null) {
+        body.release();
+      }
+    }
+    if (answer.refusal() != RefusalCode.NONE) {
+      fail(
+          new LinkFailure(
+              LinkFailure.Kind.REFUSED,
+              answer.refusal(),
+              "server %s refused the link: %s".formatted(server, answer.text())));
+    } else if (finish()) {
+      Channel channel = context().channel();
+      outcome.opened(channel, answer.checksum());
+      channel.pipeline().remove(this);
+    }
+  }
+
+  @Override
+  protected void onMalformed(MalformedException cause) {
+    fail(notDst("answered as " + guess() + " (" + cause.getMessage() + ")"));
+  }
+
+  @Override
+  protected void onReadComplete() {
+    // everything was flushed when it was written
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    super.channelInactive(context);
+    fail(notDst("closed the connection before it answered the opening"));
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    fail(
+        LinkFailure.of(
+            LinkFailure.Kind.UNREACHABLE,
+            "link to %s failed: %s".formatted(server, cause.getMessage())));
+  }
+
+  private String guess() {
+    String start = new String(received, StandardCharsets.ISO_8859_1);
+    if (start.startsWith("NBDMAGIC")) {
+      return "an NBD server; point an NBD client there, or dst at a dstd";
+    }
+    if (start.startsWith("HTTP/")) {
+      return "an HTTP server";
+    }
+    if (start.startsWith("SSH-")) {
+      return "an SSH server";
+    }
+    return "something else than DST";
+  }
+
+  private LinkFailure notDst(String what) {
+    return LinkFailure.of(
+        LinkFailure.Kind.NOT_DST, "%s is no DST server: it %s".formatted(server, what));
+  }
+
+  private boolean finish() {
+    if (over) {
+      return false;
+    }
+    over = true;
+    if (timer != null) {
+      timer.cancel(false);
+    }
+    return true;
+  }
+
+  private void fail(LinkFailure failure) {
+    end();
+    if (finish()) {
+      context().close();
+      outcome.failed(failure);
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package org.dst.client.session;
+
+import io.netty.buffer.ByteBuf;
+import org.dst.client.device.BlockDevice;
+import org.dst.client.device.BlockRequest;
+import org.dst.client.device.DeviceInfo;
+import org.dst.protocol.Opcode;
+import org.dst.protocol.Status;
+import org.dst.protocol.message.Attached;
+
+/**
+ * A session with an export, as a disk: spreads requests over its lanes by their offsets, and splits
+ * what is larger than a frame or crosses from one lane's stripe into another's. Any thread.
+ */
+public final class Session implements BlockDevice {
+  /** Consecutive bytes that belong to one lane. */
+  static final long STRIPE = 1 << 20;
+
+  private final Lane[] lanes;
+  private final int maxPart;
+  private volatile DeviceInfo info;
+
+  /**
+   * A session whose lanes are attached.
+   *
+   * @param first what the server granted
+   * @param maxPart bytes of the largest frame payload to be used
+   */
+  Session(String export, Attached first, Lane[] lanes, int maxPart) {
+    this.lanes = lanes;
+    this.maxPart = Math.min(maxPart, first.maxPayload());
+    info =
+        new DeviceInfo(
+            export,
+            first.description(),
+            first.size(),
+            first.minBlock(),
+            first.preferredBlock(),
+            !first.access().writable(),
+            first.features());
+  }
+
+  @Override
+  public DeviceInfo info() {
+    return info;
+  }
+
+  @Override
+  public void submit(BlockRequest request) {
+    if (request.opcode() == Opcode.FLUSH && lanes.length > 1) {
+      new SplitRequest(request, this).proceedOnAll(lanes.length);
+    } else if (isOnePart(request)) {
+      ByteBuf payload = request.payload();
+      if (payload != null) {
+        payload.retain();
+      }
+      laneOf(request.offset()).submit(request);
+    } else {
+      new SplitRequest(request, this).proceed();
+    }
+  }
+
+  private boolean isOnePart(BlockRequest request) {
+    return request.opcode() == Opcode.FLUSH
+        || partLength(request.opcode(), request.offset(), request.count()) == request.count();
+  }
+
+  /** How much of a range can be one transaction. */
+  long partLength(Opcode opcode, long offset, long count) {
+    if (opcode == Opcode.BLOCK_STATUS || opcode == Opcode.CACHE) {
+      return count;
+    }
+    long length = count;
+    if (opcode == Opcode.READ || opcode == Opcode.WRITE) {
+      length = Math.min(length, maxPart);
+    }
+    if (lanes.length > 1) {
+      length = Math.min(length, STRIPE - offset % STRIPE);
+    }
+    return length;
+  }
+
+  private Lane laneOf(long offset) {
+    return lanes.length == 1 ? lanes[0] : lanes[(int) (offset / STRIPE % lanes.length)];
+  }
+
+  void submitPart(SplitRequest split, int part, long offset, long count, ByteBuf payload) {
+    laneOf(offset).submit(split, part, offset, count, payload);
+  }
+
+  void submitTo(int lane, SplitRequest split, int part) {
+    lanes[lane].submit(split, part, 0, 0, null);
+  }
+
+  /** Tells the request, on its own event loop, how a transaction of it ended. */
+  static void deliver(Transaction transaction, Status status, ByteBuf payload) {
+    BlockRequest request = transaction.request();
+    SplitRequest split = transaction.split();
+    int part = transaction.part();
+    if (request.loop().inEventLoop()) {
+      deliver(request, split, part, status, payload);
+    } else {
+      request.loop().execute(() -> deliver(request, split, part, status, payload));
+    }
+  }
+
+  private static void deliver(
+      BlockRequest request, SplitRequest split, int part, Status status, ByteBuf payload) {
+    if (split == null) {
+      request.completed(status, payload);
+    } else {
+      split.partDone(part, status, payload);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package org.dst.server;
+
+import io.netty.channel.EventLoop;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.UUID;
+import org.dst.protocol.Access;
+import org.dst.protocol.message.Attached;
+import org.dst.protocol.message.Extensions;
+import org.dst.protocol.message.Features;
+import org.dst.protocol.message.Listing;
+import org.dst.server.engine.StoreAccess;
+import org.dst.server.engine.SyncGate;
+import org.dst.server.session.AttachDesk;
+import org.dst.server.session.RequestValidator;
+import org.dst.server.session.ServerLane;
+import org.dst.server.store.BlockStore;
+import org.dst.server.store.StoreInfo;
+
+/** A named store that the server offers, and the desk at which clients attach to it. */
+public final class Export implements AttachDesk.Terms {
+  private final ExportOptions options;
+  private final ServerOptions limits;
+  private final StoreAccess store;
+  private final EventLoop home;
+  private final AttachDesk desk;
+  private final UUID identity;
+  private final UUID verifier = UUID.randomUUID();
+
+  /**
+   * An export without sessions.
+   *
+   * @param store closed by {@link #close}
+   * @param home the event loop on which attaches are decided
+   */
+  Export(ExportOptions options, ServerOptions limits, BlockStore store, EventLoop home) {
+    this.options = options;
+    this.limits = limits;
+    this.store = new StoreAccess(store, new SyncGate());
+    this.home = home;
+    desk = new AttachDesk(this, InstantSource.system());
+    identity = UUID.nameUUIDFromBytes(store.info().location().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** By which clients attach. */
+  public String name() {
+    return options.name();
+  }
+
+  /** The store's own facts. */
+  public StoreInfo info() {
+    return store.store().info();
+  }
+
+  /** Where attaches are decided; only on {@link #home}. */
+  public AttachDesk desk() {
+    assert home.inEventLoop();
+    return desk;
+  }
+
+  /** The event loop that owns the desk. */
+  public EventLoop home() {
+    return home;
+  }
+
+  /** Whether clients at that address may use the export. */
+  public boolean allows(InetAddress address) {
+    return options.allowed().allows(address);
+  }
+
+  /** The export in a list. */
+  public Listing.Entry entry() {
+    return new Listing.Entry(name(), options.description(), store.store().size(), mostAccess());
+  }
+
+  @Override
+  public Access mostAccess() {
+    return info().readOnly() ? Access.READ_ONLY : options.access();
+  }
+
+  @Override
+  public int maxLanes() {
+    return limits.maxLanes();
+  }
+
+  @Override
+  public ServerLane newLane(Access access) {
+    RequestValidator validator =
+        new RequestValidator(
+            store.store(), info().minBlock(), limits.maxPayload(), features(), access.writable());
+    return new ServerLane(store, validator, limits.window(), limits.maxInFlight());
+  }
+
+  @Override
+  public Attached answer(Access access) {
+    return new Attached(
+        store.store().size(),
+        info().minBlock(),
+        info().preferredBlock(),
+        limits.maxPayload(),
+        limits.window(),
+        limits.maxInFlight(),
+        features(),
+        access,
+        limits.maxLanes(),
+        identity,
+        0,
+        verifier,
+        options.description(),
+        Extensions.NONE);
+  }
+
+  private int features() {
+    StoreInfo info = info();
+    int features =
+        Features.FLUSH
+            | Features.FUA
+            | Features.WRITE_ZEROES
+            | Features.CACHE
+            | Features.BLOCK_STATUS;
+    features |= info.canTrim() ? Features.TRIM : 0;
+    features |= info.canFastZero() ? Features.FAST_ZERO : 0;
+    features |= info.rotational() ? Features.ROTATIONAL : 0;
+    return features;
+  }
+
+  /** Gives the store back. Nothing of any session runs any more. */
+  void close() {
+    store.store().close();
+  }
+}

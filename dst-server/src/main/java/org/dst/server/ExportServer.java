@@ -1,0 +1,202 @@
+package org.dst.server;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
+import org.dst.protocol.message.Listing;
+import org.dst.server.engine.IoEngine;
+import org.dst.server.engine.ThreadsEngine;
+import org.dst.server.port.LinkAcceptor;
+import org.dst.server.port.LinkContext;
+import org.dst.server.port.ServerLink;
+import org.dst.server.store.BlockStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Serves exports on one TCP port. Made and closed by the program; serves on its event loops. */
+public final class ExportServer implements LinkContext, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ExportServer.class);
+
+  /**
+   * Replies that wait for the socket: below the first the lane goes on, above the second it waits.
+   */
+  private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(2 << 20, 8 << 20);
+
+  private final ServerOptions options;
+  private final EventLoopGroup loops;
+  private final IoEngine engine;
+  private final Map<String, Export> exports = new ConcurrentSkipListMap<>();
+  private final Set<ServerLink> links = ConcurrentHashMap.newKeySet();
+  private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
+  private final LinkAcceptor acceptor = new LinkAcceptor(this, links::add);
+  private Channel listener;
+
+  /** A server that offers nothing and does not listen yet. */
+  public ExportServer(ServerOptions options) {
+    this.options = options;
+    IoHandlerFactory transport =
+        Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    loops =
+        new MultiThreadIoEventLoopGroup(
+            options.eventLoops(), new DefaultThreadFactory("dst-link", true), transport);
+    engine = new ThreadsEngine(options.ioThreads());
+  }
+
+  /**
+   * Offers a store.
+   *
+   * @param store the server's from here on
+   * @throws IllegalArgumentException if there is an export of that name already
+   */
+  public Export add(ExportOptions export, BlockStore store) {
+    Export added = new Export(export, options, store, loops.next());
+    if (exports.putIfAbsent(export.name(), added) != null) {
+      throw new IllegalArgumentException("two exports are named '" + export.name() + "'");
+    }
+    return added;
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @return the address listened on, its port chosen if it was 0
+   * @throws IOException if the address cannot be used; the message says why
+   */
+  public InetSocketAddress listen(InetSocketAddress address) throws IOException {
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(loops)
+            .channel(serverChannel())
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .option(ChannelOption.SO_BACKLOG, 256)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    accept(channel);
+                  }
+                });
+    var bound = bootstrap.bind(address).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException(
+          "cannot listen on %s:%d: %s"
+              .formatted(address.getHostString(), address.getPort(), bound.cause().getMessage()));
+    }
+    listener = bound.channel();
+    return (InetSocketAddress) listener.localAddress();
+  }
+
+  private static Class<? extends ServerChannel> serverChannel() {
+    return Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+  }
+
+  private void accept(Channel channel) {
+    if (channels.size() >= options.maxLinks()) {
+      log.warn(
+          "refused a link from {}: {} links are open, the limit",
+          channel.remoteAddress(),
+          options.maxLinks());
+      channel.close();
+      return;
+    }
+    channels.add(channel);
+    channel.closeFuture().addListener(closed -> channels.remove(channel));
+    acceptor.accept(channel);
+  }
+
+  @Override
+  public Export export(String name) {
+    return exports.get(name);
+  }
+
+  @Override
+  public List<Listing.Entry> listing(InetAddress address) {
+    return exports.values().stream()
+        .filter(export -> export.allows(address))
+        .map(Export::entry)
+        .toList();
+  }
+
+  @Override
+  public IoEngine engine() {
+    return engine;
+  }
+
+  @Override
+  public int maxPayload() {
+    return options.maxPayload();
+  }
+
+  @Override
+  public Duration attachTimeout() {
+    return options.attachTimeout();
+  }
+
+  @Override
+  public void gone(ServerLink link) {
+    synchronized (links) {
+      links.remove(link);
+      links.notifyAll();
+    }
+  }
+
+  /**
+   * Stops: accepts nothing more, tells the clients, lets what runs end within the drain timeout,
+   * and gives the stores back.
+   */
+  @Override
+  public void close() {
+    if (listener != null) {
+      listener.close().awaitUninterruptibly();
+    }
+    links.forEach(link -> link.goAway("the server stops"));
+    awaitLinks();
+    channels.forEach(Channel::close);
+    engine.close();
+    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    exports.values().forEach(Export::close);
+  }
+
+  private void awaitLinks() {
+    long deadline = System.nanoTime() + options.drainTimeout().toNanos();
+    synchronized (links) {
+      try {
+        while (!links.isEmpty()) {
+          long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+          if (left <= 0) {
+            log.warn("{} links did not end in time", links.size());
+            return;
+          }
+          links.wait(left);
+        }
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package org.dst.server;
+
+import java.time.Duration;
+import org.dst.protocol.Limits;
+
+/**
+ * Limits of a server, the same for all of its exports.
+ *
+ * @param eventLoops threads that serve links, at least 1
+ * @param ioThreads threads that wait for the storage, at least 1
+ * @param maxLinks links at once, attached or not
+ * @param maxLanes lanes that one session may have
+ * @param maxPayload bytes of the largest frame payload, 65536 to 32 MiB, a multiple of 65536
+ * @param window transaction ids above the watermark that are remembered; a power of two
+ * @param maxInFlight bytes of one lane that run in the store at once
+ * @param attachTimeout for a new link to be attached
+ * @param drainTimeout for what runs to end when the server is closed
+ */
+public record ServerOptions(
+    int eventLoops,
+    int ioThreads,
+    int maxLinks,
+    int maxLanes,
+    int maxPayload,
+    int window,
+    long maxInFlight,
+    Duration attachTimeout,
+    Duration drainTimeout) {
+  private static final int PAYLOAD_UNIT = 64 << 10;
+
+  /** What suits a small machine. */
+  public static ServerOptions defaults() {
+    int cores = Runtime.getRuntime().availableProcessors();
+    return new ServerOptions(
+        Math.clamp(cores, 1, 8),
+        4,
+        1024,
+        16,
+        1 << 20,
+        1024,
+        32 << 20,
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(10));
+  }
+
+  /** Refuses what cannot work. */
+  public ServerOptions {
+    require(eventLoops >= 1 && eventLoops <= 1024, "event loops", eventLoops, "1 to 1024");
+    require(ioThreads >= 1 && ioThreads <= 1024, "I/O threads", ioThreads, "1 to 1024");
+    require(
+        maxPayload >= PAYLOAD_UNIT
+            && maxPayload <= Limits.MAX_PAYLOAD
+            && maxPayload % PAYLOAD_UNIT == 0,
+        "largest payload",
+        maxPayload,
+        "64k to 32M, a multiple of 64k");
+    require(Integer.bitCount(window) == 1, "window", window, "a power of two");
+    require(maxInFlight >= maxPayload, "bytes in flight", maxInFlight, ">= largest payload");
+  }
+
+  private static void require(boolean holds, String what, long value, String expected) {
+    if (!holds) {
+      throw new IllegalArgumentException("%s %d (expected: %s)".formatted(what, value, expected));
+    }
+  }
+
+  /** These, with what is not null replaced. */
+  public ServerOptions with(Integer newIoThreads, Long newMaxPayload) {
+    return new ServerOptions(
+        eventLoops,
+        newIoThreads == null ? ioThreads : newIoThreads,
+        maxLinks,
+        maxLanes,
+        newMaxPayload == null ? maxPayload : (int) Math.min(newMaxPayload, Integer.MAX_VALUE),
+        window,
+        maxInFlight,
+        attachTimeout,
+        drainTimeout);
+  }
+}

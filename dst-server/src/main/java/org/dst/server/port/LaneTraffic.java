@@ -1,0 +1,118 @@
+package org.dst.server.port;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.EventExecutor;
+import org.dst.crypto.checksum.Checksum;
+import org.dst.protocol.MalformedException;
+import org.dst.protocol.Opcode;
+import org.dst.protocol.Status;
+import org.dst.protocol.codec.FrameDecoder;
+import org.dst.protocol.codec.FrameHeader;
+import org.dst.protocol.codec.FrameWriter;
+import org.dst.server.engine.IoEngine;
+import org.dst.server.session.LaneOutput;
+import org.dst.server.session.LaneRequest;
+import org.dst.server.session.ServerLane;
+
+/**
+ * Carries the requests and replies of one lane over one link. Replies are flushed once for each
+ * batch: at the end of a read, or after a burst of completions. Event loop only.
+ */
+final class LaneTraffic implements LaneOutput {
+  private final IoEngine engine;
+  private final Channel channel;
+  private final FrameDecoder decoder;
+  private final FrameWriter writer;
+  private final Checksum checksum;
+  private final ServerLane lane;
+  private final FrameHeader reply = new FrameHeader();
+  private final Runnable flush = this::flush;
+  private boolean flushPlanned;
+  private boolean closed;
+
+  LaneTraffic(
+      IoEngine engine,
+      Channel channel,
+      FrameDecoder decoder,
+      FrameWriter writer,
+      Checksum checksum,
+      ServerLane lane) {
+    this.engine = engine;
+    this.channel = channel;
+    this.decoder = decoder;
+    this.writer = writer;
+    this.checksum = checksum;
+    this.lane = lane;
+  }
+
+  void receive(FrameHeader header, byte[] sum, ByteBuf payload) throws MalformedException {
+    if (payload != null && !checksum.matches(payload, sum)) {
+      payload.release();
+      reply(header.id(), Status.BAD_CHECKSUM, null);
+      return;
+    }
+    lane.receive(header, payload);
+  }
+
+  /** Calls {@code done} once nothing runs. */
+  void drain(Runnable done) {
+    lane.drain(done);
+  }
+
+  /** The channel is closed: calls {@code idle} once nothing runs in the store. */
+  void close(Runnable idle) {
+    closed = true;
+    lane.unbind(idle);
+  }
+
+  void writabilityChanged(boolean writable) {
+    decoder.setPaused(!writable);
+    if (writable) {
+      lane.startWaiting();
+    }
+  }
+
+  @Override
+  public void execute(LaneRequest request) {
+    engine.submit(request);
+  }
+
+  @Override
+  public void reply(long id, Status status, ByteBuf payload) {
+    if (closed) {
+      if (payload != null) {
+        payload.release();
+      }
+      return;
+    }
+    writer.write(reply.start(Opcode.REPLY, 0, id).status(status), payload);
+    if (!flushPlanned) {
+      flushPlanned = true;
+      channel.eventLoop().execute(flush);
+    }
+  }
+
+  private void flush() {
+    flushPlanned = false;
+    if (!closed) {
+      writer.flush();
+    }
+  }
+
+  @Override
+  public boolean canReply() {
+    return channel.isWritable();
+  }
+
+  @Override
+  public ByteBufAllocator allocator() {
+    return channel.alloc();
+  }
+
+  @Override
+  public EventExecutor loop() {
+    return channel.eventLoop();
+  }
+}

@@ -1,0 +1,29 @@
+package org.dst.server.port;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import org.dst.protocol.message.Listing;
+import org.dst.server.Export;
+import org.dst.server.engine.IoEngine;
+
+/** What a link needs of its server. Any thread. */
+public interface LinkContext {
+  /** The export of that name, or null. */
+  Export export(String name);
+
+  /** What a client at that address may see. */
+  List<Listing.Entry> listing(InetAddress address);
+
+  /** Carries out the requests of lanes. */
+  IoEngine engine();
+
+  /** Bytes of the largest frame payload. */
+  int maxPayload();
+
+  /** Within which a new link must be attached. */
+  Duration attachTimeout();
+
+  /** A link was closed, and nothing of its lane runs. */
+  void gone(ServerLink link);
+}

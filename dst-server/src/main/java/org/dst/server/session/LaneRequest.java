@@ -1,0 +1,111 @@
+package org.dst.server.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.EventExecutor;
+import org.dst.protocol.Opcode;
+import org.dst.protocol.Status;
+import org.dst.protocol.codec.FrameHeader;
+import org.dst.server.engine.IoRequest;
+import org.dst.server.engine.StoreAccess;
+
+/**
+ * A transaction that the server has taken in: queued, then running in the store. Pooled by lane.
+ */
+public final class LaneRequest extends IoRequest {
+  private final ServerLane lane;
+  private Opcode opcode;
+  private int flags;
+  private long id;
+  private long offset;
+  private long count;
+  private ByteBuf data;
+  private LaneOutput output;
+
+  LaneRequest(ServerLane lane) {
+    this.lane = lane;
+  }
+
+  LaneRequest fill(FrameHeader header, ByteBuf payload, LaneOutput output) {
+    opcode = header.opcode();
+    flags = header.flags();
+    id = header.id();
+    offset = header.offset();
+    count = header.count();
+    data = payload;
+    this.output = output;
+    return this;
+  }
+
+  /** Gives the request a buffer that its result is appended to. */
+  void resultInto(ByteBuf buffer) {
+    data = buffer;
+  }
+
+  /** Takes the buffer out of the request; the caller owns it. */
+  ByteBuf takeData() {
+    ByteBuf taken = data;
+    data = null;
+    return taken;
+  }
+
+  void releaseData() {
+    if (data != null) {
+      data.release();
+      data = null;
+    }
+  }
+
+  /** Bytes that this request holds, or will, while it runs. */
+  long weight() {
+    return opcode == Opcode.READ || opcode == Opcode.WRITE ? count : 0;
+  }
+
+  boolean overlaps(LaneRequest other) {
+    return offset < other.offset + other.count && other.offset < offset + count;
+  }
+
+  /** The transaction id, unique in its lane. */
+  public long id() {
+    return id;
+  }
+
+  @Override
+  public Opcode opcode() {
+    return opcode;
+  }
+
+  @Override
+  public int flags() {
+    return flags;
+  }
+
+  @Override
+  public long offset() {
+    return offset;
+  }
+
+  @Override
+  public long count() {
+    return count;
+  }
+
+  @Override
+  public ByteBuf data() {
+    return data;
+  }
+
+  @Override
+  public EventExecutor loop() {
+    return output.loop();
+  }
+
+  @Override
+  public StoreAccess store() {
+    return lane.store();
+  }
+
+  @Override
+  public void completed(Status status) {
+    lane.executed(this, status);
+  }
+}

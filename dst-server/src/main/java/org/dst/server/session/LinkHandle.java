@@ -1,0 +1,26 @@
+package org.dst.server.session;
+
+import org.dst.protocol.message.Attached;
+import org.dst.protocol.message.RefusalCode;
+
+/**
+ * A link that wants, or has, a lane, as the attach desk sees it. Methods may be called anywhere.
+ */
+public interface LinkHandle {
+  /** The attach is granted: the link binds {@code lane} and answers. */
+  void granted(ServerLane lane, Attached answer);
+
+  /** The attach is refused: the link answers and ends. */
+  void refused(RefusalCode code, String text);
+
+  /**
+   * Ends the link; its undecoded and unstarted requests are discarded.
+   *
+   * @param reason for the log
+   * @param idle called, on the desk's own thread, once nothing of the lane runs in the store
+   */
+  void fence(String reason, Runnable idle);
+
+  /** Where the link comes from, for people. */
+  String peer();
+}

@@ -1,0 +1,211 @@
+package org.dst.server.session;
+
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import org.dst.protocol.Extent;
+import org.dst.protocol.Limits;
+import org.dst.protocol.MalformedException;
+import org.dst.protocol.Opcode;
+import org.dst.protocol.Status;
+import org.dst.protocol.codec.FrameHeader;
+import org.dst.server.engine.StoreAccess;
+
+/**
+ * One lane of a session on the server: takes requests in, executes each change once, replies. Pure
+ * and single-threaded: owned by the event loop of the link that serves it.
+ */
+public final class ServerLane {
+  private final StoreAccess store;
+  private final RequestValidator validator;
+  private final ReplayWindow window;
+  private final long maxInFlight;
+  private final ChangeOrder order = new ChangeOrder();
+  private final Queue<LaneRequest> waiting = new ArrayDeque<>();
+  private final List<LaneRequest> pool = new ArrayList<>();
+  private final List<LaneRequest> scratch = new ArrayList<>();
+  private LaneOutput output;
+  private Runnable whenIdle;
+  private boolean starting;
+  private int running;
+  private long inFlight;
+
+  /**
+   * A lane without a link.
+   *
+   * @param window ids above the watermark that are remembered; a power of two
+   * @param maxInFlight bytes that run in the store at once; one request always may
+   */
+  public ServerLane(StoreAccess store, RequestValidator validator, int window, long maxInFlight) {
+    this.store = store;
+    this.validator = validator;
+    this.window = new ReplayWindow(window);
+    this.maxInFlight = maxInFlight;
+  }
+
+  StoreAccess store() {
+    return store;
+  }
+
+  /** A link serves the lane from now on; nothing of an earlier link runs any more. */
+  public void bind(LaneOutput link) {
+    assert output == null && running == 0;
+    output = link;
+  }
+
+  /**
+   * The link is gone or fenced: what has not started is discarded, what runs goes on and its
+   * outcome stays in the window.
+   *
+   * @param idle called once nothing runs; maybe at once
+   */
+  public void unbind(Runnable idle) {
+    output = null;
+    order.takeHeld(scratch);
+    scratch.addAll(waiting);
+    waiting.clear();
+    for (LaneRequest request : scratch) {
+      discard(request);
+    }
+    scratch.clear();
+    whenIdle = idle;
+    reportIdle();
+  }
+
+  private void discard(LaneRequest request) {
+    if (request.opcode().isChange()) {
+      order.drop(request);
+    }
+    window.forget(request.id());
+    recycle(request);
+  }
+
+  /** Calls {@code idle} once nothing runs or waits; for a client that detaches. */
+  public void drain(Runnable idle) {
+    whenIdle = idle;
+    reportIdle();
+  }
+
+  /**
+   * A request frame arrived on the lane's link, its checksum already found right.
+   *
+   * @param payload owned by the lane; null if there is none
+   * @throws MalformedException if it breaks the rules of ids; ends the link
+   */
+  public void receive(FrameHeader header, ByteBuf payload) throws MalformedException {
+    boolean taken = false;
+    try {
+      taken = sort(header, payload);
+    } finally {
+      if (!taken && payload != null) {
+        payload.release();
+      }
+    }
+  }
+
+  private boolean sort(FrameHeader header, ByteBuf payload) throws MalformedException {
+    long id = header.id();
+    switch (window.arrive(id, header.watermark())) {
+      case SETTLED, RUNNING:
+        return false;
+      case DONE:
+        output.reply(id, window.statusOf(id), null);
+        return false;
+      case FRESH:
+        break;
+    }
+    Status refusal = validator.check(header, payload == null ? 0 : payload.readableBytes());
+    if (refusal != Status.OK) {
+      output.reply(id, refusal, null);
+      return false;
+    }
+    window.started(id);
+    LaneRequest request = pool.isEmpty() ? new LaneRequest(this) : pool.removeLast();
+    request.fill(header, payload, output);
+    if (!request.opcode().isChange() || order.admit(request)) {
+      enqueue(request);
+    }
+    return true;
+  }
+
+  private void enqueue(LaneRequest request) {
+    if (waiting.isEmpty() && hasRoomFor(request)) {
+      start(request);
+    } else {
+      waiting.add(request);
+    }
+  }
+
+  private boolean hasRoomFor(LaneRequest request) {
+    return output.canReply() && (inFlight == 0 || inFlight + request.weight() <= maxInFlight);
+  }
+
+  /** Starts what waited for room; to be called when the link takes replies again, too. */
+  public void startWaiting() {
+    if (starting) {
+      return; // a request that completed at once; the loop below goes on by itself
+    }
+    starting = true;
+    while (!waiting.isEmpty() && output != null && hasRoomFor(waiting.peek())) {
+      start(waiting.remove());
+    }
+    starting = false;
+  }
+
+  private void start(LaneRequest request) {
+    running++;
+    inFlight += request.weight();
+    switch (request.opcode()) {
+      case READ -> request.resultInto(buffer((int) request.count()));
+      case BLOCK_STATUS -> request.resultInto(buffer(Limits.MAX_EXTENTS * Extent.WIRE_LENGTH));
+      case WRITE, FLUSH, TRIM, WRITE_ZEROES, CACHE, REPLY, PING, PONG, NOTICE, DETACH -> {}
+      case DETACHED, ATTACH, ATTACHED, REFUSED, LIST, LISTING -> {}
+    }
+    output.execute(request);
+  }
+
+  private ByteBuf buffer(int bytes) {
+    return output.allocator().directBuffer(bytes, bytes);
+  }
+
+  void executed(LaneRequest request, Status status) {
+    running--;
+    inFlight -= request.weight();
+    if (request.opcode().isChange()) {
+      window.done(request.id(), status);
+      order.settled(request, scratch);
+    } else {
+      window.forget(request.id());
+    }
+    if (output != null) {
+      output.reply(request.id(), status, result(request, status));
+    }
+    recycle(request);
+    if (output != null) {
+      waiting.addAll(scratch);
+    }
+    scratch.clear();
+    startWaiting();
+    reportIdle();
+  }
+
+  private ByteBuf result(LaneRequest request, Status status) {
+    boolean carries = request.opcode() == Opcode.READ || request.opcode() == Opcode.BLOCK_STATUS;
+    return carries && status == Status.OK ? request.takeData() : null;
+  }
+
+  private void recycle(LaneRequest request) {
+    request.releaseData();
+    pool.add(request);
+  }
+
+  private void reportIdle() {
+    if (whenIdle != null && running == 0 && waiting.isEmpty()) {
+      Runnable report = whenIdle;
+      whenIdle = null;
+      report.run();
+    }
+  }
+}

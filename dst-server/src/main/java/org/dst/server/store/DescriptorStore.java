@@ -1,0 +1,135 @@
+package org.dst.server.store;
+
+import io.netty.buffer.ByteBuf;
+import org.dst.protocol.Status;
+import org.dst.server.syscall.DataCalls;
+import org.dst.server.syscall.Errno;
+
+/** What all stores have in common that are behind a descriptor. */
+abstract sealed class DescriptorStore implements BlockStore permits FileStore, DeviceStore {
+  final Descriptor file;
+  final BufferIo io;
+  private final StoreInfo info;
+  private final long limit;
+
+  /**
+   * Where ranges end. Follows growth, but not a file that is truncated under the server: there,
+   * reads have to fail as what they are, I/O errors.
+   */
+  private volatile long end;
+
+  /** Cleared when the kernel says that this file cannot be read without waiting. */
+  private volatile boolean readsWithoutWaiting = true;
+
+  /**
+   * @param limit bytes that are served at the most
+   */
+  DescriptorStore(Descriptor file, StoreInfo info, long limit) {
+    this.file = file;
+    this.io = new BufferIo(file);
+    this.info = info;
+    this.limit = limit;
+    this.end = info.size();
+  }
+
+  /** The whole size of what is behind the descriptor. */
+  abstract long measure() throws StoreException;
+
+  @Override
+  public final StoreInfo info() {
+    return info;
+  }
+
+  @Override
+  public final long size() {
+    long now;
+    try {
+      now = Ranges.down(Math.min(measure(), limit), info.minBlock());
+    } catch (StoreException e) {
+      return end; // closed, or the medium is gone: what was known last
+    }
+    if (now > end) {
+      end = now;
+    }
+    return now;
+  }
+
+  @Override
+  public boolean tryRead(long offset, ByteBuf target, int length) throws StoreException {
+    Ranges.check(offset, length, end);
+    if (!readsWithoutWaiting) {
+      return false;
+    }
+    long result = io.tryRead(offset, target, length);
+    if (result == -Errno.EOPNOTSUPP || result == -Errno.EINVAL || result == -Errno.ENOSYS) {
+      readsWithoutWaiting = false;
+    }
+    return result == 1; // any other error comes back on the path that may wait
+  }
+
+  @Override
+  public final void read(long offset, ByteBuf target, int length) throws StoreException {
+    Ranges.check(offset, length, end);
+    io.read(offset, target, length);
+  }
+
+  @Override
+  public void write(long offset, ByteBuf source, boolean durable) throws StoreException {
+    checkChange(offset, source.readableBytes());
+    io.write(offset, source, durable);
+  }
+
+  @Override
+  public void sync() throws StoreException {
+    long result = file.call(DataCalls::fdatasync);
+    if (result < 0) {
+      throw Failures.whole("sync", file.name(), result);
+    }
+  }
+
+  @Override
+  public final void startWriteBack(long offset, long length) throws StoreException {
+    checkChange(offset, length);
+    if (length == 0) {
+      return; // to the kernel 0 means all that follows
+    }
+    long result = file.call(fd -> DataCalls.startWriteBack(fd, offset, length));
+    if (result < 0) {
+      throw Failures.range("write-back", offset, length, file.name(), result);
+    }
+  }
+
+  @Override
+  public final void cache(long offset, long length) throws StoreException {
+    Ranges.check(offset, length, end);
+    if (length == 0) {
+      return; // to the kernel 0 means all that follows
+    }
+    long result = file.call(fd -> DataCalls.willNeed(fd, offset, length));
+    if (result < 0) {
+      throw Failures.range("read-ahead", offset, length, file.name(), result);
+    }
+  }
+
+  @Override
+  public final void close() {
+    file.close();
+  }
+
+  /** Refuses a change that is not allowed here or not inside the store. */
+  final void checkChange(long offset, long length) throws StoreException {
+    if (info.readOnly()) {
+      throw new StoreException(Status.NOT_PERMITTED, file.name() + " is served read-only");
+    }
+    Ranges.checkChange(offset, length, end);
+  }
+
+  /** Refuses a range of which nothing can be told. */
+  final void checkStatus(long offset, long length, int most) throws StoreException {
+    Ranges.check(offset, length, end);
+    if (length == 0 || most < 1) {
+      throw new StoreException(
+          Status.INVALID, most + " extents of " + length + " bytes (expected: >= 1 of both)");
+    }
+  }
+}

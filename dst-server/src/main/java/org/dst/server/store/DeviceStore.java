@@ -1,0 +1,96 @@
+package org.dst.server.store;
+
+import static org.dst.server.syscall.DataCalls.KEEP_SIZE;
+import static org.dst.server.syscall.DataCalls.PUNCH_HOLE;
+
+import java.util.List;
+import org.dst.protocol.Extent;
+import org.dst.protocol.Status;
+import org.dst.server.syscall.DataCalls;
+import org.dst.server.syscall.DeviceCalls;
+import org.dst.server.syscall.Errno;
+
+/**
+ * A block device. Discards and zeroes are told to it in whole logical blocks; what sticks out on
+ * either side stays as it is (trim) or is written (zeroes).
+ */
+final class DeviceStore extends DescriptorStore {
+  private final int sector;
+  private final boolean zeroesByItself;
+
+  /**
+   * @param sector bytes of a logical block
+   * @param zeroesByItself whether the kernel has the device make zeroes, rather than send them
+   */
+  DeviceStore(Descriptor file, StoreInfo info, long limit, int sector, boolean zeroesByItself) {
+    super(file, info, limit);
+    this.sector = sector;
+    this.zeroesByItself = zeroesByItself;
+  }
+
+  @Override
+  long measure() throws StoreException {
+    long size = file.call(DeviceCalls::size);
+    if (size < 0) {
+      throw Failures.whole("size", file.name(), size);
+    }
+    return size;
+  }
+
+  @Override
+  public void trim(long offset, long length) throws StoreException {
+    checkChange(offset, length);
+    long start = Ranges.up(offset, sector);
+    long end = Ranges.down(offset + length, sector);
+    if (!info().canTrim() || start >= end) {
+      return;
+    }
+    long result = file.call(fd -> DeviceCalls.discard(fd, start, end - start));
+    if (result < 0 && result != -Errno.EOPNOTSUPP) {
+      throw Failures.range("trim", offset, length, file.name(), result);
+    }
+  }
+
+  @Override
+  public void writeZeroes(long offset, long length, boolean noHole, boolean fast)
+      throws StoreException {
+    checkChange(offset, length);
+    long start = Ranges.up(offset, sector);
+    long end = Ranges.down(offset + length, sector);
+    if (start >= end) {
+      io.writeZeroes(offset, length); // less than two blocks
+      return;
+    }
+    // The middle first: if it cannot be done fast, nothing has changed.
+    zeroWholeBlocks(start, end - start, noHole, fast);
+    io.writeZeroes(offset, start - offset);
+    io.writeZeroes(end, offset + length - end);
+  }
+
+  private void zeroWholeBlocks(long offset, long length, boolean noHole, boolean fast)
+      throws StoreException {
+    long result = -Errno.EOPNOTSUPP;
+    if (!noHole) {
+      // For a device: zeroes by itself, with leave to unmap, or not at all (block/fops.c).
+      result = file.call(fd -> DataCalls.fallocate(fd, PUNCH_HOLE | KEEP_SIZE, offset, length));
+    }
+    if (result == -Errno.EOPNOTSUPP && fast && !zeroesByItself) {
+      throw new StoreException(Status.NOT_SUPPORTED, file.name() + " has no fast zeroes");
+    }
+    if (result == -Errno.EOPNOTSUPP) {
+      result = file.call(fd -> DeviceCalls.zeroOut(fd, offset, length));
+    }
+    if (result == -Errno.EOPNOTSUPP) {
+      io.writeZeroes(offset, length);
+    } else if (result < 0) {
+      throw Failures.range("zeroes", offset, length, file.name(), result);
+    }
+  }
+
+  /** A device does not tell what it has allocated. */
+  @Override
+  public List<Extent> status(long offset, long length, int most) throws StoreException {
+    checkStatus(offset, length, most);
+    return List.of(new Extent(length, 0));
+  }
+}

@@ -1,0 +1,116 @@
+package org.dst.server.store;
+
+import static org.dst.server.syscall.DataCalls.KEEP_SIZE;
+import static org.dst.server.syscall.DataCalls.PUNCH_HOLE;
+import static org.dst.server.syscall.DataCalls.ZERO_RANGE;
+
+import java.util.List;
+import org.dst.protocol.Extent;
+import org.dst.protocol.Status;
+import org.dst.server.syscall.DataCalls;
+import org.dst.server.syscall.Errno;
+
+/** A regular file. What is sparse stays sparse: see fallocate(2) and lseek(2). */
+sealed class FileStore extends DescriptorStore permits MemoryStore {
+  FileStore(Descriptor file, StoreInfo info, long limit) {
+    super(file, info, limit);
+  }
+
+  /**
+   * Whether the file system can punch holes, tried where nothing can be lost: behind the end.
+   *
+   * @param size of the whole file
+   */
+  static boolean punches(Descriptor file, long size) throws StoreException {
+    return file.call(fd -> DataCalls.fallocate(fd, PUNCH_HOLE | KEEP_SIZE, size, 1)) >= 0;
+  }
+
+  @Override
+  final long measure() throws StoreException {
+    return file.status().size();
+  }
+
+  @Override
+  public final void trim(long offset, long length) throws StoreException {
+    checkChange(offset, length);
+    if (info().canTrim() && length > 0) {
+      long result = place(PUNCH_HOLE, offset, length);
+      if (result < 0) {
+        throw Failures.range("trim", offset, length, file.name(), result);
+      }
+    }
+  }
+
+  @Override
+  public final void writeZeroes(long offset, long length, boolean noHole, boolean fast)
+      throws StoreException {
+    checkChange(offset, length);
+    if (length == 0) {
+      return;
+    }
+    long result = noHole ? zeroAllocated(offset, length) : zeroByHole(offset, length);
+    if (result >= 0) {
+      return;
+    }
+    if (result != -Errno.EOPNOTSUPP) {
+      throw Failures.range("zeroes", offset, length, file.name(), result);
+    }
+    if (fast) {
+      throw new StoreException(
+          Status.NOT_SUPPORTED, "the file system of " + file.name() + " has no fast zeroes");
+    }
+    io.writeZeroes(offset, length);
+  }
+
+  private long zeroByHole(long offset, long length) throws StoreException {
+    long result = place(PUNCH_HOLE, offset, length);
+    return result == -Errno.EOPNOTSUPP ? place(ZERO_RANGE, offset, length) : result;
+  }
+
+  private long zeroAllocated(long offset, long length) throws StoreException {
+    long result = place(ZERO_RANGE, offset, length);
+    if (result != -Errno.EOPNOTSUPP) {
+      return result;
+    }
+    // tmpfs, for one, cannot zero a range, but can make a hole and allocate it again.
+    result = place(PUNCH_HOLE, offset, length);
+    return result < 0 ? result : place(0, offset, length);
+  }
+
+  private long place(int mode, long offset, long length) throws StoreException {
+    return file.call(fd -> DataCalls.fallocate(fd, mode | KEEP_SIZE, offset, length));
+  }
+
+  @Override
+  public final List<Extent> status(long offset, long length, int most) throws StoreException {
+    checkStatus(offset, length, most);
+    ExtentRun run = new ExtentRun(offset, offset + length, info().minBlock(), most);
+    while (!run.isFull()) {
+      long data = data(run);
+      if (data > run.position()) {
+        run.holeUntil(data);
+      } else {
+        long hole = file.call(fd -> DataCalls.lseek(fd, run.position(), DataCalls.SEEK_HOLE));
+        // Whatever the answer, data is the one that is always true.
+        run.dataUntil(hole < 0 ? run.end() : hole);
+      }
+    }
+    return run.extents();
+  }
+
+  private long data(ExtentRun run) throws StoreException {
+    long data = file.call(fd -> DataCalls.lseek(fd, run.position(), DataCalls.SEEK_DATA));
+    if (data >= 0) {
+      return data;
+    }
+    if (data != -Errno.ENXIO) {
+      return run.position(); // the file system does not know of holes
+    }
+    if (measure() < run.end()) {
+      throw new StoreException(
+          Status.IO_ERROR,
+          file.name() + " ends before " + run.end() + "; was it truncated while it is served?");
+    }
+    return run.end();
+  }
+}

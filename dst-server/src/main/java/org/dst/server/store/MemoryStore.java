@@ -1,0 +1,30 @@
+package org.dst.server.store;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Memory of the server, gone with it. It is a file without a name (memfd_create(2)), which the
+ * kernel allocates page by page as it is written: sparse, outside the heap, and never larger than
+ * its size. Holes, zeroes and trims are those of any file.
+ */
+final class MemoryStore extends FileStore {
+  MemoryStore(Descriptor file, StoreInfo info) {
+    super(file, info, info.size());
+  }
+
+  /** Memory is always there, whether or not this kernel can promise so. */
+  @Override
+  public boolean tryRead(long offset, ByteBuf target, int length) throws StoreException {
+    read(offset, target, length);
+    return true;
+  }
+
+  @Override
+  public void write(long offset, ByteBuf source, boolean durable) throws StoreException {
+    super.write(offset, source, false);
+  }
+
+  /** Nothing here outlives the server, so there is nothing to make durable. */
+  @Override
+  public void sync() {}
+}

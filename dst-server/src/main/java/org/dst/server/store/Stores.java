@@ -1,0 +1,142 @@
+package org.dst.server.store;
+
+import org.dst.protocol.Status;
+import org.dst.server.syscall.DeviceCalls;
+import org.dst.server.syscall.FileCalls;
+import org.dst.server.syscall.FileStatus;
+
+/** Opens what a location names: {@code mem:SIZE}, a regular file or a block device. */
+public final class Stores {
+  private static final String MEMORY = "mem:";
+  private static final int PAGE = 4096;
+
+  private Stores() {}
+
+  /**
+   * Opens and locks a store. Blocks.
+   *
+   * @param location {@code mem:1G}, or the path of a regular file or a block device
+   * @throws StoreException with a message that names the location and says what to do
+   */
+  public static BlockStore open(String location, StoreOptions options) throws StoreException {
+    if (location.startsWith(MEMORY)) {
+      return memory(location, options);
+    }
+    return new PathOpener(location, options).open();
+  }
+
+  private static BlockStore memory(String location, StoreOptions options) throws StoreException {
+    long size;
+    try {
+      size = SizeText.parse(location.substring(MEMORY.length()));
+    } catch (IllegalArgumentException e) {
+      throw new StoreException(Status.INVALID, location + ": " + e.getMessage());
+    }
+    int minBlock = Math.max(1, options.minBlock());
+    long served = served(location, size, minBlock, options);
+    int fd = FileCalls.createMemory("dst");
+    if (fd < 0) {
+      throw Failures.whole("memory", location, fd);
+    }
+    long result = FileCalls.truncate(fd, size);
+    if (result < 0) {
+      FileCalls.close(fd);
+      throw Failures.whole("size", location, result);
+    }
+    int preferred = preferred(options, minBlock, PAGE);
+    StoreInfo info =
+        new StoreInfo(
+            "memory", location, served, minBlock, preferred, options.readOnly(), false, true, true);
+    return new MemoryStore(new Descriptor(fd, location, false), info);
+  }
+
+  /** A store on a regular file that is open and locked. */
+  static BlockStore file(Descriptor file, FileStatus status, StoreOptions options)
+      throws StoreException {
+    int minBlock = Math.max(1, options.minBlock());
+    boolean punches = !options.readOnly() && FileStore.punches(file, status.size());
+    StoreInfo info =
+        new StoreInfo(
+            "file",
+            file.name(),
+            served(file.name(), status.size(), minBlock, options),
+            minBlock,
+            preferred(options, minBlock, status.blockSize()),
+            options.readOnly(),
+            new QueueLimits(status.device()).rotational(),
+            punches,
+            punches);
+    return new FileStore(file, info, limit(options));
+  }
+
+  /** A store on a block device that is open and locked. */
+  static BlockStore device(Descriptor file, FileStatus status, StoreOptions options)
+      throws StoreException {
+    long size = ask(file, "size", DeviceCalls::size);
+    int sector = (int) ask(file, "logical block", DeviceCalls::logicalBlock);
+    int physical = (int) ask(file, "physical block", DeviceCalls::physicalBlock);
+    boolean readOnly = options.readOnly();
+    // Some drivers, loop for one, let a read-only device be opened for writing.
+    if (!readOnly && ask(file, "access", DeviceCalls::readOnly) != 0) {
+      throw new StoreException(
+          Status.NOT_PERMITTED, file.name() + " is a read-only device; export it read-only");
+    }
+    int minBlock = options.minBlock() == 0 ? sector : options.minBlock();
+    QueueLimits queue = new QueueLimits(status.node());
+    StoreInfo info =
+        new StoreInfo(
+            "device",
+            file.name(),
+            served(file.name(), size, minBlock, options),
+            minBlock,
+            preferred(options, minBlock, physical),
+            readOnly,
+            ask(file, "rotation", DeviceCalls::rotational) != 0,
+            !readOnly && queue.discardBytes() > 0,
+            !readOnly && queue.zeroBytes() > 0);
+    return new DeviceStore(file, info, limit(options), sector, queue.zeroBytes() > 0);
+  }
+
+  private static long ask(Descriptor file, String what, Descriptor.Call call)
+      throws StoreException {
+    long answer = file.call(call);
+    if (answer < 0) {
+      throw Failures.whole(what, file.name(), answer);
+    }
+    return answer;
+  }
+
+  private static long limit(StoreOptions options) {
+    return options.sizeLimit() == 0 ? Long.MAX_VALUE : options.sizeLimit();
+  }
+
+  private static int preferred(StoreOptions options, int minBlock, int suited) {
+    if (options.preferredBlock() != 0) {
+      return Math.max(minBlock, options.preferredBlock());
+    }
+    return Math.max(minBlock, Math.max(PAGE, Integer.highestOneBit(suited)));
+  }
+
+  /** The bytes that are served: whole blocks, inside the limit, at least one. */
+  private static long served(String name, long size, int minBlock, StoreOptions options)
+      throws StoreException {
+    long served = Ranges.down(Math.min(size, limit(options)), minBlock);
+    if (size == 0) {
+      throw new StoreException(
+          Status.INVALID, name + " is empty; give it a size first (truncate -s 1G …)");
+    }
+    if (served == 0) {
+      throw new StoreException(
+          Status.INVALID,
+          name
+              + ": "
+              + size
+              + " bytes, limit "
+              + limit(options)
+              + " (expected: at least one block of "
+              + minBlock
+              + ")");
+    }
+    return served;
+  }
+}

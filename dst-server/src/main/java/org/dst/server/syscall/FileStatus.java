@@ -1,0 +1,57 @@
+package org.dst.server.syscall;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * What statx(2) says about an open file.
+ *
+ * @param mode type and permissions
+ * @param blockSize bytes that suit I/O best, as the file system sees it
+ * @param size bytes
+ * @param allocated bytes that are allocated for it on the medium
+ * @param device major and minor number of what the file is on
+ * @param node major and minor number of the device that the file is, if it is one
+ */
+public record FileStatus(
+    int mode, int blockSize, long size, long allocated, DeviceNumber device, DeviceNumber node) {
+  private static final int TYPE = 0170000;
+  private static final int DIRECTORY = 0040000;
+  private static final int BLOCK_DEVICE = 0060000;
+  private static final int REGULAR = 0100000;
+  private static final int SECTOR = 512;
+
+  /** A device as the kernel numbers it; names its directory in /sys/dev/block. */
+  public record DeviceNumber(int major, int minor) {}
+
+  /** Reads struct statx, whose layout is the same on every architecture (linux/stat.h). */
+  static FileStatus of(MemorySegment statx) {
+    return new FileStatus(
+        Short.toUnsignedInt(statx.get(ValueLayout.JAVA_SHORT, 28)),
+        statx.get(ValueLayout.JAVA_INT, 4),
+        statx.get(ValueLayout.JAVA_LONG, 40),
+        statx.get(ValueLayout.JAVA_LONG, 48) * SECTOR,
+        number(statx, 136),
+        number(statx, 128));
+  }
+
+  private static DeviceNumber number(MemorySegment statx, long at) {
+    return new DeviceNumber(
+        statx.get(ValueLayout.JAVA_INT, at), statx.get(ValueLayout.JAVA_INT, at + Integer.BYTES));
+  }
+
+  /** Whether it is a regular file. */
+  public boolean isRegular() {
+    return (mode & TYPE) == REGULAR;
+  }
+
+  /** Whether it is a block device. */
+  public boolean isBlockDevice() {
+    return (mode & TYPE) == BLOCK_DEVICE;
+  }
+
+  /** Whether it is a directory. */
+  public boolean isDirectory() {
+    return (mode & TYPE) == DIRECTORY;
+  }
+}

@@ -1,0 +1,17 @@
+package org.dst.server.store;
+
+import java.io.IOException;
+
+/** Run as a program by tests: opens a store, says so, and keeps it until its input ends. */
+final class LockHolder {
+  private LockHolder() {}
+
+  public static void main(String[] arguments) throws IOException {
+    try (BlockStore store = Stores.open(arguments[0], StoreOptions.DEFAULT)) {
+      System.out.println("holding " + store.size());
+      while (System.in.read() >= 0) {
+        // Only the end of the input counts.
+      }
+    }
+  }
+}

@@ -1,0 +1,1 @@
+"""Benchmarks of DST beside its peers. Standard library of Python 3 only."""

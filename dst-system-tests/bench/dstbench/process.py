@@ -1,0 +1,128 @@
+"""Processes that a benchmark starts, each in a group of its own, and ends by that."""
+
+import os
+import re
+import select
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+START_SECONDS = 300  # a launcher may have to build its clone first
+STOP_SECONDS = 10
+
+
+class Process:
+    """A server program. Its output goes to a file that is shown when it does not start."""
+
+    def __init__(self, command, ready=None):
+        """Starts it; with ready, a pattern, waits for a line of standard output that matches."""
+        self.begun = time.monotonic()
+        self.errors = tempfile.TemporaryFile()
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE if ready else subprocess.DEVNULL,
+            stderr=self.errors,
+            start_new_session=True,
+        )
+        self.command = command
+        self.match = None
+        if ready:
+            try:
+                self.match = self._await(re.compile(ready))
+            except BaseException:
+                self.stop()
+                raise
+        self.seconds_to_ready = time.monotonic() - self.begun
+
+    def _await(self, pattern):
+        end = self.begun + START_SECONDS
+        text = b""
+        out = self.process.stdout.fileno()
+        while time.monotonic() < end:
+            if not select.select([out], [], [], 0.5)[0]:
+                continue
+            piece = os.read(out, 65536)
+            if not piece:
+                break
+            text += piece
+            for line in text.decode(errors="replace").splitlines():
+                match = pattern.search(line)
+                if match:
+                    return match
+        raise RuntimeError("not ready: %s\n%s%s" % (" ".join(self.command), text.decode(), self.said()))
+
+    def said(self):
+        """What it has written to standard error."""
+        self.errors.seek(0)
+        return self.errors.read().decode(errors="replace")
+
+    def check(self):
+        """Raises if it has ended."""
+        if self.process.poll() is not None:
+            raise RuntimeError(
+                "ended with %d: %s\n%s" % (self.process.returncode, " ".join(self.command), self.said())
+            )
+
+    def pid(self):
+        """The process that does the work: the launcher itself, or the last child of its chain."""
+        pid = self.process.pid
+        while True:
+            with open("/proc/%d/task/%d/children" % (pid, pid)) as children:
+                pids = children.read().split()
+            if not pids:
+                return pid
+            pid = int(pids[-1])
+
+    def memory(self):
+        """Resident bytes now and at most so far."""
+        with open("/proc/%d/status" % self.pid()) as status:
+            fields = dict(line.split(":", 1) for line in status)
+        return [int(fields[name].split()[0]) * 1024 for name in ("VmRSS", "VmHWM")]
+
+    def stop(self):
+        """Ends its process group."""
+        for number in signal.SIGTERM, signal.SIGKILL:
+            try:
+                os.killpg(self.process.pid, number)
+                self.process.wait(STOP_SECONDS)
+                return
+            except ProcessLookupError:
+                self.process.wait(STOP_SECONDS)
+                return
+            except subprocess.TimeoutExpired:
+                continue
+
+
+def free_port():
+    """A TCP port of the loopback that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def await_tcp(process, port):
+    """Waits until somebody listens on a port of the loopback."""
+    _await_connect(process, socket.AF_INET, ("127.0.0.1", port))
+
+
+def await_unix(process, path):
+    """Waits until somebody listens on a Unix socket."""
+    _await_connect(process, socket.AF_UNIX, path)
+
+
+def _await_connect(process, family, address):
+    end = time.monotonic() + 20
+    while True:
+        process.check()
+        try:
+            with socket.socket(family) as probe:
+                probe.connect(address)
+            return
+        except OSError:
+            if time.monotonic() > end:
+                process.stop()
+                raise RuntimeError("nobody listens on %s: %s" % (address, process.said()))
+            time.sleep(0.02)

@@ -1,0 +1,91 @@
+package org.dst.system.client;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import org.dst.system.harness.Closing;
+import org.dst.system.harness.Command;
+import org.dst.system.harness.Disk;
+import org.dst.system.harness.Images;
+import org.dst.system.harness.NeedsProgram;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Runs the Python scripts of the resource directory nbdsh. */
+@NeedsProgram("nbdsh")
+class NbdshTest {
+  private static final long SIZE = 64 << 20;
+
+  @TempDir static Path directory;
+
+  private static Disk file;
+  private static Disk readOnly;
+
+  @BeforeAll
+  static void startDisks() {
+    file = Disk.of(directory, Images.sparse(directory.resolve("image"), SIZE));
+    readOnly = Disk.of(readOnlyDirectory(), "mem:64M", "--read-only");
+  }
+
+  @AfterAll
+  static void stopDisks() {
+    Closing.inOrder(file, readOnly);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "should-read-back-what-was-written",
+        "should-honour-fua-on-every-change",
+        "should-zero-with-and-without-holes",
+        "should-trim-and-report-a-hole",
+        "should-tell-data-from-holes-in-structured-reads",
+        "should-answer-df-reads-in-one-piece",
+        "should-report-one-extent-when-asked-for-one",
+        "should-cache-and-flush",
+        "should-answer-many-requests-in-flight",
+        "should-see-writes-of-another-connection-after-flush",
+        "should-serve-clients-without-structured-replies",
+        "should-list-and-inform-before-going",
+        "should-refuse-an-unknown-export-and-accept-the-next",
+        "should-know-only-base-allocation",
+        "should-answer-requests-beyond-the-end",
+        "should-refuse-bad-flags",
+        "should-survive-requests-of-no-length",
+        "should-disconnect-cleanly",
+      })
+  void shouldPassTheScript(String script) {
+    run(script, file);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"should-refuse-changes-of-a-read-only-disk"})
+  void shouldPassTheReadOnlyScript(String script) {
+    run(script, readOnly);
+  }
+
+  private static Path readOnlyDirectory() {
+    Path made = directory.resolve("ro");
+    assertTrue(made.toFile().mkdir(), "directory made");
+    return made;
+  }
+
+  private static void run(String script, Disk disk) {
+    String uri = "uri = '%s'; export = '%s'".formatted(disk.uri(), Disk.EXPORT);
+    Command.run("nbdsh", "-n", "-c", uri, "-c", load("prelude"), "-c", load(script)).succeeded();
+  }
+
+  /** A Python statement that runs a script so that a traceback names it. */
+  private static String load(String script) {
+    try {
+      Path file = Path.of(NbdshTest.class.getResource("/nbdsh/" + script + ".py").toURI());
+      return "exec(compile(open('%1$s').read(), '%1$s', 'exec'))".formatted(file);
+    } catch (URISyntaxException cause) {
+      throw new IllegalStateException(cause);
+    }
+  }
+}

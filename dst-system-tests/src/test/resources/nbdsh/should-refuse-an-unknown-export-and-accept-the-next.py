@@ -1,0 +1,13 @@
+h = nbd.NBD()
+h.set_opt_mode(True)
+h.connect_uri(uri)
+h.set_export_name("no such export")
+refused(errno.ENOENT, h.opt_info)
+refused(errno.ENOENT, h.opt_go)
+h.set_export_name(export)
+h.opt_go()
+assert h.get_size() == SIZE
+h = nbd.NBD()
+h.set_opt_mode(True)
+h.connect_uri(uri)
+h.opt_abort()

@@ -1,0 +1,7 @@
+h = connect()
+h.trim(SIZE, 0)
+h.pwrite(os.urandom(1 << 20), 0)
+h.trim(65536, 65536)
+assert h.pread(65536, 65536) == bytes(65536)
+assert extents(h, 1 << 20, 0) == [(65536, 0), (65536, 3), ((1 << 20) - 131072, 0)], extents(h, 1 << 20, 0)
+h.trim(1 << 20, 0)
