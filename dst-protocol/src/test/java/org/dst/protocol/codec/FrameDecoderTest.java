@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.ArrayList;
 import java.util.List;
 import org.dst.protocol.Limits;
 import org.dst.protocol.Opcode;
@@ -196,6 +197,62 @@ class FrameDecoderTest {
     assertFalse(broken.isActive());
     assertEquals(1, ear.closed);
     assertEquals(0, frame.refCnt());
+  }
+
+  @Test
+  void shouldHoldAFrameBackWhoseHeaderMadeTheListenerPause() {
+    for (ByteBuf frame : Frames.ofEveryKind(5)) {
+      holdBack(frame);
+    }
+    for (ByteBuf frame : Frames.ofEveryKind(0)) {
+      holdBack(frame);
+    }
+  }
+
+  private static void holdBack(ByteBuf frame) {
+    int length = frame.readableBytes();
+    for (int split = 1; split <= length; split++) {
+      FrameDecoder[] decoder = new FrameDecoder[1];
+      var ear =
+          new Frames.Listener() {
+            @Override
+            public int maxPayload(FrameHeader header) {
+              decoder[0].setPaused(true);
+              return 5;
+            }
+          };
+      decoder[0] = new FrameDecoder(ear, Frames.CHECKSUM);
+      var paused = new EmbeddedChannel(decoder[0]);
+      paused.writeInbound(frame.retainedSlice(0, split));
+      paused.writeInbound(frame.retainedSlice(split, length - split));
+      boolean asked = length > FrameHeader.LENGTH;
+      assertEquals(asked ? 0 : 1, ear.heard.size());
+      decoder[0].setPaused(false);
+      assertEquals(1, ear.heard.size());
+      assertTrue(paused.config().isAutoRead());
+      paused.finish();
+    }
+    assertEquals(1, frame.refCnt());
+    frame.release();
+  }
+
+  @Test
+  void shouldTellTheListenerOfWritability() {
+    List<Boolean> told = new ArrayList<>();
+    var ear =
+        new Frames.Listener() {
+          @Override
+          public void onWritabilityChanged(boolean writable) {
+            told.add(writable);
+          }
+        };
+    var full = new EmbeddedChannel(new FrameDecoder(ear, Frames.CHECKSUM));
+    full.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
+    full.runPendingTasks();
+    full.unsafe().outboundBuffer().setUserDefinedWritability(1, true);
+    full.runPendingTasks();
+    assertEquals(List.of(false, true), told);
+    full.finish();
   }
 
   private static FrameHeader header(Opcode opcode) {

@@ -129,6 +129,21 @@ class RecordDecoderTest {
   }
 
   @Test
+  void shouldHandWhatFollowsToAHandlerThatItAddedBeforeItLeft() {
+    var first =
+        new Records(
+            "a",
+            r -> {
+              r.context().pipeline().addLast(new Records("b", b -> {}));
+              r.context().pipeline().remove(r);
+            });
+    var channel = new EmbeddedChannel(first);
+    channel.writeInbound(bytes(1, 7, 2, 8), bytes(9));
+    assertEquals(List.of("a07", "b0809", "complete"), heard);
+    channel.finish();
+  }
+
+  @Test
   void shouldHandItsBacklogToItsSuccessor() {
     var first = new Records("a", r -> r.setPaused(true));
     var channel = new EmbeddedChannel(first);
