@@ -13,9 +13,9 @@ import org.dst.client.link.LinkException;
 import org.dst.client.link.Transport;
 import org.dst.client.nbd.NbdLimits;
 import org.dst.client.nbd.NbdServer;
-import org.dst.client.session.Session;
-import org.dst.client.session.SessionOpener;
+import org.dst.client.session.ClientCounter;
 import org.dst.client.session.SessionOptions;
+import org.dst.protocol.count.Counters;
 
 /**
  * A remote disk on this machine: a session with the export and the NBD front end that offers it.
@@ -26,19 +26,13 @@ public final class Attachment implements AutoCloseable {
   private static final Duration DRAIN = Duration.ofSeconds(10);
 
   private final EventLoopGroup loops;
-  private final SessionOpener opener;
-  private final Session session;
+  private final AttachedSession session;
   private final NbdServer front;
   private final SocketAddress local;
 
   private Attachment(
-      EventLoopGroup loops,
-      SessionOpener opener,
-      Session session,
-      NbdServer front,
-      SocketAddress local) {
+      EventLoopGroup loops, AttachedSession session, NbdServer front, SocketAddress local) {
     this.loops = loops;
-    this.opener = opener;
     this.session = session;
     this.front = front;
     this.local = local;
@@ -49,24 +43,26 @@ public final class Attachment implements AutoCloseable {
    *
    * @param local a Unix socket's address or a loopback address
    * @throws LinkException if the server cannot be reached or refuses
-   * @throws IOException if the local address cannot be used
+   * @throws LostWritesException if a predecessor's acknowledged writes are gone
+   * @throws IOException if the state file or the local address cannot be used
    */
-  public static Attachment open(SessionOptions options, SocketAddress local, NbdLimits limits)
+  public static Attachment open(
+      SessionOptions options, StateOptions state, SocketAddress local, NbdLimits limits)
       throws IOException, InterruptedException {
     EventLoopGroup loops = Transport.best().newLoops(options.lanes(), "dst-lane");
-    SessionOpener opener = new SessionOpener(options, loops);
+    AttachedSession session = null;
     try {
-      Session session = opener.open().get();
-      NbdServer front = new NbdServer(loops, session, limits);
-      return new Attachment(loops, opener, session, front, listen(front, local));
+      session = AttachedSession.open(options, state, loops);
+      NbdServer front = new NbdServer(loops, session.device(), limits);
+      return new Attachment(loops, session, front, listen(front, local));
     } catch (ExecutionException failed) {
-      stop(opener, loops);
+      stop(session, loops);
       if (failed.getCause() instanceof LinkException link) {
         throw link;
       }
       throw new IllegalStateException(failed.getCause());
     } catch (IOException | InterruptedException | RuntimeException failed) {
-      stop(opener, loops);
+      stop(session, loops);
       throw failed;
     }
   }
@@ -81,7 +77,7 @@ public final class Attachment implements AutoCloseable {
 
   /** The disk as it is now. */
   public DeviceInfo info() {
-    return session.info();
+    return session.device().info();
   }
 
   /** Where the front end listens. */
@@ -89,15 +85,24 @@ public final class Attachment implements AutoCloseable {
     return local;
   }
 
-  /** Lets what is in flight end, leaves the export and stops. Blocks for a bounded time. */
+  /** What happened to the session so far. */
+  public Counters<ClientCounter> counters() {
+    return session.counters();
+  }
+
+  /**
+   * Lets what is in flight end, flushes, leaves the export and stops. Blocks for a bounded time.
+   */
   @Override
   public void close() {
     front.close(DRAIN).join();
-    stop(opener, loops);
+    stop(session, loops);
   }
 
-  private static void stop(SessionOpener opener, EventLoopGroup loops) {
-    opener.close();
+  private static void stop(AttachedSession session, EventLoopGroup loops) {
+    if (session != null) {
+      session.close();
+    }
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 }

@@ -2,19 +2,23 @@ package org.dst.server;
 
 import io.netty.channel.EventLoop;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.UUID;
 import org.dst.protocol.Access;
+import org.dst.protocol.count.Counters;
 import org.dst.protocol.message.Attached;
 import org.dst.protocol.message.Extensions;
 import org.dst.protocol.message.Features;
 import org.dst.protocol.message.Listing;
 import org.dst.server.engine.StoreAccess;
+import org.dst.server.engine.StoreHealth;
 import org.dst.server.engine.SyncGate;
 import org.dst.server.session.AttachDesk;
+import org.dst.server.session.Lease;
 import org.dst.server.session.RequestValidator;
+import org.dst.server.session.ServerCounter;
 import org.dst.server.session.ServerLane;
+import org.dst.server.state.StoreKeeper;
 import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreInfo;
 
@@ -25,22 +29,31 @@ public final class Export implements AttachDesk.Terms {
   private final StoreAccess store;
   private final EventLoop home;
   private final AttachDesk desk;
-  private final UUID identity;
-  private final UUID verifier = UUID.randomUUID();
+  private final StoreKeeper keeper;
+  private final Counters<ServerCounter> counters = new Counters<>(ServerCounter.class);
 
   /**
    * An export without sessions.
    *
    * @param store closed by {@link #close}
+   * @param keeper of the store's identity and lease, closed by {@link #close}
    * @param home the event loop on which attaches are decided
    */
-  Export(ExportOptions options, ServerOptions limits, BlockStore store, EventLoop home) {
+  Export(
+      ExportOptions options,
+      ServerOptions limits,
+      BlockStore store,
+      StoreKeeper keeper,
+      EventLoop home) {
     this.options = options;
     this.limits = limits;
-    this.store = new StoreAccess(store, new SyncGate());
+    this.store = new StoreAccess(store, new SyncGate(), new StoreHealth(UUID::randomUUID));
+    this.keeper = keeper;
     this.home = home;
-    desk = new AttachDesk(this, InstantSource.system());
-    identity = UUID.nameUUIDFromBytes(store.info().location().getBytes(StandardCharsets.UTF_8));
+    desk = new AttachDesk(this, InstantSource.system(), keeper.record().lease(), counters);
+    this.store
+        .health()
+        .onFailure(() -> home.execute(() -> desk.storeFailed(this.store.health().verifier())));
   }
 
   /** By which clients attach. */
@@ -89,11 +102,27 @@ public final class Export implements AttachDesk.Terms {
     RequestValidator validator =
         new RequestValidator(
             store.store(), info().minBlock(), limits.maxPayload(), features(), access.writable());
-    return new ServerLane(store, validator, limits.window(), limits.maxInFlight());
+    return new ServerLane(
+        store, validator, access == Access.SHARED, limits.window(), limits.maxInFlight(), counters);
   }
 
   @Override
-  public Attached answer(Access access) {
+  public UUID identity() {
+    return keeper.record().identity();
+  }
+
+  @Override
+  public void save(Lease lease, AttachDesk.SaveOutcome saved) {
+    keeper.save(lease, failure -> home.execute(() -> saved.ended(failure)));
+  }
+
+  /** What happened to the export so far. */
+  public Counters<ServerCounter> counters() {
+    return counters;
+  }
+
+  @Override
+  public Attached answer(Access access, long leaseEpoch) {
     return new Attached(
         store.store().size(),
         info().minBlock(),
@@ -104,9 +133,9 @@ public final class Export implements AttachDesk.Terms {
         features(),
         access,
         limits.maxLanes(),
-        identity,
-        0,
-        verifier,
+        identity(),
+        leaseEpoch,
+        store.health().verifier(),
         options.description(),
         Extensions.NONE);
   }
@@ -127,6 +156,7 @@ public final class Export implements AttachDesk.Terms {
 
   /** Gives the store back. Nothing of any session runs any more. */
   void close() {
+    keeper.close();
     store.store().close();
   }
 }

@@ -31,6 +31,7 @@ import org.dst.server.engine.ThreadsEngine;
 import org.dst.server.port.LinkAcceptor;
 import org.dst.server.port.LinkContext;
 import org.dst.server.port.ServerLink;
+import org.dst.server.state.StoreKeeper;
 import org.dst.server.store.BlockStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,10 +69,11 @@ public final class ExportServer implements LinkContext, AutoCloseable {
    * Offers a store.
    *
    * @param store the server's from here on
+   * @param keeper of its identity and lease; the server's, too
    * @throws IllegalArgumentException if there is an export of that name already
    */
-  public Export add(ExportOptions export, BlockStore store) {
-    Export added = new Export(export, options, store, loops.next());
+  public Export add(ExportOptions export, BlockStore store, StoreKeeper keeper) {
+    Export added = new Export(export, options, store, keeper, loops.next());
     if (exports.putIfAbsent(export.name(), added) != null) {
       throw new IllegalArgumentException("two exports are named '" + export.name() + "'");
     }

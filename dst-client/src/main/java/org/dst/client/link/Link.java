@@ -1,7 +1,9 @@
 package org.dst.client.link;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 import java.io.IOException;
 import java.util.function.Consumer;
 import org.dst.crypto.checksum.Checksum;
@@ -30,6 +32,12 @@ public final class Link implements FrameListener {
   private int maxPayload = Limits.MAX_CONTROL_PAYLOAD;
   private LinkFailure failure;
   private boolean flushPlanned;
+
+  /** Batches that were flushed, and those of them that have left this machine for certain. */
+  private long flushed;
+
+  private long left;
+  private boolean marked;
   private boolean closed;
 
   /** Who uses a link; called on its event loop. */
@@ -42,6 +50,9 @@ public final class Link implements FrameListener {
      * @throws MalformedException if the server breaks the protocol; ends the link
      */
     void onFrame(FrameHeader header, boolean intact, ByteBuf payload) throws MalformedException;
+
+    /** Something arrived, whatever it was. */
+    default void onHeard() {}
 
     /** The socket takes frames again, or had better not be given more. */
     void onWritabilityChanged(boolean writable);
@@ -71,26 +82,34 @@ public final class Link implements FrameListener {
     return channel.isWritable();
   }
 
-  /** Sends a frame with the next batch; its checksum is computed here. */
-  public void send(FrameHeader frame, ByteBuf payload) {
+  /**
+   * Sends a frame with the next batch; its checksum is computed here.
+   *
+   * @return what to ask {@link #hasLeft} with
+   */
+  public long send(FrameHeader frame, ByteBuf payload) {
     if (closed) {
       if (payload != null) {
         payload.release();
       }
-      return;
+      return 0;
     }
     writer.write(frame, payload);
-    planFlush();
+    return planFlush();
   }
 
-  /** Sends a frame with the next batch, with a checksum computed before. */
-  public void send(FrameHeader frame, byte[] sum, ByteBuf payload) {
+  /**
+   * Sends a frame with the next batch, with a checksum computed before.
+   *
+   * @return what to ask {@link #hasLeft} with
+   */
+  public long send(FrameHeader frame, byte[] sum, ByteBuf payload) {
     if (closed) {
       payload.release();
-      return;
+      return 0;
     }
     writer.write(frame, sum, payload);
-    planFlush();
+    return planFlush();
   }
 
   /** Sends a frame whose payload is a message. */
@@ -100,18 +119,40 @@ public final class Link implements FrameListener {
     send(header.start(opcode, 0, 0), payload);
   }
 
-  private void planFlush() {
+  /** Plans to send what was written; returns the number of the batch that it belongs to. */
+  private long planFlush() {
     if (!flushPlanned) {
       flushPlanned = true;
       channel.eventLoop().execute(flush);
     }
+    return flushed + 1;
   }
 
   private void flushPlanned() {
     flushPlanned = false;
     if (!closed) {
+      flushed++;
       writer.flush();
     }
+  }
+
+  /** Whether everything of a batch was given to the kernel. */
+  public boolean hasLeft(long batch) {
+    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+    if (waiting == null || waiting.isEmpty()) {
+      left = flushed;
+    } else if (!marked) {
+      marked = true;
+      long all = flushed;
+      channel
+          .writeAndFlush(Unpooled.EMPTY_BUFFER)
+          .addListener(
+              gone -> {
+                marked = false;
+                left = Math.max(left, all);
+              });
+    }
+    return batch <= left;
   }
 
   /** Ends the link; {@link User#onEnded} follows. */
@@ -156,6 +197,7 @@ public final class Link implements FrameListener {
 
   @Override
   public void onReadComplete() {
+    user.onHeard();
     writer.flush();
   }
 

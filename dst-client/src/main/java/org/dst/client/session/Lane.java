@@ -6,6 +6,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -13,12 +14,14 @@ import org.dst.client.device.BlockRequest;
 import org.dst.client.link.Dialer;
 import org.dst.client.link.Link;
 import org.dst.client.link.LinkFailure;
+import org.dst.client.link.ServerAddress;
 import org.dst.crypto.checksum.Checksum;
 import org.dst.crypto.checksum.Checksums;
 import org.dst.protocol.MalformedException;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
 import org.dst.protocol.codec.FrameHeader;
+import org.dst.protocol.count.Counters;
 import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.Attached;
 import org.dst.protocol.message.Extensions;
@@ -28,91 +31,117 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One lane: gives {@link LaneCore} a link and keeps that link up. Its event loop owns everything;
- * {@link #submit} may come from other loops and is passed on.
+ * One lane: gives {@link LaneCore} a link, a clock and an event loop, which owns everything. {@link
+ * #submit} may come from other loops and is passed on.
  */
-final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
+final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
   private static final Logger log = LoggerFactory.getLogger(Lane.class);
 
   private final SessionOptions options;
+  private final SessionOptions.Identity identity;
+  private final ExportFacts facts;
+  private final Counters<ClientCounter> counters;
   private final int number;
   private final EventLoop loop;
   private final LaneCore core;
-  private final Backoff backoff;
   private final List<Transaction> pool = new ArrayList<>();
   private final FrameHeader header = new FrameHeader();
   private final CompletableFuture<Attached> firstAttach = new CompletableFuture<>();
   private final CompletableFuture<Void> detached = new CompletableFuture<>();
-  private final Runnable expire = this::expire;
-  private ScheduledFuture<?> attachTimer;
+  private final Runnable tick = this::tick;
 
   /** The one of the first link; what waits was checksummed with it, so later links must agree. */
   private Checksum checksum;
 
   private Link link;
-  private Attached attached;
-  private long generation;
-  private long downSinceNanos;
-  private boolean up;
+  private ServerAddress server;
+  private ScheduledFuture<?> wake;
+  private long wakeNanos;
+  private long pings;
+  private int dials;
   private boolean leaving;
-  private boolean expiryPlanned;
 
-  Lane(SessionOptions options, int number, EventLoop loop) {
+  Lane(
+      SessionOptions options,
+      SessionOptions.Identity identity,
+      ExportFacts facts,
+      LaneJournal journal,
+      Counters<ClientCounter> counters,
+      int number,
+      EventLoop loop) {
     this.options = options;
+    this.identity = identity;
+    this.facts = facts;
+    this.counters = counters;
     this.number = number;
     this.loop = loop;
-    core = new LaneCore(options.resend(), this);
-    backoff =
-        new Backoff(options.reconnectFirst(), options.reconnectMost(), ThreadLocalRandom.current());
+    core =
+        new LaneCore(
+            options.lane(),
+            this,
+            journal,
+            facts,
+            identity.pinnedStore(),
+            counters,
+            ThreadLocalRandom.current());
   }
 
-  /** Connects for the first time; a failure is final. */
+  /** Connects for the first time. */
   CompletableFuture<Attached> attach() {
-    loop.execute(this::dial);
+    loop.execute(
+        () -> {
+          core.connect();
+          planWake();
+        });
     return firstAttach;
   }
 
-  private void dial() {
-    if (!leaving) {
-      Dialer dialer = options.dialer();
-      if (checksum != null) {
-        dialer = dialer.offering(checksum.name());
-      }
-      dialer.dial(options.server(), loop, this);
+  @Override
+  public void dial() {
+    server = options.servers().get(dials++ % options.servers().size());
+    Dialer dialer = options.dialer();
+    if (checksum != null) {
+      dialer = dialer.offering(checksum.name());
     }
+    dialer.dial(server, loop, this);
   }
 
   @Override
   public void opened(Channel channel, String checksumName) {
-    link = new Link(channel, options.server(), checksumName, this);
+    link = new Link(channel, server, checksumName, this);
     if (checksum == null) {
       checksum = Checksums.create(checksumName);
     }
-    generation++;
+    if (leaving) {
+      endLink("detached");
+      return;
+    }
+    core.opened(System.nanoTime());
+    planWake();
+  }
+
+  @Override
+  public void attach(long generation) {
+    Extensions extensions = Extensions.NONE;
+    UUID pinned = facts.first() == null ? identity.pinnedStore() : facts.first().identity();
+    if (pinned != null) {
+      extensions = extensions.with(Attach.PINNED_IDENTITY, Attach.identityBytes(pinned));
+    }
+    boolean first = facts.first() == null;
     Attach attach =
         new Attach(
-            options.id(),
-            Attach.NO_SESSION,
-            0,
+            identity.session(),
+            first ? identity.predecessor() : Attach.NO_SESSION,
+            facts.leaseEpoch(),
             number,
             options.lanes(),
             generation,
             options.access(),
-            false,
+            first && options.takeOver(),
             options.export(),
             options.client(),
-            Extensions.NONE);
+            extensions);
     link.send(Opcode.ATTACH, attach::encode);
-    attachTimer =
-        loop.schedule(
-            () ->
-                link.end(
-                    LinkFailure.of(
-                        LinkFailure.Kind.LOST,
-                        "%s did not answer the attach within %d s"
-                            .formatted(options.server(), options.attachTimeout().toSeconds()))),
-            options.attachTimeout().toMillis(),
-            TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -121,10 +150,15 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
   }
 
   @Override
+  public void onHeard() {
+    core.heard(System.nanoTime());
+  }
+
+  @Override
   public void onFrame(FrameHeader frame, boolean intact, ByteBuf payload)
       throws MalformedException {
-    if (frame.opcode() == Opcode.REPLY && up) {
-      core.reply(frame.id(), frame.status(), intact, payload);
+    if (frame.opcode() == Opcode.REPLY) {
+      core.reply(frame.id(), frame.status(), intact, payload, System.nanoTime());
       return;
     }
     try {
@@ -144,16 +178,11 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
     if (opcode == Opcode.PONG) {
       return;
     }
-    if (opcode == Opcode.ATTACHED && !up && payload != null) {
-      linkUp(Attached.decode(payload));
-    } else if (opcode == Opcode.REFUSED && !up && payload != null) {
-      Refused refused = Refused.decode(payload);
-      link.end(
-          new LinkFailure(
-              LinkFailure.Kind.REFUSED,
-              refused.code(),
-              "server %s refused: %s".formatted(options.server(), refused.text())));
-    } else if (opcode == Opcode.NOTICE && up && payload != null) {
+    if (opcode == Opcode.ATTACHED && payload != null) {
+      granted(Attached.decode(payload));
+    } else if (opcode == Opcode.REFUSED && payload != null) {
+      refused(Refused.decode(payload));
+    } else if (opcode == Opcode.NOTICE && payload != null) {
       notice(Notice.decode(payload));
     } else if (opcode == Opcode.DETACHED && leaving) {
       detached.complete(null);
@@ -162,87 +191,72 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
     }
   }
 
+  private void granted(Attached answer) throws MalformedException {
+    int unknown = answer.extensions().firstUnknownCritical();
+    if (unknown >= 0) {
+      throw new MalformedException("critical extension 0x%04x in ATTACHED".formatted(unknown));
+    }
+    link.allowPayload(answer.maxPayload());
+    String objection = core.attached(answer, System.nanoTime());
+    if (objection != null) {
+      link.end(
+          LinkFailure.of(
+              LinkFailure.Kind.LOST,
+              "export '%s' at %s is not the one that was attached: %s"
+                  .formatted(options.export(), server, objection)));
+      return;
+    }
+    firstAttach.complete(answer);
+    planWake();
+  }
+
+  private void refused(Refused refused) {
+    counters.count(ClientCounter.REFUSALS);
+    link.end(
+        new LinkFailure(
+            LinkFailure.Kind.REFUSED,
+            refused.code(),
+            "server %s refused: %s".formatted(server, refused.text())));
+  }
+
   private void notice(Notice notice) {
     switch (notice) {
-      case Notice.GoingAway going -> log.warn("{}: {}", options.server(), going.reason());
+      case Notice.GoingAway going -> log.warn("{}: {}", server, going.reason());
       case Notice.Resized resized ->
-          log.warn("{}: the export has {} bytes now", options.server(), resized.size());
+          log.warn("{}: the export has {} bytes now", server, resized.size());
       case Notice.Unknown unknown -> log.debug("unknown notice {}", unknown.kind());
     }
   }
 
-  private void linkUp(Attached answer) throws MalformedException {
-    attachTimer.cancel(false);
-    if (attached != null && !sameStore(answer)) {
-      link.end(
-          LinkFailure.of(
-              LinkFailure.Kind.LOST,
-              "export '%s' at %s is not the same any more: store %s of %d bytes (expected: %s of %d)"
-                  .formatted(
-                      options.export(),
-                      options.server(),
-                      answer.identity(),
-                      answer.size(),
-                      attached.identity(),
-                      attached.size())));
-      return;
-    }
-    if (attached != null) {
-      log.info(
-          "lane {} is connected to {} again after {} ms",
-          number,
-          options.server(),
-          TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - downSinceNanos));
-    }
-    attached = answer;
-    up = true;
-    backoff.reset();
-    link.allowPayload(answer.maxPayload());
-    core.linkUp(answer.window(), answer.maxInFlight());
-    firstAttach.complete(answer);
-  }
-
-  private boolean sameStore(Attached answer) {
-    return answer.identity().equals(attached.identity())
-        && answer.size() >= attached.size()
-        && answer.minBlock() <= attached.minBlock()
-        && answer.maxPayload() >= attached.maxPayload()
-        && answer.access() == attached.access();
-  }
-
   @Override
   public void onEnded(LinkFailure why) {
-    if (attachTimer != null) {
-      attachTimer.cancel(false);
-    }
-    if (up) {
-      downSinceNanos = System.nanoTime();
-    }
-    up = false;
     link = null;
-    core.linkDown();
+    long now = System.nanoTime();
+    core.lost(now);
     if (leaving) {
       detached.complete(null);
       return;
     }
-    if (attached == null) {
+    if (!firstAttach.isDone() && (!options.patient() || why.permanent())) {
       firstAttach.completeExceptionally(why.asException());
       return;
     }
-    long wait = backoff.nextNanos();
-    log.warn("{}; trying again in {} ms", why.text(), TimeUnit.NANOSECONDS.toMillis(wait));
-    loop.schedule(this::dial, wait, TimeUnit.NANOSECONDS);
+    log.warn(
+        "{}; trying again in {} ms",
+        why.text(),
+        TimeUnit.NANOSECONDS.toMillis(core.retryNanos(now)));
+    planWake();
   }
 
   @Override
   public void onWritabilityChanged(boolean writable) {
     if (writable) {
-      core.sendWaiting();
+      core.sendWaiting(System.nanoTime());
     }
   }
 
-  /** Takes a whole request; a reference to its payload was retained for the lane. */
-  void submit(BlockRequest request) {
+  @Override
+  public void submit(BlockRequest request) {
     if (loop.inEventLoop()) {
       submit(blank().of(request));
     } else {
@@ -250,8 +264,8 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
     }
   }
 
-  /** Takes a part of a request, and the payload's reference. */
-  void submit(SplitRequest split, int part, long offset, long count, ByteBuf payload) {
+  @Override
+  public void submit(SplitRequest split, int part, long offset, long count, ByteBuf payload) {
     if (loop.inEventLoop()) {
       submit(blank().of(split, part, offset, count, payload));
     } else {
@@ -259,30 +273,51 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
     }
   }
 
-  private Transaction blank() {
-    return pool.isEmpty() ? new Transaction() : pool.removeLast();
-  }
-
   private void submit(Transaction transaction) {
     if (transaction.payload() != null) {
       checksum.compute(transaction.payload(), transaction.checksum());
     }
     core.submit(transaction, System.nanoTime());
-    planExpiry();
+    planWake();
   }
 
-  private void planExpiry() {
-    if (!expiryPlanned && core.isBusy()) {
-      expiryPlanned = true;
-      long wait = core.nextDeadlineNanos() - System.nanoTime();
-      loop.schedule(expire, Math.max(wait, 0), TimeUnit.NANOSECONDS);
+  @Override
+  public Transaction blank() {
+    return pool.isEmpty() ? new Transaction() : pool.removeLast();
+  }
+
+  /** Makes sure that the core's clock runs; one timer at a time, moved forward only. */
+  private void planWake() {
+    long now = System.nanoTime();
+    long next = core.nextWakeNanos(now);
+    if (wake != null && wakeNanos - next <= 0) {
+      return; // it wakes early enough, and plans again then
+    }
+    if (wake != null) {
+      wake.cancel(false);
+    }
+    wakeNanos = next;
+    wake = loop.schedule(tick, Math.max(next - now, 0), TimeUnit.NANOSECONDS);
+  }
+
+  private void tick() {
+    wake = null;
+    if (!leaving || link != null) {
+      core.tick(System.nanoTime());
+      planWake();
     }
   }
 
-  private void expire() {
-    expiryPlanned = false;
-    core.expire(System.nanoTime());
-    planExpiry();
+  @Override
+  public void ping() {
+    link.send(header.start(Opcode.PING, 0, ++pings), (ByteBuf) null);
+  }
+
+  @Override
+  public void endLink(String why) {
+    if (link != null) {
+      link.end(LinkFailure.of(LinkFailure.Kind.LOST, "link to %s: %s".formatted(server, why)));
+    }
   }
 
   @Override
@@ -292,23 +327,39 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
         .watermark(watermark)
         .range(transaction.offset(), transaction.count());
     if (transaction.payload() == null) {
-      link.send(header, (ByteBuf) null);
+      transaction.queuedAt = link.send(header, (ByteBuf) null);
     } else {
-      link.send(header, transaction.checksum(), transaction.payload().retainedDuplicate());
+      if (transaction.replayed != null) {
+        checksum.compute(transaction.payload(), transaction.checksum());
+      }
+      transaction.queuedAt =
+          link.send(header, transaction.checksum(), transaction.payload().retainedDuplicate());
     }
   }
 
   @Override
   public boolean canSend() {
-    return link.isWritable();
+    return link != null && link.isWritable();
+  }
+
+  @Override
+  public boolean isQueued(Transaction transaction) {
+    return link != null && !link.hasLeft(transaction.queuedAt);
+  }
+
+  @Override
+  public boolean isIntact(Transaction transaction) {
+    return transaction.payload() == null
+        || checksum.matches(transaction.payload(), transaction.checksum());
   }
 
   @Override
   public void finished(Transaction transaction, Status status, ByteBuf payload) {
-    if (status != Status.OK) {
-      log.warn("{} ended with {} after {} resends", transaction, status, transaction.attempts);
+    if (!transaction.isInternal()) {
+      Session.deliver(transaction, status, payload);
+    } else if (payload != null) {
+      payload.release();
     }
-    Session.deliver(transaction, status, payload);
     transaction.clear();
     pool.add(transaction);
   }
@@ -318,15 +369,13 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
     loop.execute(
         () -> {
           leaving = true;
-          if (!up) {
-            detached.complete(null);
-            if (link != null) {
-              link.end(LinkFailure.of(LinkFailure.Kind.LOST, "detached"));
-            }
-          } else {
+          if (core.isUp()) {
             link.send(header.start(Opcode.DETACH, 0, 0), (ByteBuf) null);
+          } else {
+            detached.complete(null);
+            endLink("detached");
           }
         });
-    return detached;
+    return detached.whenComplete((done, never) -> loop.execute(core::close));
   }
 }

@@ -2,82 +2,296 @@ package org.dst.client.session;
 
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
 import org.dst.protocol.MalformedException;
+import org.dst.protocol.Opcode;
+import org.dst.protocol.RequestFlags;
 import org.dst.protocol.Status;
+import org.dst.protocol.count.Counters;
+import org.dst.protocol.link.LinkWatch;
+import org.dst.protocol.message.Attached;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The transactions of one lane: which are unacknowledged, which wait to be sent, when they are sent
- * again. Pure and single-threaded; time comes in as {@code nowNanos}, which never goes back.
+ * What one lane decides: when to connect, what to send again, what is durable, what to replay. Pure
+ * and single-threaded: time comes in as {@code nowNanos}, which never goes back, and whatever is to
+ * be done goes to {@link LaneOutput}. The rules are those of docs/transactions.md.
  */
 final class LaneCore {
-  private final LaneOutput output;
-  private final ResendPolicy policy;
-  private final long timeoutNanos;
-  private final Queue<Transaction> unsent = new ArrayDeque<>();
-  private final DeadlineQueue deadlines = new DeadlineQueue();
-  private Transaction[] slots = new Transaction[0];
-  private int window;
-  private long maxInFlight;
-  private long watermark = 1;
-  private long nextId = 1;
-  private long inFlight;
-  private boolean linked;
+  private static final Logger log = LoggerFactory.getLogger(LaneCore.class);
 
-  LaneCore(ResendPolicy policy, LaneOutput output) {
-    this.policy = policy;
-    this.output = output;
-    timeoutNanos = policy.timeout().toNanos();
+  /** Changes in the log above which the lane flushes by itself. */
+  private static final int MANY_ENTRIES = 1 << 15;
+
+  /** Where the lane's link is. */
+  private enum State {
+    /** No link; the next attempt is at {@code wakeNanos}. */
+    DOWN,
+    /** A link is being opened. */
+    DIALING,
+    /** The attach was sent; given up at {@code wakeNanos}. */
+    ATTACHING,
+    /** Unflushed writes are sent again; nothing else is. */
+    REPLAYING,
+    /** Transactions flow. */
+    UP
   }
 
-  /** Takes a transaction; it is sent as soon as the link and the limits allow. */
-  void submit(Transaction transaction, long nowNanos) {
-    transaction.submittedNanos = nowNanos;
-    deadlines.add(transaction, nowNanos + timeoutNanos);
-    unsent.add(transaction);
-    sendWaiting();
+  private final LaneOptions options;
+  private final LaneOutput output;
+  private final LaneJournal journal;
+  private final ExportFacts facts;
+  private final UUID pinned;
+  private final Counters<ClientCounter> counters;
+  private final Backoff backoff;
+  private final long timeoutNanos;
+
+  private final Deque<Transaction> unsent = new ArrayDeque<>();
+  private final TransactionTable table = new TransactionTable();
+  private final DeadlineQueue deadlines = new DeadlineQueue();
+  private final ChangeGate gate = new ChangeGate();
+  private final UnflushedLog unflushed = new UnflushedLog();
+  private final Replay replay = new Replay();
+  private final List<Transaction> freed = new ArrayList<>();
+
+  private State state = State.DOWN;
+  private Attached limits;
+  private UUID verifier;
+  private LinkWatch watch;
+  private long generation;
+  private long wakeNanos;
+  private long downNanos;
+  private boolean everUp;
+  private boolean backgroundFlush;
+  private long backgroundRetryNanos;
+  private boolean backgroundFailed;
+
+  /**
+   * A lane without a link.
+   *
+   * @param pinned the store's identity as known from before; null if unknown
+   * @param facts shared by the lanes of a session
+   */
+  public LaneCore(
+      LaneOptions options,
+      LaneOutput output,
+      LaneJournal journal,
+      ExportFacts facts,
+      UUID pinned,
+      Counters<ClientCounter> counters,
+      RandomGenerator random) {
+    this.options = options;
+    this.output = output;
+    this.journal = journal;
+    this.facts = facts;
+    this.pinned = pinned;
+    this.counters = counters;
+    backoff = new Backoff(options.reconnectFirst(), options.reconnectMost(), random);
+    timeoutNanos = options.resend().timeout().toNanos();
+  }
+
+  /** Starts to connect. */
+  public void connect() {
+    state = State.DIALING;
+    output.dial();
+  }
+
+  /** The link is open: it can be attached. */
+  public void opened(long nowNanos) {
+    state = State.ATTACHING;
+    wakeNanos = nowNanos + options.attachTimeout().toNanos();
+    output.attach(++generation);
   }
 
   /**
-   * A link is attached: everything unacknowledged is sent again, in order, then what waits.
+   * The server has granted the attach.
    *
-   * @param window ids above the watermark that the server remembers
-   * @param maxInFlight bytes in flight that the server wants at most
+   * @return why the lane does not want it, and the link must end; null if it does
    */
-  void linkUp(int window, long maxInFlight) {
-    this.window = window;
-    this.maxInFlight = maxInFlight;
-    if (slots.length < window) {
-      grow(Integer.highestOneBit(2 * window - 1));
+  public String attached(Attached answer, long nowNanos) throws MalformedException {
+    if (state != State.ATTACHING) {
+      throw new MalformedException("ATTACHED out of place");
     }
-    linked = true;
-    for (long id = watermark; id < nextId; id++) {
-      if (slot(id) != null) {
-        output.send(slot(id), watermark);
+    String objection = facts.check(answer, pinned);
+    if (objection != null) {
+      counters.count(ClientCounter.STRANGE_STORES);
+      return objection;
+    }
+    limits = answer;
+    watch = new LinkWatch(options.pingInterval(), options.pingTimeout(), nowNanos);
+    backoff.reset();
+    if (everUp) {
+      counters.count(ClientCounter.RECONNECTS);
+      long outage = TimeUnit.NANOSECONDS.toMillis(nowNanos - downNanos);
+      counters.add(ClientCounter.OUTAGE_MILLIS, outage);
+      log.info("the lane is attached again after {} ms", outage);
+    }
+    everUp = true;
+    gate.reopen(freed);
+    unsent.addAll(freed);
+    freed.clear();
+    if (verifier == null) {
+      adopt(answer.verifier());
+    }
+    if (answer.verifier().equals(verifier)) {
+      state = State.UP;
+      resendAll();
+    } else {
+      renumber();
+      List<UnflushedLog.Entry> lost = unflushed.entries();
+      if (!lost.isEmpty()) {
+        log.warn(
+            "the server has lost its cache: {} unflushed changes ({} bytes) are sent again",
+            lost.size(),
+            unflushed.bytes());
       }
+      startReplay(answer.verifier(), lost);
     }
-    sendWaiting();
+    sendWaiting(nowNanos);
+    return null;
   }
 
-  /** The link is gone. Deadlines go on. */
-  void linkDown() {
-    linked = false;
+  private void adopt(UUID current) {
+    verifier = current;
+    journal.verifier(current);
+  }
+
+  /** Everything unacknowledged goes out again, in order: the server knows what it has done. */
+  private void resendAll() {
+    for (Transaction transaction : table.inOrder()) {
+      resend(transaction);
+    }
+  }
+
+  private void resend(Transaction transaction) {
+    counters.count(ClientCounter.RESENDS);
+    output.send(transaction, table.watermark());
+  }
+
+  /**
+   * The server has forgotten what it had done, and no copy of it is under way any more: what is
+   * unacknowledged goes out as new, after the replay. Its old ids would leave no room for that.
+   */
+  private void renumber() {
+    Deque<Transaction> all = table.inOrder();
+    while (!all.isEmpty()) {
+      Transaction last = all.removeLast();
+      table.leave(last);
+      unsent.addFirst(last);
+    }
+  }
+
+  private void startReplay(UUID current, List<UnflushedLog.Entry> entries) {
+    state = State.REPLAYING;
+    replay.start(current, entries);
+    if (!entries.isEmpty()) {
+      counters.count(ClientCounter.REPLAYS);
+    }
+  }
+
+  /** The link is gone, or there never was one. */
+  public void lost(long nowNanos) {
+    if (state == State.UP || state == State.REPLAYING) {
+      downNanos = nowNanos;
+    }
+    for (Transaction transaction : replay.abort()) {
+      discard(transaction);
+    }
+    state = State.DOWN;
+    wakeNanos = nowNanos + backoff.nextNanos();
+  }
+
+  private void discard(Transaction transaction) {
+    deadlines.remove(transaction);
+    table.leave(transaction);
+    output.finished(transaction, Status.SHUTTING_DOWN, null);
+  }
+
+  /** How long the lane waits before it connects again, in nanoseconds; for the log. */
+  public long retryNanos(long nowNanos) {
+    return wakeNanos - nowNanos;
+  }
+
+  /** Anything arrived on the link. */
+  public void heard(long nowNanos) {
+    if (watch != null) {
+      watch.heard(nowNanos);
+    }
+  }
+
+  /** Takes a transaction; it is sent as soon as order, link and limits allow. */
+  public void submit(Transaction transaction, long nowNanos) {
+    transaction.submittedNanos = nowNanos;
+    deadlines.add(transaction, nowNanos + timeoutNanos);
+    if (gate.admit(transaction)) {
+      unsent.add(transaction);
+      sendWaiting(nowNanos);
+    }
   }
 
   /** Sends what waits; to be called when the link takes more again, too. */
-  void sendWaiting() {
-    while (linked && !unsent.isEmpty() && hasRoomFor(unsent.peek()) && output.canSend()) {
-      Transaction transaction = unsent.remove();
-      transaction.id = nextId++;
-      slots[index(transaction.id)] = transaction;
-      inFlight += transaction.weight();
-      output.send(transaction, watermark);
+  public void sendWaiting(long nowNanos) {
+    if (state == State.REPLAYING) {
+      replayWaiting(nowNanos);
+    }
+    while (state == State.UP && !unsent.isEmpty() && mayEnter(unsent.peek())) {
+      Transaction next = unsent.remove();
+      if (next.opcode() == Opcode.FLUSH && unflushed.hasStuck()) {
+        retryStuckBefore(next, nowNanos);
+      } else if (next.opcode() == Opcode.READ && unflushed.isStuck(next.offset(), next.count())) {
+        log.error("{} refused: its range could not be replayed", next);
+        finish(next, Status.IO_ERROR, null);
+      } else {
+        if (next.stamp == Transaction.UNSENT) {
+          next.stamp = unflushed.stamp();
+        }
+        table.enter(next);
+        output.send(next, table.watermark());
+      }
     }
   }
 
-  private boolean hasRoomFor(Transaction transaction) {
-    return nextId - watermark < window
-        && (inFlight == 0 || inFlight + transaction.weight() <= maxInFlight);
+  private boolean mayEnter(Transaction transaction) {
+    boolean full =
+        transaction.opcode() == Opcode.WRITE && unflushed.bytes() >= options.unflushedLimit();
+    return !full
+        && output.canSend()
+        && table.hasRoomFor(transaction.weight(), limits.window(), limits.maxInFlight());
+  }
+
+  /** A flush must not succeed while a change is missing; it is the occasion to try once more. */
+  private void retryStuckBefore(Transaction flush, long nowNanos) {
+    if (flush.retriedStuck) {
+      finish(flush, Status.IO_ERROR, null);
+      return;
+    }
+    flush.retriedStuck = true;
+    unsent.addFirst(flush);
+    startReplay(verifier, unflushed.stuckEntries());
+    replayWaiting(nowNanos);
+  }
+
+  private void replayWaiting(long nowNanos) {
+    while (replay.hasNext()
+        && output.canSend()
+        && table.hasRoomFor(replay.nextWeight(), limits.window(), limits.maxInFlight())) {
+      Transaction copy = replay.next(output.blank());
+      deadlines.add(copy, nowNanos + timeoutNanos);
+      table.enter(copy);
+      counters.count(ClientCounter.REPLAYED_WRITES);
+      counters.add(ClientCounter.REPLAYED_BYTES, copy.payload() == null ? 0 : copy.count());
+      output.send(copy, table.watermark());
+    }
+    if (replay.isComplete()) {
+      adopt(replay.verifier());
+      state = State.UP;
+    }
   }
 
   /**
@@ -87,26 +301,22 @@ final class LaneCore {
    * @param payload owned by the core; null if there is none
    * @throws MalformedException if the reply is none to what was asked
    */
-  void reply(long id, Status status, boolean intact, ByteBuf payload) throws MalformedException {
+  public void reply(long id, Status status, boolean intact, ByteBuf payload, long nowNanos)
+      throws MalformedException {
     boolean passedOn = false;
     try {
-      if (id < 0 || id >= nextId) {
-        throw new MalformedException(
-            "reply to transaction %d (sent so far: < %d)".formatted(id, nextId));
-      }
-      Transaction transaction = id < watermark ? null : slot(id);
+      Transaction transaction = table.find(id);
       if (transaction == null) {
-        return; // the second answer to a transaction that was sent twice
+        counters.count(ClientCounter.DUPLICATE_REPLIES);
+      } else if (!intact || status == Status.BAD_CHECKSUM) {
+        damaged(transaction, status);
+      } else {
+        ReplyShape.check(transaction, status, payload);
+        passedOn = true;
+        acknowledged(transaction, status, payload);
+        flushInBackground(nowNanos);
+        sendWaiting(nowNanos);
       }
-      if (!intact || status == Status.BAD_CHECKSUM) {
-        output.send(transaction, watermark);
-        return;
-      }
-      checkShape(transaction, status, payload);
-      settle(transaction);
-      passedOn = true;
-      output.finished(transaction, status, payload);
-      sendWaiting();
     } finally {
       if (!passedOn && payload != null) {
         payload.release();
@@ -114,82 +324,207 @@ final class LaneCore {
     }
   }
 
-  private static void checkShape(Transaction transaction, Status status, ByteBuf payload)
-      throws MalformedException {
-    int length = payload == null ? 0 : payload.readableBytes();
-    boolean right =
-        status != Status.OK
-            ? length == 0
-            : switch (transaction.opcode()) {
-              case READ -> length == transaction.count();
-              case BLOCK_STATUS -> length > 0;
-              case WRITE, FLUSH, TRIM, WRITE_ZEROES, CACHE, REPLY, PING, PONG -> length == 0;
-              case NOTICE, DETACH, DETACHED, ATTACH, ATTACHED, REFUSED, LIST, LISTING ->
-                  length == 0;
-            };
-    if (!right) {
-      throw new MalformedException(
-          "reply %s with %d bytes to %s".formatted(status, length, transaction));
+  private void damaged(Transaction transaction, Status status) {
+    counters.count(ClientCounter.CHECKSUM_FAILURES);
+    if (status == Status.BAD_CHECKSUM && !output.isIntact(transaction)) {
+      log.error("{} failed: its payload has changed in this machine's memory", transaction);
+      finish(transaction, Status.IO_ERROR, null);
+    } else {
+      resend(transaction);
     }
   }
 
-  /** Takes a transaction out of the table; its id is not waited for any more. */
-  private void settle(Transaction transaction) {
-    deadlines.remove(transaction);
-    if (transaction.id == Transaction.UNSENT) {
-      unsent.remove(transaction);
+  private void acknowledged(Transaction transaction, Status status, ByteBuf payload) {
+    UnflushedLog.Entry replayed = transaction.replayed;
+    if (replayed != null) {
+      replayAcknowledged(transaction, replayed, status);
       return;
     }
-    slots[index(transaction.id)] = null;
-    inFlight -= transaction.weight();
-    while (watermark < nextId && slot(watermark) == null) {
-      watermark++;
+    if (status == Status.OK) {
+      took(transaction);
+    }
+    finish(transaction, status, payload);
+  }
+
+  /** Notes what a success means for durability, before anybody hears of it. */
+  private void took(Transaction transaction) {
+    if (transaction.opcode() == Opcode.FLUSH) {
+      unflushed.flushed(transaction.stamp);
+      journal.unflushed(!unflushed.isEmpty());
+    } else if (transaction.opcode().isChange()) {
+      if (RequestFlags.durable(transaction.flags()) || !limits.hasVolatileCache()) {
+        unflushed.cut(transaction.offset(), transaction.count());
+      } else {
+        if (unflushed.isEmpty()) {
+          journal.unflushed(true);
+        }
+        unflushed.acknowledged(
+            transaction.opcode(),
+            transaction.flags(),
+            transaction.offset(),
+            transaction.count(),
+            transaction.payload());
+      }
+    }
+  }
+
+  private void replayAcknowledged(Transaction copy, UnflushedLog.Entry entry, Status status) {
+    if (status != Status.OK) {
+      counters.count(ClientCounter.FAILED_REPLAYS);
+      log.error(
+          "{} bytes at {} cannot be written again ({}); flushes fail until they can",
+          entry.count(),
+          entry.offset(),
+          status);
+    }
+    unflushed.replayed(entry, status == Status.OK);
+    replay.settled(copy);
+    deadlines.remove(copy);
+    table.leave(copy);
+    output.finished(copy, status, null);
+  }
+
+  private void finish(Transaction transaction, Status status, ByteBuf payload) {
+    deadlines.remove(transaction);
+    if (transaction.id != Transaction.UNSENT) {
+      table.leave(transaction);
+    }
+    gate.settled(transaction, freed);
+    unsent.addAll(freed);
+    freed.clear();
+    if (transaction.isInternal()) {
+      backgroundFlush = false;
+      backgroundFailed = status != Status.OK;
+    }
+    output.finished(transaction, status, payload);
+  }
+
+  /** Acts on whatever is due: resends, failures, pings, the next connection. */
+  public void tick(long nowNanos) {
+    switch (state) {
+      case DOWN -> {
+        if (wakeNanos - nowNanos <= 0) {
+          connect();
+        }
+      }
+      case DIALING -> {}
+      case ATTACHING -> {
+        if (wakeNanos - nowNanos <= 0) {
+          output.endLink("the attach was not answered in time");
+        }
+      }
+      case REPLAYING, UP -> watchLink(nowNanos);
+    }
+    expire(nowNanos);
+    flushInBackground(nowNanos);
+    sendWaiting(nowNanos);
+  }
+
+  private void watchLink(long nowNanos) {
+    switch (watch.check(nowNanos)) {
+      case FINE -> {}
+      case PING -> output.ping();
+      case DEAD -> {
+        counters.count(ClientCounter.DEAD_LINKS);
+        output.endLink(
+            "nothing was heard from the server for %d ms"
+                .formatted(TimeUnit.NANOSECONDS.toMillis(watch.silenceNanos(nowNanos))));
+      }
     }
   }
 
   /** Sends again, or fails, what is due. A late call costs each transaction one attempt only. */
-  void expire(long nowNanos) {
+  private void expire(long nowNanos) {
     for (Transaction due = deadlines.first();
         due != null && due.deadlineNanos - nowNanos <= 0;
         due = deadlines.first()) {
       due.attempts++;
-      if (policy.exhausted(due.attempts)) {
-        settle(due);
-        output.finished(due, Status.IO_ERROR, null);
+      if (!due.isEndless() && options.resend().exhausted(due.attempts)) {
+        fail(due, nowNanos);
         continue;
       }
       deadlines.remove(due);
       deadlines.add(due, nowNanos + timeoutNanos);
-      if (linked && due.id != Transaction.UNSENT) {
-        output.send(due, watermark);
+      boolean sent = due.id != Transaction.UNSENT;
+      if (sent && (state == State.UP || state == State.REPLAYING) && !output.isQueued(due)) {
+        resend(due);
       }
     }
-    sendWaiting();
   }
 
-  /** When {@link #expire} is to be called next; meaningless without {@link #isBusy}. */
-  long nextDeadlineNanos() {
-    return deadlines.first().deadlineNanos;
-  }
-
-  /** Whether any transaction is unfinished. */
-  boolean isBusy() {
-    return deadlines.first() != null;
-  }
-
-  private void grow(int size) {
-    Transaction[] larger = new Transaction[size];
-    for (long id = watermark; id < nextId; id++) {
-      larger[(int) id & size - 1] = slot(id);
+  private void fail(Transaction transaction, long nowNanos) {
+    counters.count(ClientCounter.FAILED_TRANSACTIONS);
+    log.error(
+        "{} failed: not acknowledged in {} ms, {} resends; the link is {}",
+        transaction,
+        TimeUnit.NANOSECONDS.toMillis(nowNanos - transaction.submittedNanos),
+        transaction.attempts - 1,
+        state);
+    if (transaction.id == Transaction.UNSENT) {
+      unsent.remove(transaction);
+    } else if (transaction.opcode().isChange()) {
+      gate.close(transaction);
+      if (state == State.UP || state == State.REPLAYING) {
+        output.endLink("a change failed, and a copy of it may still be under way");
+      }
     }
-    slots = larger;
+    finish(transaction, Status.IO_ERROR, null);
   }
 
-  private Transaction slot(long id) {
-    return slots[index(id)];
+  /** Keeps the log away from its limits, so that writes need not wait for somebody's flush. */
+  private void flushInBackground(long nowNanos) {
+    if (backgroundFlush || !isLogLarge() || state != State.UP) {
+      return;
+    }
+    if (backgroundFailed && backgroundRetryNanos - nowNanos > 0) {
+      return;
+    }
+    counters.count(ClientCounter.BACKGROUND_FLUSHES);
+    backgroundFlush = true;
+    backgroundRetryNanos = nowNanos + timeoutNanos;
+    Transaction flush = output.blank().flush();
+    flush.submittedNanos = nowNanos;
+    deadlines.add(flush, nowNanos + timeoutNanos);
+    gate.admit(flush);
+    unsent.addFirst(flush);
   }
 
-  private int index(long id) {
-    return (int) id & slots.length - 1;
+  private boolean isLogLarge() {
+    return unflushed.bytes() > options.unflushedLimit() / 4 || unflushed.size() > MANY_ENTRIES;
+  }
+
+  /** When {@link #tick} is to be called next; far away if nothing is due ever. */
+  public long nextWakeNanos(long nowNanos) {
+    long next = nowNanos + TimeUnit.HOURS.toNanos(1);
+    if (deadlines.first() != null) {
+      next = earlier(next, deadlines.first().deadlineNanos);
+    }
+    if (backgroundFailed && !backgroundFlush && state == State.UP && isLogLarge()) {
+      next = earlier(next, backgroundRetryNanos);
+    }
+    return switch (state) {
+      case DOWN, ATTACHING -> earlier(next, wakeNanos);
+      case DIALING -> next;
+      case REPLAYING, UP -> earlier(next, watch.nextNanos());
+    };
+  }
+
+  private static long earlier(long one, long other) {
+    return one - other <= 0 ? one : other;
+  }
+
+  /** Whether transactions flow. */
+  public boolean isUp() {
+    return state == State.UP;
+  }
+
+  /** Whether every acknowledged change is durable. */
+  public boolean isClean() {
+    return unflushed.isEmpty();
+  }
+
+  /** Lets go of what is retained; the lane is not used any more. */
+  public void close() {
+    unflushed.clear();
   }
 }

@@ -16,7 +16,7 @@ public final class Session implements BlockDevice {
   /** Consecutive bytes that belong to one lane. */
   static final long STRIPE = 1 << 20;
 
-  private final Lane[] lanes;
+  private final LaneEntry[] lanes;
   private final int maxPart;
   private volatile DeviceInfo info;
 
@@ -26,7 +26,7 @@ public final class Session implements BlockDevice {
    * @param first what the server granted
    * @param maxPart bytes of the largest frame payload to be used
    */
-  Session(String export, Attached first, Lane[] lanes, int maxPart) {
+  Session(String export, Attached first, LaneEntry[] lanes, int maxPart) {
     this.lanes = lanes;
     this.maxPart = Math.min(maxPart, first.maxPayload());
     info =
@@ -80,7 +80,7 @@ public final class Session implements BlockDevice {
     return length;
   }
 
-  private Lane laneOf(long offset) {
+  private LaneEntry laneOf(long offset) {
     return lanes.length == 1 ? lanes[0] : lanes[(int) (offset / STRIPE % lanes.length)];
   }
 

@@ -3,8 +3,10 @@ package org.dst.client.session;
 import io.netty.channel.EventLoopGroup;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.dst.protocol.count.Counters;
 import org.dst.protocol.message.Attached;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,27 +16,47 @@ public final class SessionOpener {
   private static final Logger log = LoggerFactory.getLogger(SessionOpener.class);
 
   private final SessionOptions options;
+  private final Counters<ClientCounter> counters = new Counters<>(ClientCounter.class);
   private final Lane[] lanes;
 
-  /** Prepares lanes, each on an event loop of its own while there are enough. */
-  public SessionOpener(SessionOptions options, EventLoopGroup loops) {
+  /**
+   * Prepares lanes, each on an event loop of its own while there are enough.
+   *
+   * @param journals one for each lane
+   */
+  public SessionOpener(
+      SessionOptions options,
+      SessionOptions.Identity identity,
+      LaneJournal[] journals,
+      EventLoopGroup loops) {
     this.options = options;
+    ExportFacts facts = new ExportFacts();
     lanes = new Lane[options.lanes()];
     for (int i = 0; i < lanes.length; i++) {
-      lanes[i] = new Lane(options, i, loops.next());
+      lanes[i] = new Lane(options, identity, facts, journals[i], counters, i, loops.next());
     }
   }
 
+  /** What happened to the session so far. */
+  public Counters<ClientCounter> counters() {
+    return counters;
+  }
+
   /** Attaches; fails with {@link org.dst.client.link.LinkException}. */
-  public CompletableFuture<Session> open() {
+  public CompletableFuture<Opened> open() {
     return lanes[0].attach().thenCompose(this::attachOthers);
   }
 
-  private CompletableFuture<Session> attachOthers(Attached first) {
+  /** A session and the answer to its first attach. */
+  public record Opened(Session session, Attached first) {}
+
+  private CompletableFuture<Opened> attachOthers(Attached first) {
     CompletableFuture<?>[] others =
         Arrays.stream(lanes).skip(1).map(Lane::attach).toArray(CompletableFuture[]::new);
     return CompletableFuture.allOf(others)
-        .thenApply(all -> new Session(options.export(), first, lanes, options.maxPart()));
+        .thenApply(
+            all ->
+                new Opened(new Session(options.export(), first, lanes, options.maxPart()), first));
   }
 
   /** Leaves the export, waiting a bounded time for the server's word. */
@@ -44,10 +66,10 @@ public final class SessionOpener {
     try {
       CompletableFuture.allOf(all).get(5, TimeUnit.SECONDS);
     } catch (TimeoutException late) {
-      log.warn("{} did not confirm the detach within 5 s", options.server());
+      log.warn("the server did not confirm the detach within 5 s");
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-    } catch (java.util.concurrent.ExecutionException impossible) {
+    } catch (ExecutionException impossible) {
       throw new IllegalStateException(impossible);
     }
   }

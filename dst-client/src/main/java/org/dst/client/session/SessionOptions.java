@@ -1,6 +1,6 @@
 package org.dst.client.session;
 
-import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.dst.client.link.Dialer;
 import org.dst.client.link.ServerAddress;
@@ -9,47 +9,39 @@ import org.dst.protocol.Access;
 /**
  * With what and how a session is held.
  *
- * @param server where the export is
+ * @param servers addresses of the one server, tried in turn; at least one
  * @param export its name
  * @param access what is wanted
+ * @param takeOver whether another holder of the export is put out
  * @param client this client's name, for people
- * @param id 128 random bits, secret
- * @param lanes independent queues, at least 1
+ * @param lanes independent queues, 1 to 64
  * @param maxPart bytes of the largest frame payload to use; the server may allow less
- * @param resend when transactions are sent again, and when they fail
- * @param attachTimeout for the server to answer an attach
- * @param reconnectFirst the wait before the first reconnect; doubled up to the next
- * @param reconnectMost the longest wait between two attempts
+ * @param patient whether the first attach is tried until it succeeds
+ * @param lane the rules of every lane
  * @param dialer makes the connections
  */
 public record SessionOptions(
-    ServerAddress server,
+    List<ServerAddress> servers,
     String export,
     Access access,
+    boolean takeOver,
     String client,
-    UUID id,
     int lanes,
     int maxPart,
-    ResendPolicy resend,
-    Duration attachTimeout,
-    Duration reconnectFirst,
-    Duration reconnectMost,
+    boolean patient,
+    LaneOptions lane,
     Dialer dialer) {
 
-  /** These, with another access, number of lanes and resend policy. */
-  public SessionOptions with(Access access, int lanes, ResendPolicy resend) {
-    return new SessionOptions(
-        server,
-        export,
-        access,
-        client,
-        id,
-        lanes,
-        maxPart,
-        resend,
-        attachTimeout,
-        reconnectFirst,
-        reconnectMost,
-        dialer);
+  /** Who the session is, besides. */
+  public record Identity(UUID session, UUID predecessor, UUID pinnedStore) {}
+
+  /** Refuses what cannot work. */
+  public SessionOptions {
+    servers = List.copyOf(servers);
+    if (servers.isEmpty() || lanes < 1 || lanes > 64) {
+      throw new IllegalArgumentException(
+          "%d addresses, %d lanes (expected: at least one, 1 to 64)"
+              .formatted(servers.size(), lanes));
+    }
   }
 }

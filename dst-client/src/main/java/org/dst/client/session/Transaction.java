@@ -10,7 +10,7 @@ import org.dst.protocol.Opcode;
  * lane; its state is changed by {@link LaneCore} only, on the lane's event loop.
  */
 public final class Transaction {
-  /** The id of a transaction that was not sent yet. */
+  /** The id of a transaction that was not sent yet, and the stamp of a flush before. */
   static final long UNSENT = -1;
 
   private Opcode opcode;
@@ -34,6 +34,18 @@ public final class Transaction {
 
   long deadlineNanos;
 
+  /** FLUSH: the state of the log when the first copy was sent; that much it makes durable. */
+  long stamp;
+
+  /** FLUSH: whether what could not be replayed was tried again for it. */
+  boolean retriedStuck;
+
+  /** What a copy of a replay repeats; null in every other transaction. */
+  UnflushedLog.Entry replayed;
+
+  /** Where the link's output stood behind the last copy; the link's business. */
+  long queuedAt;
+
   /** Neighbours in the order of deadlines. */
   Transaction earlier;
 
@@ -53,15 +65,37 @@ public final class Transaction {
   }
 
   private Transaction fill(BlockRequest request, long offset, long count, ByteBuf payload) {
-    opcode = request.opcode();
-    flags = request.flags();
+    ownFill(request.opcode(), request.flags(), offset, count, payload);
     this.request = request;
+    return this;
+  }
+
+  private Transaction ownFill(Opcode opcode, int flags, long offset, long count, ByteBuf payload) {
+    this.opcode = opcode;
+    this.flags = flags;
+    request = null;
     this.offset = offset;
     this.count = count;
     this.payload = payload;
     split = null;
     id = UNSENT;
+    stamp = UNSENT;
     attempts = 0;
+    retriedStuck = false;
+    replayed = null;
+    return this;
+  }
+
+  /** Becomes a flush of the lane's own. */
+  Transaction flush() {
+    return ownFill(Opcode.FLUSH, 0, 0, 0, null);
+  }
+
+  /** Becomes a repetition of a change. */
+  Transaction replay(UnflushedLog.Entry entry) {
+    ByteBuf bytes = entry.payload() == null ? null : entry.payload().retain();
+    ownFill(entry.opcode(), entry.flags(), entry.offset(), entry.count(), bytes);
+    replayed = entry;
     return this;
   }
 
@@ -73,6 +107,21 @@ public final class Transaction {
     payload = null;
     request = null;
     split = null;
+    replayed = null;
+  }
+
+  /** Whether it is the lane's own and nobody waits for it. */
+  boolean isInternal() {
+    return request == null;
+  }
+
+  /** Whether it is never given up: what it does must be done before anything else can be. */
+  boolean isEndless() {
+    return request == null;
+  }
+
+  boolean overlaps(long offset, long count) {
+    return this.offset < offset + count && offset < this.offset + this.count;
   }
 
   /** What is asked. */

@@ -1,6 +1,7 @@
 package org.dst.protocol.message;
 
 import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import java.util.UUID;
 import org.dst.protocol.Access;
 import org.dst.protocol.Limits;
@@ -43,6 +44,32 @@ public record Attach(
 
   private static final int FIXED = 16 + 16 + 8 + 2 + 2 + 8 + 1 + 1;
   private static final int TAKE_OVER = 1;
+
+  /** The value of {@link #PINNED_IDENTITY}. */
+  public static byte[] identityBytes(UUID identity) {
+    return ByteBuffer.allocate(16)
+        .putLong(identity.getMostSignificantBits())
+        .putLong(identity.getLeastSignificantBits())
+        .array();
+  }
+
+  /**
+   * The identity that the client has pinned, or null.
+   *
+   * @throws MalformedException if the extension is there but not 16 bytes long
+   */
+  public UUID pinnedIdentity() throws MalformedException {
+    byte[] value = extensions.get(PINNED_IDENTITY);
+    if (value == null) {
+      return null;
+    }
+    if (value.length != 16) {
+      throw new MalformedException(
+          "pinned identity of %d bytes (expected: 16)".formatted(value.length));
+    }
+    ByteBuffer bytes = ByteBuffer.wrap(value);
+    return new UUID(bytes.getLong(), bytes.getLong());
+  }
 
   /** Appends the message as the payload of an ATTACH frame. */
   public void encode(ByteBuf out) {

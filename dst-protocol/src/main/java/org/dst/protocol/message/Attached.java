@@ -44,6 +44,11 @@ public record Attached(
   private static final int FIXED = 8 + 4 + 4 + 4 + 4 + 8 + 4 + 1 + 1 + 2 + 16 + 8 + 16;
   private static final int MAX_BLOCK = 1 << 16;
 
+  /** Whether acknowledged changes may be lost with the server until a flush. */
+  public boolean hasVolatileCache() {
+    return (features & Features.FLUSH) != 0 && access != Access.SHARED;
+  }
+
   /** Appends the message as the payload of an ATTACHED frame. */
   public void encode(ByteBuf out) {
     out.writeLong(size).writeInt(minBlock).writeInt(preferredBlock).writeInt(maxPayload);

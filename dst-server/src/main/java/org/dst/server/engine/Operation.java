@@ -28,6 +28,20 @@ final class Operation {
     return opcode.isChange() && opcode != Opcode.WRITE && RequestFlags.durable(flags);
   }
 
+  /**
+   * Whether an outcome of {@link #perform} is that of a failed sync: a durable write syncs by
+   * itself, and its error may be the one of earlier writes.
+   */
+  static boolean hasSyncFailed(Opcode opcode, int flags, Status status) {
+    return opcode == Opcode.WRITE
+        && RequestFlags.durable(flags)
+        && switch (status) {
+          case IO_ERROR, NO_SPACE, NO_MEMORY -> true;
+          case OK, NOT_PERMITTED, INVALID, NOT_SUPPORTED, TOO_LARGE -> false;
+          case SHUTTING_DOWN, BAD_CHECKSUM -> false;
+        };
+  }
+
   /** Makes the request's calls and waits as long as they do. */
   static void perform(IoRequest request) throws StoreException {
     BlockStore store = request.store().store();

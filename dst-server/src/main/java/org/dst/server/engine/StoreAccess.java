@@ -3,9 +3,10 @@ package org.dst.server.engine;
 import org.dst.server.store.BlockStore;
 
 /**
- * A store with what has to be unique for it: its gate for syncs.
+ * A store with what has to be unique for it.
  *
  * @param store where the bytes live
  * @param syncs runs one sync at a time
+ * @param health names the lifetime of its volatile cache
  */
-public record StoreAccess(BlockStore store, SyncGate syncs) {}
+public record StoreAccess(BlockStore store, SyncGate syncs, StoreHealth health) {}

@@ -108,6 +108,9 @@ public final class ThreadsEngine implements IoEngine {
     } catch (RuntimeException | Error e) {
       status = failures.failed(e);
     }
+    if (Operation.hasSyncFailed(request.opcode(), request.flags(), status)) {
+      request.store().health().syncFailed();
+    }
     if (status == Status.OK && Operation.needsSyncAfter(request.opcode(), request.flags())) {
       request.step = IoRequest.Step.SYNC_LAST;
       advance(request);
@@ -126,6 +129,9 @@ public final class ThreadsEngine implements IoEngine {
       status = failures.failed(e);
     } catch (RuntimeException | Error e) {
       status = failures.failed(e);
+    }
+    if (status != Status.OK) {
+      access.health().syncFailed();
     }
     IoRequest nextCarrier = access.syncs().end();
     if (nextCarrier != null) {

@@ -30,6 +30,7 @@ final class LaneTraffic implements LaneOutput {
   private final FrameHeader reply = new FrameHeader();
   private final Runnable flush = this::flush;
   private boolean flushPlanned;
+  private boolean stopped;
   private boolean closed;
 
   LaneTraffic(
@@ -48,12 +49,7 @@ final class LaneTraffic implements LaneOutput {
   }
 
   void receive(FrameHeader header, byte[] sum, ByteBuf payload) throws MalformedException {
-    if (payload != null && !checksum.matches(payload, sum)) {
-      payload.release();
-      reply(header.id(), Status.BAD_CHECKSUM, null);
-      return;
-    }
-    lane.receive(header, payload);
+    lane.receive(header, payload == null || checksum.matches(payload, sum), payload);
   }
 
   /** Calls {@code done} once nothing runs. */
@@ -67,8 +63,14 @@ final class LaneTraffic implements LaneOutput {
     lane.unbind(idle);
   }
 
+  /** Takes no more requests; what runs goes on. */
+  void stopReading() {
+    stopped = true;
+    decoder.setPaused(true);
+  }
+
   void writabilityChanged(boolean writable) {
-    decoder.setPaused(!writable);
+    decoder.setPaused(stopped || !writable);
     if (writable) {
       lane.startWaiting();
     }

@@ -49,7 +49,6 @@ public final class ServerLink implements FrameListener, LinkHandle {
   private Export export;
   private LaneTraffic traffic;
   private String endReason;
-  private boolean leaving;
   private boolean closed;
   private boolean idle;
   private Runnable fenced;
@@ -110,7 +109,7 @@ public final class ServerLink implements FrameListener, LinkHandle {
       case PONG -> {}
       case ATTACH -> attach(Attach.decode(required(payload, frame)));
       case LIST -> list();
-      case DETACH -> traffic.drain(this::detached);
+      case DETACH -> traffic.drain(this::drained);
       case READ, WRITE, FLUSH, TRIM, WRITE_ZEROES, CACHE, BLOCK_STATUS -> throw outOfPlace(frame);
       case REPLY, NOTICE, DETACHED, ATTACHED, REFUSED, LISTING -> throw outOfPlace(frame);
     }
@@ -165,7 +164,7 @@ public final class ServerLink implements FrameListener, LinkHandle {
   private void startTraffic(ServerLane lane, Attached answer) {
     attachTimer.cancel(false);
     traffic = new LaneTraffic(server.engine(), channel, decoder, writer, checksum, lane);
-    lane.bind(traffic);
+    lane.bind(traffic, answer.verifier());
     if (closed) {
       traffic.close(this::laneIdle);
       return;
@@ -220,18 +219,34 @@ public final class ServerLink implements FrameListener, LinkHandle {
               }
               send(Opcode.NOTICE, new Notice.GoingAway(reason)::encode);
               writer.flush();
-              decoder.setPaused(true);
+              traffic.stopReading();
               traffic.drain(() -> end(reason));
             });
   }
 
+  /** Nothing of the lane runs any more: the client may go once its lease is given back. */
+  private void drained() {
+    export
+        .home()
+        .execute(
+            () ->
+                export
+                    .desk()
+                    .leave(
+                        attach.session(),
+                        attach.lane(),
+                        this,
+                        () -> channel.eventLoop().execute(this::detached)));
+  }
+
   private void detached() {
-    header.start(Opcode.DETACHED, 0, 0);
-    writer.write(header, null);
-    writer.flush();
-    leaving = true;
-    endReason = "detached";
-    channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+    if (!closed) {
+      header.start(Opcode.DETACHED, 0, 0);
+      writer.write(header, null);
+      writer.flush();
+      endReason = "detached";
+      channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+    }
   }
 
   private void send(Opcode opcode, Consumer<ByteBuf> body) {
@@ -299,15 +314,7 @@ public final class ServerLink implements FrameListener, LinkHandle {
   private void laneIdle() {
     idle = true;
     server.gone(this);
-    export
-        .home()
-        .execute(
-            () -> {
-              export.desk().gone(attach.session(), attach.lane(), this);
-              if (leaving) {
-                export.desk().detached(attach.session());
-              }
-            });
+    export.home().execute(() -> export.desk().gone(attach.session(), attach.lane(), this));
     reportFenced();
   }
 

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.dst.protocol.Access;
+import org.dst.protocol.MalformedException;
+import org.dst.protocol.count.Counters;
 import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.Attached;
 import org.dst.protocol.message.RefusalCode;
@@ -20,7 +22,7 @@ import org.dst.protocol.message.RefusalCode;
  *
  * <p>A link of a higher generation fences the lane's older link, and a session that follows another
  * waits for it: in both cases the attach is answered only when nothing of the old one runs in the
- * store any more (DESIGN: Fencing).
+ * store any more. A lease is durable before its attach is answered.
  */
 public final class AttachDesk {
   /** Sessions without links that are remembered, so that a resend after an outage is recognised. */
@@ -28,7 +30,10 @@ public final class AttachDesk {
 
   private final Terms terms;
   private final InstantSource clock;
+  private final Counters<ServerCounter> counters;
   private final Map<UUID, ServerSession> sessions = new LinkedHashMap<>();
+  private Lease lease;
+  private UUID lastFailure;
 
   /** What an export offers; asked on the desk's thread. */
   public interface Terms {
@@ -38,35 +43,85 @@ public final class AttachDesk {
     /** Lanes that one session may have. */
     int maxLanes();
 
+    /** The identity of the store. */
+    UUID identity();
+
     /** A new lane for a session with that access. */
     ServerLane newLane(Access access);
 
     /** The answer to a granted attach. */
-    Attached answer(Access access);
+    Attached answer(Access access, long leaseEpoch);
+
+    /**
+     * Makes a lease durable.
+     *
+     * @param saved called on the desk's thread when it is; null if it could not be, the text saying
+     *     why
+     */
+    void save(Lease lease, SaveOutcome saved);
   }
 
-  /** A desk without sessions. */
-  public AttachDesk(Terms terms, InstantSource clock) {
+  /** How saving a lease ended. */
+  public interface SaveOutcome {
+    /**
+     * Called on the desk's thread.
+     *
+     * @param failure why the lease is not durable; null if it is
+     */
+    void ended(String failure);
+  }
+
+  /**
+   * A desk without sessions.
+   *
+   * @param lease as it was kept
+   */
+  public AttachDesk(
+      Terms terms, InstantSource clock, Lease lease, Counters<ServerCounter> counters) {
     this.terms = terms;
     this.clock = clock;
+    this.lease = lease;
+    this.counters = counters;
   }
 
   /** A link asks for a lane. It is granted or refused, now or later. */
   public void attach(Attach attach, LinkHandle link) {
-    String invalid = findFault(attach);
-    if (invalid != null) {
-      link.refused(RefusalCode.INVALID, invalid);
-    } else if (attach.access().writable() && !terms.mostAccess().writable()) {
-      link.refused(
-          RefusalCode.NOT_ALLOWED,
-          "export '%s' is read-only; attach with --read-only".formatted(attach.export()));
-    } else if (attach.access() == Access.SHARED && terms.mostAccess() != Access.SHARED) {
-      link.refused(
-          RefusalCode.NOT_ALLOWED,
-          "export '%s' does not allow shared access".formatted(attach.export()));
-    } else {
-      seat(attach, link);
+    try {
+      String invalid = findFault(attach);
+      if (invalid != null) {
+        refuse(link, RefusalCode.INVALID, invalid);
+      } else if (isStranger(attach)) {
+        refuse(
+            link,
+            RefusalCode.IDENTITY,
+            "export '%s' is store %s here, not %s"
+                .formatted(attach.export(), terms.identity(), attach.pinnedIdentity()));
+      } else if (attach.access().writable() && !terms.mostAccess().writable()) {
+        refuse(
+            link,
+            RefusalCode.NOT_ALLOWED,
+            "export '%s' is read-only; attach with --read-only".formatted(attach.export()));
+      } else if (attach.access() == Access.SHARED && terms.mostAccess() != Access.SHARED) {
+        refuse(
+            link,
+            RefusalCode.NOT_ALLOWED,
+            "export '%s' does not allow shared access".formatted(attach.export()));
+      } else {
+        seat(attach, link);
+      }
+    } catch (MalformedException malformed) {
+      refuse(link, RefusalCode.INVALID, malformed.getMessage());
     }
+  }
+
+  private void refuse(LinkHandle link, RefusalCode code, String text) {
+    counters.count(ServerCounter.REFUSALS);
+    link.refused(code, text);
+  }
+
+  private boolean isStranger(Attach attach) throws MalformedException {
+    UUID pinned = attach.pinnedIdentity();
+    return pinned != null && !pinned.equals(terms.identity());
   }
 
   private String findFault(Attach attach) {
@@ -91,48 +146,139 @@ public final class AttachDesk {
         return;
       }
     } else if (!session.matches(attach)) {
-      link.refused(RefusalCode.INVALID, "the session has other lanes or another access");
+      refuse(link, RefusalCode.INVALID, "the session has other lanes or another access");
+      return;
+    } else if (attach.leaseEpoch() != 0 && attach.leaseEpoch() != session.leaseEpoch()) {
+      refuseStale(attach, link);
       return;
     }
     ServerSession.Seat seat = session.seats()[attach.lane()];
     if (attach.generation() <= seat.generation) {
-      link.refused(
+      refuse(
+          link,
           RefusalCode.STALE,
           "link generation %d (expected: > %d)".formatted(attach.generation(), seat.generation));
       return;
     }
     seat.generation = attach.generation();
     if (seat.candidate != null) {
-      seat.candidate.refused(RefusalCode.STALE, "a newer link of the same lane came");
+      refuse(seat.candidate, RefusalCode.STALE, "a newer link of the same lane came");
     }
     seat.candidate = link;
     if (seat.link != null) {
+      counters.count(ServerCounter.FENCED_LINKS);
       seat.link.fence("a newer link of the same lane attaches", () -> {});
     }
     settle(session, seat);
   }
 
+  /** Makes a session for a client that has none here, or refuses the link and returns null. */
   private ServerSession admit(Attach attach, LinkHandle link) {
+    return switch (attach.access()) {
+      case READ_ONLY -> newSession(attach, 0);
+      case SHARED -> admitShared(attach, link);
+      case READ_WRITE -> admitWriter(attach, link);
+    };
+  }
+
+  private ServerSession admitShared(Attach attach, LinkHandle link) {
+    if (lease.isHeld()) {
+      counters.count(ServerCounter.LEASE_REFUSALS);
+      refuse(link, RefusalCode.BUSY, describeHolder(attach));
+      return null;
+    }
+    return newSession(attach, 0);
+  }
+
+  private ServerSession admitWriter(Attach attach, LinkHandle link) {
+    boolean holder = lease.isHeldBy(attach.session());
+    if (attach.leaseEpoch() != 0) {
+      if (!holder || attach.leaseEpoch() != lease.epoch()) {
+        refuseStale(attach, link);
+        return null;
+      }
+      return newSession(attach, lease.epoch());
+    }
+    if (holder) {
+      return newSession(attach, lease.epoch());
+    }
+    boolean inherits = lease.isHeldBy(attach.predecessor());
+    if (lease.isHeld() && !inherits && !attach.takeOver()) {
+      counters.count(ServerCounter.LEASE_REFUSALS);
+      refuse(link, RefusalCode.BUSY, describeHolder(attach));
+      return null;
+    }
+    if (hasSharedLinks()) {
+      refuse(link, RefusalCode.BUSY, "export '%s' is in shared use".formatted(attach.export()));
+      return null;
+    }
+    return passLease(attach);
+  }
+
+  private ServerSession passLease(Attach attach) {
     List<ServerSession> former = new ArrayList<>();
-    if (attach.access() == Access.READ_WRITE) {
-      for (ServerSession other : sessions.values()) {
-        if (other.access() != Access.READ_WRITE) {
-          continue;
-        }
-        if (other.hasLinks() && !attach.takeOver()) {
-          link.refused(
-              RefusalCode.BUSY,
-              "export '%s' is in use by %s".formatted(attach.export(), other.describe()));
-          return null;
-        }
+    for (ServerSession other : sessions.values()) {
+      if (other.access() == Access.READ_WRITE) {
         former.add(other);
       }
     }
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-    ServerSession session = new ServerSession(attach, now, () -> terms.newLane(attach.access()));
+    lease = lease.passTo(attach.session(), attach.client(), now);
+    counters.count(ServerCounter.LEASES);
+    ServerSession session = newSession(attach, lease.epoch());
     former.forEach(old -> replace(old, session));
+    session.await(1);
+    terms.save(lease, failure -> leaseSaved(session, failure));
+    return session;
+  }
+
+  private void leaseSaved(ServerSession session, String failure) {
+    if (failure == null) {
+      session.arrived();
+      settleAll(session);
+      return;
+    }
+    sessions.remove(session.id());
+    if (lease.epoch() == session.leaseEpoch()) {
+      lease = lease.released();
+    }
+    for (ServerSession.Seat seat : session.seats()) {
+      if (seat.candidate != null) {
+        refuse(seat.candidate, RefusalCode.UNAVAILABLE, "the lease cannot be kept: " + failure);
+        seat.candidate = null;
+      }
+    }
+  }
+
+  private ServerSession newSession(Attach attach, long leaseEpoch) {
+    ServerSession session =
+        new ServerSession(attach, leaseEpoch, () -> terms.newLane(attach.access()));
     sessions.put(session.id(), session);
     return session;
+  }
+
+  private boolean hasSharedLinks() {
+    return sessions.values().stream()
+        .anyMatch(session -> session.access() == Access.SHARED && session.hasLinks());
+  }
+
+  private void refuseStale(Attach attach, LinkHandle link) {
+    counters.count(ServerCounter.LEASE_REFUSALS);
+    refuse(
+        link,
+        RefusalCode.STALE,
+        "lease %d of export '%s' has ended; lease %d was given to '%s' at %s"
+            .formatted(
+                attach.leaseEpoch(),
+                attach.export(),
+                lease.epoch(),
+                lease.client(),
+                lease.since()));
+  }
+
+  private String describeHolder(Attach attach) {
+    return "export '%s' is in use by '%s' since %s; --take-over puts that client out"
+        .formatted(attach.export(), lease.client(), lease.since());
   }
 
   /** Ends a session; its successor is granted nothing before its I/O has ended. */
@@ -140,17 +286,38 @@ public final class AttachDesk {
     sessions.remove(old.id());
     for (ServerSession.Seat seat : old.seats()) {
       if (seat.candidate != null) {
-        seat.candidate.refused(RefusalCode.BUSY, "another client has taken over the export");
+        refuse(seat.candidate, RefusalCode.STALE, "another client has taken over the export");
         seat.candidate = null;
       }
       if (seat.link != null) {
         successor.await(1);
+        counters.count(ServerCounter.FENCED_LINKS);
         seat.link.fence(
             "another client has taken over the export",
             () -> {
               successor.arrived();
               settleAll(successor);
             });
+      }
+    }
+  }
+
+  /**
+   * A sync has failed: every client that knows an older verifier has to come back.
+   *
+   * @param current the store's verifier now
+   */
+  public void storeFailed(UUID current) {
+    if (current.equals(lastFailure)) {
+      return;
+    }
+    lastFailure = current;
+    counters.count(ServerCounter.FAILED_SYNCS);
+    for (ServerSession session : sessions.values()) {
+      for (ServerSession.Seat seat : session.seats()) {
+        if (seat.link != null && !current.equals(seat.told)) {
+          seat.link.fence("a sync of the store failed", () -> {});
+        }
       }
     }
   }
@@ -177,12 +344,30 @@ public final class AttachDesk {
     }
   }
 
-  /** The client has said that it leaves: what is remembered of its session goes too. */
-  public void detached(UUID sessionId) {
+  /**
+   * The client leaves by this lane, and nothing of it runs any more. With its last lane the session
+   * is forgotten and its lease given back.
+   *
+   * @param left called on the desk's thread when that is durable
+   */
+  public void leave(UUID sessionId, int lane, LinkHandle link, Runnable left) {
     ServerSession session = sessions.get(sessionId);
-    if (session != null && !session.hasLinks()) {
-      sessions.remove(sessionId);
+    if (session == null || session.seats()[lane].link != link) {
+      left.run();
+      return;
     }
+    session.seats()[lane].link = null;
+    if (session.hasLinks()) {
+      left.run();
+      return;
+    }
+    sessions.remove(sessionId);
+    if (!lease.isHeldBy(sessionId)) {
+      left.run();
+      return;
+    }
+    lease = lease.released();
+    terms.save(lease, failure -> left.run());
   }
 
   private void settleAll(ServerSession session) {
@@ -192,10 +377,14 @@ public final class AttachDesk {
   }
 
   private void settle(ServerSession session, ServerSession.Seat seat) {
-    if (seat.link == null && seat.candidate != null && session.mayBeGranted()) {
+    boolean current = sessions.get(session.id()) == session;
+    if (current && seat.link == null && seat.candidate != null && session.mayBeGranted()) {
       seat.link = seat.candidate;
       seat.candidate = null;
-      seat.link.granted(seat.lane, terms.answer(session.access()));
+      counters.count(ServerCounter.ATTACHES);
+      Attached answer = terms.answer(session.access(), session.leaseEpoch());
+      seat.told = answer.verifier();
+      seat.link.granted(seat.lane, answer);
     }
   }
 
@@ -203,7 +392,8 @@ public final class AttachDesk {
     Iterator<ServerSession> oldest = sessions.values().iterator();
     int linkless = (int) sessions.values().stream().filter(s -> !s.hasLinks()).count();
     while (linkless > REMEMBERED && oldest.hasNext()) {
-      if (!oldest.next().hasLinks()) {
+      ServerSession session = oldest.next();
+      if (!session.hasLinks() && !lease.isHeldBy(session.id())) {
         oldest.remove();
         linkless--;
       }

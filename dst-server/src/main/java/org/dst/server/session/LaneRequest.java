@@ -3,6 +3,7 @@ package org.dst.server.session;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
 import org.dst.protocol.Opcode;
+import org.dst.protocol.RequestFlags;
 import org.dst.protocol.Status;
 import org.dst.protocol.codec.FrameHeader;
 import org.dst.server.engine.IoRequest;
@@ -34,6 +35,16 @@ public final class LaneRequest extends IoRequest {
     data = payload;
     this.output = output;
     return this;
+  }
+
+  /** The change is to be on stable storage before it is acknowledged, whatever was asked. */
+  void makeDurable() {
+    flags |= RequestFlags.FUA;
+  }
+
+  /** Whether its success says that something is on stable storage. */
+  boolean isDurable() {
+    return opcode == Opcode.FLUSH || opcode.isChange() && RequestFlags.durable(flags);
   }
 
   /** Gives the request a buffer that its result is appended to. */

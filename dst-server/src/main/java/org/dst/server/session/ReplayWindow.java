@@ -75,6 +75,11 @@ final class ReplayWindow {
     watermark = to;
   }
 
+  /** Forgets everything that was done: the store has lost it. */
+  void clear() {
+    java.util.Arrays.fill(states, ABSENT);
+  }
+
   /** The request was taken and is about to be executed. */
   void started(long id) {
     states[slot(id)] = RUNNING;

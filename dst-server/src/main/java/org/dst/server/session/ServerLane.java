@@ -5,12 +5,14 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.UUID;
 import org.dst.protocol.Extent;
 import org.dst.protocol.Limits;
 import org.dst.protocol.MalformedException;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
 import org.dst.protocol.codec.FrameHeader;
+import org.dst.protocol.count.Counters;
 import org.dst.server.engine.StoreAccess;
 
 /**
@@ -26,6 +28,12 @@ public final class ServerLane {
   private final Queue<LaneRequest> waiting = new ArrayDeque<>();
   private final List<LaneRequest> pool = new ArrayList<>();
   private final List<LaneRequest> scratch = new ArrayList<>();
+  private final boolean writeThrough;
+  private final Counters<ServerCounter> counters;
+
+  /** The lifetime of the store's cache that the window's entries belong to. */
+  private UUID verifier;
+
   private LaneOutput output;
   private Runnable whenIdle;
   private boolean starting;
@@ -35,11 +43,20 @@ public final class ServerLane {
   /**
    * A lane without a link.
    *
+   * @param writeThrough whether every change is durable before it is acknowledged
    * @param window ids above the watermark that are remembered; a power of two
    * @param maxInFlight bytes that run in the store at once; one request always may
    */
-  public ServerLane(StoreAccess store, RequestValidator validator, int window, long maxInFlight) {
+  public ServerLane(
+      StoreAccess store,
+      RequestValidator validator,
+      boolean writeThrough,
+      int window,
+      long maxInFlight,
+      Counters<ServerCounter> counters) {
     this.store = store;
+    this.writeThrough = writeThrough;
+    this.counters = counters;
     this.validator = validator;
     this.window = new ReplayWindow(window);
     this.maxInFlight = maxInFlight;
@@ -49,10 +66,18 @@ public final class ServerLane {
     return store;
   }
 
-  /** A link serves the lane from now on; nothing of an earlier link runs any more. */
-  public void bind(LaneOutput link) {
+  /**
+   * A link serves the lane from now on; nothing of an earlier link runs any more.
+   *
+   * @param told the verifier that the client was told with the attach
+   */
+  public void bind(LaneOutput link, UUID told) {
     assert output == null && running == 0;
     output = link;
+    if (!told.equals(verifier)) {
+      window.clear();
+      verifier = told;
+    }
   }
 
   /**
@@ -66,6 +91,7 @@ public final class ServerLane {
     order.takeHeld(scratch);
     scratch.addAll(waiting);
     waiting.clear();
+    counters.add(ServerCounter.FENCED_REQUESTS, scratch.size());
     for (LaneRequest request : scratch) {
       discard(request);
     }
@@ -89,15 +115,17 @@ public final class ServerLane {
   }
 
   /**
-   * A request frame arrived on the lane's link, its checksum already found right.
+   * A request frame arrived on the lane's link.
    *
+   * @param intact whether its payload matches its checksum
    * @param payload owned by the lane; null if there is none
    * @throws MalformedException if it breaks the rules of ids; ends the link
    */
-  public void receive(FrameHeader header, ByteBuf payload) throws MalformedException {
+  public void receive(FrameHeader header, boolean intact, ByteBuf payload)
+      throws MalformedException {
     boolean taken = false;
     try {
-      taken = sort(header, payload);
+      taken = sort(header, intact, payload);
     } finally {
       if (!taken && payload != null) {
         payload.release();
@@ -105,18 +133,27 @@ public final class ServerLane {
     }
   }
 
-  private boolean sort(FrameHeader header, ByteBuf payload) throws MalformedException {
+  private boolean sort(FrameHeader header, boolean intact, ByteBuf payload)
+      throws MalformedException {
     long id = header.id();
     switch (window.arrive(id, header.watermark())) {
       case SETTLED, RUNNING:
+        counters.count(ServerCounter.DUPLICATES);
         return false;
       case DONE:
+        counters.count(ServerCounter.DUPLICATES);
         output.reply(id, window.statusOf(id), null);
         return false;
       case FRESH:
         break;
     }
-    Status refusal = validator.check(header, payload == null ? 0 : payload.readableBytes());
+    Status refusal =
+        intact
+            ? validator.check(header, payload == null ? 0 : payload.readableBytes())
+            : Status.BAD_CHECKSUM;
+    if (refusal == Status.BAD_CHECKSUM) {
+      counters.count(ServerCounter.CHECKSUM_FAILURES);
+    }
     if (refusal != Status.OK) {
       output.reply(id, refusal, null);
       return false;
@@ -124,6 +161,9 @@ public final class ServerLane {
     window.started(id);
     LaneRequest request = pool.isEmpty() ? new LaneRequest(this) : pool.removeLast();
     request.fill(header, payload, output);
+    if (writeThrough && request.opcode().isChange()) {
+      request.makeDurable();
+    }
     if (!request.opcode().isChange() || order.admit(request)) {
       enqueue(request);
     }
@@ -173,14 +213,20 @@ public final class ServerLane {
   void executed(LaneRequest request, Status status) {
     running--;
     inFlight -= request.weight();
+    boolean tells = !request.isDurable() || mayTellDurable(status);
     if (request.opcode().isChange()) {
-      window.done(request.id(), status);
       order.settled(request, scratch);
+    }
+    if (request.opcode().isChange() && tells) {
+      window.done(request.id(), status);
     } else {
       window.forget(request.id());
     }
-    if (output != null) {
+    if (output != null && tells) {
       output.reply(request.id(), status, result(request, status));
+    }
+    if (request.isDurable() && !store.health().verifier().equals(verifier)) {
+      store.health().announce();
     }
     recycle(request);
     if (output != null) {
@@ -189,6 +235,19 @@ public final class ServerLane {
     scratch.clear();
     startWaiting();
     reportIdle();
+  }
+
+  /**
+   * Whether the outcome of a sync may be told. A success counts only while the verifier is the one
+   * that the client knows. The first failure is not told: the link is dropped, the client sees the
+   * new verifier, sends again what may be lost, and flushes again.
+   */
+  private boolean mayTellDurable(Status status) {
+    boolean sameLifetime = store.health().verifier().equals(verifier);
+    if (status == Status.OK && sameLifetime) {
+      store.health().confirmed();
+    }
+    return sameLifetime || status != Status.OK && store.health().surfaces();
   }
 
   private ByteBuf result(LaneRequest request, Status status) {

@@ -1,6 +1,5 @@
 package org.dst.server.session;
 
-import java.time.Instant;
 import java.util.UUID;
 import org.dst.protocol.Access;
 import org.dst.protocol.message.Attach;
@@ -8,9 +7,8 @@ import org.dst.protocol.message.Attach;
 /** One client's use of an export. Owned by the attach desk's thread; lanes by their links. */
 final class ServerSession {
   private final UUID id;
-  private final String client;
   private final Access access;
-  private final Instant since;
+  private final long leaseEpoch;
   private final Seat[] seats;
 
   /** Lanes of earlier sessions in which something may still run; nothing is granted before. */
@@ -23,16 +21,18 @@ final class ServerSession {
     LinkHandle link;
     LinkHandle candidate;
 
+    /** The verifier that the present link was told. */
+    UUID told;
+
     Seat(ServerLane lane) {
       this.lane = lane;
     }
   }
 
-  ServerSession(Attach attach, Instant since, java.util.function.Supplier<ServerLane> lanes) {
+  ServerSession(Attach attach, long leaseEpoch, java.util.function.Supplier<ServerLane> lanes) {
     id = attach.session();
-    client = attach.client();
     access = attach.access();
-    this.since = since;
+    this.leaseEpoch = leaseEpoch;
     seats = new Seat[attach.lanes()];
     for (int i = 0; i < seats.length; i++) {
       seats[i] = new Seat(lanes.get());
@@ -45,6 +45,11 @@ final class ServerSession {
 
   Access access() {
     return access;
+  }
+
+  /** The lease under which it writes; 0 without one. */
+  long leaseEpoch() {
+    return leaseEpoch;
   }
 
   Seat[] seats() {
@@ -74,14 +79,5 @@ final class ServerSession {
       }
     }
     return false;
-  }
-
-  /** Who this is, for the client that is refused. */
-  String describe() {
-    LinkHandle any = null;
-    for (Seat seat : seats) {
-      any = seat.link != null ? seat.link : any;
-    }
-    return "'%s'%s since %s".formatted(client, any == null ? "" : " at " + any.peer(), since);
   }
 }
