@@ -6,7 +6,6 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +23,6 @@ import org.dst.protocol.codec.FrameHeader;
 import org.dst.protocol.count.Counters;
 import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.Attached;
-import org.dst.protocol.message.Extensions;
 import org.dst.protocol.message.Notice;
 import org.dst.protocol.message.Refused;
 import org.slf4j.Logger;
@@ -122,25 +120,7 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
 
   @Override
   public void attach(long generation) {
-    Extensions extensions = Extensions.NONE;
-    UUID pinned = facts.first() == null ? identity.pinnedStore() : facts.first().identity();
-    if (pinned != null) {
-      extensions = extensions.with(Attach.PINNED_IDENTITY, Attach.identityBytes(pinned));
-    }
-    boolean first = facts.first() == null;
-    Attach attach =
-        new Attach(
-            identity.session(),
-            first ? identity.predecessor() : Attach.NO_SESSION,
-            facts.leaseEpoch(),
-            number,
-            options.lanes(),
-            generation,
-            options.access(),
-            first && options.takeOver(),
-            options.export(),
-            options.client(),
-            extensions);
+    Attach attach = AttachMessage.of(options, identity, facts, number, generation);
     link.send(Opcode.ATTACH, attach::encode);
   }
 

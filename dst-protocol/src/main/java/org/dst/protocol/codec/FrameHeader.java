@@ -101,7 +101,7 @@ public final class FrameHeader {
    *
    * @throws MalformedException if it was damaged or is no header
    */
-  void check() throws MalformedException {
+  public void check() throws MalformedException {
     if (bytes[0] != MAGIC) {
       throw new MalformedException(
           "frame begins with 0x%02x (expected: 0xd5)".formatted(bytes[0] & 0xff));

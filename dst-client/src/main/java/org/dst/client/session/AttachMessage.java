@@ -1,0 +1,35 @@
+package org.dst.client.session;
+
+import java.util.UUID;
+import org.dst.protocol.message.Attach;
+import org.dst.protocol.message.Extensions;
+
+/** What a lane says to be attached. */
+final class AttachMessage {
+  private AttachMessage() {}
+
+  /** The message for a link of that generation; what counts only once is left out after the first. */
+  static Attach of(
+      SessionOptions options,
+      SessionOptions.Identity identity,
+      ExportFacts facts,
+      int lane,
+      long generation) {
+    boolean first = facts.first() == null;
+    UUID pinned = first ? identity.pinnedStore() : facts.first().identity();
+    return new Attach(
+        identity.session(),
+        first ? identity.predecessor() : Attach.NO_SESSION,
+        facts.leaseEpoch(),
+        lane,
+        options.lanes(),
+        generation,
+        options.access(),
+        first && options.takeOver(),
+        options.export(),
+        options.client(),
+        pinned == null
+            ? Extensions.NONE
+            : Extensions.NONE.with(Attach.PINNED_IDENTITY, Attach.identityBytes(pinned)));
+  }
+}

@@ -1,0 +1,101 @@
+package org.dst.server.engine;
+
+import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
+import org.dst.protocol.Opcode;
+import org.dst.protocol.Status;
+import org.dst.server.store.StoreException;
+
+/**
+ * The steps of {@link ThreadsEngine} in simulated time: operations overlap and end in any order, and
+ * a sync takes time between its start and its end.
+ */
+public final class SimEngine implements IoEngine {
+  private final BiConsumer<Long, Runnable> later;
+  private final LongSupplier delay;
+
+  /**
+   * @param later runs something after so many nanoseconds, unless the process has died
+   * @param delay how long the next call takes
+   */
+  public SimEngine(BiConsumer<Long, Runnable> later, LongSupplier delay) {
+    this.later = later;
+    this.delay = delay;
+  }
+
+  @Override
+  public void submit(IoRequest request) {
+    request.step = Operation.firstStep(request.opcode(), request.flags());
+    advance(request);
+  }
+
+  private void advance(IoRequest request) {
+    if (request.step == IoRequest.Step.OPERATE) {
+      later.accept(delay.getAsLong(), () -> operate(request));
+    } else if (request.store().syncs().join(request)) {
+      later.accept(delay.getAsLong(), () -> sync(request.store()));
+    }
+  }
+
+  private void operate(IoRequest request) {
+    Status status = attempt(() -> Operation.perform(request));
+    if (Operation.hasSyncFailed(request.opcode(), request.flags(), status)) {
+      request.store().health().syncFailed();
+    }
+    if (status == Status.OK && Operation.needsSyncAfter(request.opcode(), request.flags())) {
+      request.step = IoRequest.Step.SYNC_LAST;
+      advance(request);
+    } else {
+      complete(request, status);
+    }
+  }
+
+  private void sync(StoreAccess access) {
+    IoRequest joined = access.syncs().begin();
+    later.accept(delay.getAsLong(), () -> endSync(access, joined));
+  }
+
+  private void endSync(StoreAccess access, IoRequest joined) {
+    Status status = attempt(() -> access.store().sync());
+    if (status != Status.OK) {
+      access.health().syncFailed();
+    }
+    if (access.syncs().end() != null) {
+      later.accept(delay.getAsLong(), () -> sync(access));
+    }
+    IoRequest request = joined;
+    while (request != null) {
+      IoRequest after = request.next;
+      if (status == Status.OK && request.step == IoRequest.Step.SYNC_FIRST) {
+        request.step = IoRequest.Step.OPERATE;
+        advance(request);
+      } else {
+        complete(request, status);
+      }
+      request = after;
+    }
+  }
+
+  private void complete(IoRequest request, Status status) {
+    long wait = request.opcode() == Opcode.READ ? 0 : delay.getAsLong() / 4;
+    later.accept(wait, () -> request.completed(status));
+  }
+
+  private interface Call {
+    void run() throws StoreException;
+  }
+
+  private static Status attempt(Call call) {
+    try {
+      call.run();
+      return Status.OK;
+    } catch (StoreException failed) {
+      return failed.status();
+    }
+  }
+
+  @Override
+  public void close() {
+    // dies with its process
+  }
+}

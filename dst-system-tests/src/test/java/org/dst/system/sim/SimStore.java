@@ -1,0 +1,267 @@
+package org.dst.system.sim;
+
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.dst.protocol.Extent;
+import org.dst.protocol.Status;
+import org.dst.server.store.BlockStore;
+import org.dst.server.store.StoreException;
+import org.dst.server.store.StoreInfo;
+
+/**
+ * A store with a volatile cache, in blocks that hold one number each. The faults that it may inject,
+ * and why nothing is lost by them:
+ *
+ * <ul>
+ *   <li>power loss: every block that was not synced keeps its cached value or falls back to any it
+ *       had since the last sync: the client has all of these in its log;
+ *   <li>a sync fails, once for each error, and blocks are dropped from the cache's dirty list: they
+ *       read as written until they are evicted, and no later sync writes them: the verifier changes,
+ *       the client writes them again;
+ *   <li>a durable write fails, done or not: the same;
+ *   <li>the store is full: writes fail and change nothing; reads fail: the requester is told.
+ * </ul>
+ */
+final class SimStore implements BlockStore {
+  /** Bytes of a block. */
+  static final int BLOCK = 512;
+
+  /** Blocks of a stripe that are used; the rest of it is there but never touched. */
+  static final int USED = 16;
+
+  private static final long STRIPE = 1 << 20;
+
+  private final Timeline time;
+  private final int stripes;
+  private final long[] cache;
+  private final long[] durable;
+  private final List<List<Long>> since = new ArrayList<>();
+  private final Set<Integer> dirty = new TreeSet<>();
+  private final Set<Integer> dropped = new TreeSet<>();
+  private int failingSyncs;
+  private boolean full;
+  private boolean failingReads;
+  private long shrunkTo = Long.MAX_VALUE;
+
+  SimStore(Timeline time, int stripes) {
+    this.time = time;
+    this.stripes = stripes;
+    cache = new long[stripes * USED];
+    durable = new long[stripes * USED];
+    for (int i = 0; i < cache.length; i++) {
+      since.add(new ArrayList<>());
+    }
+  }
+
+  /** Blocks that are used. */
+  int blocks() {
+    return cache.length;
+  }
+
+  /** Where a block is. */
+  static long offsetOf(int block) {
+    return block / USED * STRIPE + (long) block % USED * BLOCK;
+  }
+
+  private static int blockAt(long offset) {
+    return (int) (offset / STRIPE * USED + offset % STRIPE / BLOCK);
+  }
+
+  /** The next {@code count} syncs or durable writes fail. */
+  void failSyncs(int count) {
+    failingSyncs = count;
+  }
+
+  void full(boolean full) {
+    this.full = full;
+  }
+
+  void failReads(boolean fail) {
+    failingReads = fail;
+  }
+
+  /** The store has shrunk below what clients know, until it is whole again. */
+  void shrink(boolean shrunk) {
+    shrunkTo = shrunk ? BLOCK : Long.MAX_VALUE;
+  }
+
+  /** Ends all faults. */
+  void heal() {
+    failingSyncs = 0;
+    full = false;
+    failingReads = false;
+    shrink(false);
+  }
+
+  /** The machine loses its power: the cache is gone. */
+  void losePower() {
+    for (int block = 0; block < cache.length; block++) {
+      if (dirty.contains(block)) {
+        List<Long> seen = since.get(block);
+        int kept = time.random().nextInt(seen.size() + 1);
+        if (kept < seen.size()) {
+          durable[block] = seen.get(kept);
+        }
+      }
+      cache[block] = durable[block];
+      since.get(block).clear();
+    }
+    dirty.clear();
+    dropped.clear();
+  }
+
+  /** A page that a failed sync has dropped leaves the cache. */
+  void evict() {
+    for (int block : dropped) {
+      if (time.chance(2)) {
+        cache[block] = durable[block];
+      }
+    }
+    dropped.clear();
+  }
+
+  /** What would be left after a power loss that spares nothing. */
+  long durableValue(int block) {
+    return durable[block];
+  }
+
+  @Override
+  public StoreInfo info() {
+    return new StoreInfo("simulated", "simulated", size(), BLOCK, 4096, false, false, true, true);
+  }
+
+  @Override
+  public long size() {
+    return Math.min(shrunkTo, stripes * STRIPE);
+  }
+
+  @Override
+  public boolean tryRead(long offset, ByteBuf target, int length) throws StoreException {
+    read(offset, target, length);
+    return true;
+  }
+
+  @Override
+  public void read(long offset, ByteBuf target, int length) throws StoreException {
+    if (failingReads && time.chance(3)) {
+      throw new StoreException(Status.IO_ERROR, "simulated read error");
+    }
+    for (int at = 0; at < length; at += BLOCK) {
+      long value = cache[blockAt(offset + at)];
+      for (int i = 0; i < BLOCK; i += Long.BYTES) {
+        target.writeLong(value);
+      }
+    }
+  }
+
+  @Override
+  public void write(long offset, ByteBuf source, boolean durably) throws StoreException {
+    int length = source.readableBytes();
+    for (int at = 0; at < length; at += BLOCK) {
+      if (full) {
+        throw new StoreException(Status.NO_SPACE, "simulated full store");
+      }
+      long value = source.getLong(source.readerIndex() + at);
+      for (int i = Long.BYTES; i < BLOCK; i += Long.BYTES) {
+        if (source.getLong(source.readerIndex() + at + i) != value) {
+          throw new Violation("INTACT", "a damaged payload reached the store");
+        }
+      }
+      put(blockAt(offset + at), value);
+    }
+    if (durably) {
+      makeDurable(offset, length);
+    }
+  }
+
+  private void put(int block, long value) {
+    cache[block] = value;
+    since.get(block).add(value);
+    dirty.add(block);
+    dropped.remove(block);
+  }
+
+  private void makeDurable(long offset, int length) throws StoreException {
+    if (failingSyncs > 0) {
+      failingSyncs--;
+      drop();
+      throw new StoreException(Status.IO_ERROR, "simulated failed durable write");
+    }
+    for (int at = 0; at < length; at += BLOCK) {
+      settle(blockAt(offset + at));
+    }
+  }
+
+  private void settle(int block) {
+    if (dirty.remove(block)) {
+      durable[block] = cache[block];
+      since.get(block).clear();
+    }
+  }
+
+  /** Some of the dirty pages are dropped for good, as the kernel does after a write-back error. */
+  private void drop() {
+    for (int block : List.copyOf(dirty)) {
+      if (time.chance(2)) {
+        dirty.remove(block);
+        since.get(block).clear();
+        dropped.add(block);
+      } else if (time.chance(2)) {
+        settle(block);
+      }
+    }
+  }
+
+  @Override
+  public void sync() throws StoreException {
+    if (failingSyncs > 0) {
+      failingSyncs--;
+      drop();
+      throw new StoreException(Status.IO_ERROR, "simulated failed sync");
+    }
+    List.copyOf(dirty).forEach(this::settle);
+  }
+
+  @Override
+  public void startWriteBack(long offset, long length) {
+    // write-back may happen at any time anyway
+  }
+
+  @Override
+  public void trim(long offset, long length) throws StoreException {
+    zero(offset, length);
+  }
+
+  @Override
+  public void writeZeroes(long offset, long length, boolean noHole, boolean fast)
+      throws StoreException {
+    zero(offset, length);
+  }
+
+  private void zero(long offset, long length) throws StoreException {
+    if (full) {
+      throw new StoreException(Status.NO_SPACE, "simulated full store");
+    }
+    for (long at = 0; at < length; at += BLOCK) {
+      put(blockAt(offset + at), 0);
+    }
+  }
+
+  @Override
+  public void cache(long offset, long length) {
+    // a hint
+  }
+
+  @Override
+  public List<Extent> status(long offset, long length, int most) {
+    return List.of(new Extent(length, 0));
+  }
+
+  @Override
+  public void close() {
+    // memory
+  }
+}
