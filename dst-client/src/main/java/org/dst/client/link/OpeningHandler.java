@@ -35,10 +35,7 @@ final class OpeningHandler extends RecordDecoder {
     timer =
         channel
             .eventLoop()
-            .schedule(
-                () -> fail(notDst("did not answer within " + timeout.toSeconds() + " s")),
-                timeout.toMillis(),
-                TimeUnit.MILLISECONDS);
+            .schedule(() -> fail(silent()), timeout.toMillis(), TimeUnit.MILLISECONDS);
     ByteBuf out = channel.alloc().directBuffer();
     opening.encode(out);
     channel.writeAndFlush(out, channel.voidPromise());
@@ -112,6 +109,13 @@ final class OpeningHandler extends RecordDecoder {
       return "an SSH server";
     }
     return "something else than DST";
+  }
+
+  private LinkFailure silent() {
+    return LinkFailure.of(
+        LinkFailure.Kind.UNREACHABLE,
+        "%s accepted the connection but did not answer within %d s"
+            .formatted(server, timeout.toSeconds()));
   }
 
   private LinkFailure notDst(String what) {
