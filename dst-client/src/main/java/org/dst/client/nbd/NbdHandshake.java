@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.concurrent.Future;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -102,7 +103,11 @@ final class NbdHandshake extends ByteToMessageDecoder {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    log.info("{}: closed in negotiation: {}", context.channel(), cause.toString());
     context.close();
+    if (cause instanceof IOException) {
+      log.debug("{}: closed in negotiation: {}", context.channel(), cause.toString());
+    } else {
+      context.fireExceptionCaught(cause); // our own fault: let it be seen
+    }
   }
 }

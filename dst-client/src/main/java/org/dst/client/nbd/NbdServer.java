@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.dst.client.device.BlockDevice;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -112,14 +113,22 @@ public final class NbdServer {
     }
     files.clear();
     CompletableFuture<Void> closed = new CompletableFuture<>();
-    var force = group.next().schedule(service::closeAll, grace.toNanos(), TimeUnit.NANOSECONDS);
+    // Once only: a second round could touch an event loop that the caller has shut down by then.
+    AtomicBoolean closing = new AtomicBoolean();
+    Runnable closeAll =
+        () -> {
+          if (closing.compareAndSet(false, true)) {
+            service.closeAll().addListener(done -> closed.complete(null));
+          }
+        };
+    var force = group.next().schedule(closeAll, grace.toNanos(), TimeUnit.NANOSECONDS);
     service
         .drain()
         .newCloseFuture()
         .addListener(
             drained -> {
               force.cancel(false);
-              service.closeAll().addListener(done -> closed.complete(null));
+              closeAll.run();
             });
     return closed;
   }

@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import java.io.IOException;
 import org.dst.client.device.BlockDevice;
 import org.dst.client.device.DeviceInfo;
 import org.dst.protocol.Limits;
@@ -298,8 +299,12 @@ final class NbdTransmission extends RecordDecoder {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    log.info("{}: closed: {}", channel, cause.toString());
     context.close();
+    if (cause instanceof IOException) {
+      log.debug("{}: closed: {}", context.channel(), cause.toString());
+    } else {
+      context.fireExceptionCaught(cause); // our own fault: let it be seen
+    }
   }
 
   private NbdRequest take() {

@@ -129,6 +129,7 @@ final class ReplyWriter {
   private void emit(ByteBuf data) {
     emitBatch();
     channel.write(data, channel.voidPromise());
+    unflushed = true; // also if that write ran a task that flushed
   }
 
   /** Sends what was queued. */

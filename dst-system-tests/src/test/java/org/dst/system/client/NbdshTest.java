@@ -24,16 +24,18 @@ class NbdshTest {
 
   private static Disk file;
   private static Disk readOnly;
+  private static Disk coarse;
 
   @BeforeAll
   static void startDisks() {
     file = Disk.of(directory, Images.sparse(directory.resolve("image"), SIZE));
-    readOnly = Disk.of(readOnlyDirectory(), "mem:64M", "--read-only");
+    readOnly = Disk.of(made("ro"), "mem:64M", "--read-only");
+    coarse = Disk.of(made("coarse"), "mem:64M,min-block=4096");
   }
 
   @AfterAll
   static void stopDisks() {
-    Closing.inOrder(file, readOnly);
+    Closing.inOrder(file, readOnly, coarse);
   }
 
   @ParameterizedTest
@@ -68,8 +70,14 @@ class NbdshTest {
     run(script, readOnly);
   }
 
-  private static Path readOnlyDirectory() {
-    Path made = directory.resolve("ro");
+  @ParameterizedTest
+  @ValueSource(strings = {"should-refuse-unaligned-requests"})
+  void shouldPassTheScriptOnLargeBlocks(String script) {
+    run(script, coarse);
+  }
+
+  private static Path made(String name) {
+    Path made = directory.resolve(name);
     assertTrue(made.toFile().mkdir(), "directory made");
     return made;
   }

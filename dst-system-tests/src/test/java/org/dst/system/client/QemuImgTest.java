@@ -60,8 +60,9 @@ class QemuImgTest {
   @Test
   void shouldCompareADiskWithAnImage() {
     Path image = Images.scattered(directory.resolve("image"), SIZE, 20);
+    Path exported = Images.scattered(directory.resolve("exported"), SIZE, 20);
     Path other = Images.scattered(directory.resolve("other"), SIZE, 21);
-    try (Disk disk = Disk.of(directory, image, "--read-only")) {
+    try (Disk disk = Disk.of(directory, exported, "--read-only")) {
       compare(image.toString(), disk.uri()).succeeded().printed("Images are identical.");
       compare(other.toString(), disk.uri()).exited(1).printed("Content mismatch");
     }

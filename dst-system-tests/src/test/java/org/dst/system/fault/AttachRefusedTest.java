@@ -16,6 +16,7 @@ import org.dst.system.harness.Bystander;
 import org.dst.system.harness.Closing;
 import org.dst.system.harness.Daemon;
 import org.dst.system.harness.Dst;
+import org.dst.system.harness.Full;
 import org.dst.system.harness.NeedsProgram;
 import org.dst.system.harness.Result;
 import org.junit.jupiter.api.AfterAll;
@@ -115,19 +116,22 @@ class AttachRefusedTest {
     }
   }
 
+  @Full
   @Test
   void shouldGiveUpOnAServerThatSaysNothing() throws IOException {
     try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
       attach("127.0.0.1:" + silent.getLocalPort() + "/disk")
-          .exited(Dst.UNREACHABLE)
-          .complainedOnce("127.0.0.1:" + silent.getLocalPort());
+          .exited(Dst.NOT_DST)
+          .complainedOnce("127.0.0.1:" + silent.getLocalPort(), "did not answer");
     }
   }
 
   @Test
   void shouldSayThatTheAddressIsNotAllowed() {
     try (Daemon closed = Dst.export("disk=mem:64M", "--allow", "10.99.0.0/16")) {
-      attach(Dst.address(closed) + "/disk").exited(Dst.REFUSED).complainedOnce("not allowed");
+      attach(Dst.address(closed) + "/disk")
+          .exited(Dst.REFUSED)
+          .complainedOnce("not offered to 127.0.0.1");
     }
   }
 

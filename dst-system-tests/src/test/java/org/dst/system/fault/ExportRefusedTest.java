@@ -53,11 +53,15 @@ class ExportRefusedTest {
   }
 
   @Test
+  void shouldSayThatASizeIsNoNumber() {
+    export("disk=mem:lots").exited(Dst.CONFIGURATION).complainedOnce("lots");
+  }
+
+  @Test
   void shouldRefuseBadArguments() throws IOException {
     Path image = Files.writeString(directory.resolve("image"), "x".repeat(4096));
     assertUsage(Dst.dstd("export", "--listen", "127.0.0.1:0"));
     assertUsage(export("no-path"));
-    assertUsage(export("disk=mem:lots"));
     assertUsage(export("disk=" + image, "--allow", "300.1.2.3/99"));
     assertUsage(export("disk=" + image, "disk=" + image));
     assertUsage(Dst.dstd("export", "disk=" + image, "--listen", "127.0.0.1:99999"));

@@ -2,7 +2,6 @@ package org.dst.system.fault;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -31,16 +30,18 @@ class RequestTest {
 
   private static Daemon server;
   private static Daemon readOnly;
+  private static Daemon coarse;
 
   @BeforeAll
   static void start() {
     server = Dst.export("disk=mem:64M");
     readOnly = Dst.export("disk=mem:64M", "--read-only");
+    coarse = Dst.export("disk=mem:64M,min-block=4096");
   }
 
   @AfterAll
   static void stop() {
-    Closing.inOrder(server, readOnly);
+    Closing.inOrder(server, readOnly, coarse);
   }
 
   @Test
@@ -123,9 +124,22 @@ class RequestTest {
       assertEquals(Status.INVALID, link.request(Opcode.READ, 1, last, 4096, NOTHING));
       assertEquals(Status.INVALID, link.request(Opcode.READ, 2, -4096, 8192, NOTHING));
       assertEquals(Status.NO_SPACE, link.request(Opcode.WRITE, 3, last, 4096, block));
-      assertEquals(Status.NO_SPACE, link.request(Opcode.WRITE, 4, -4096, 4096, block));
-      assertTrue(link.request(Opcode.TRIM, 5, 4096, -4096, NOTHING) != Status.OK, "trim");
-      assertTrue(link.request(Opcode.WRITE_ZEROES, 6, -1, -1, NOTHING) != Status.OK, "zeroes");
+      assertEquals(Status.INVALID, link.request(Opcode.WRITE, 4, -4096, 4096, block));
+      assertEquals(Status.INVALID, link.request(Opcode.TRIM, 5, 4096, -4096, NOTHING));
+      assertEquals(Status.INVALID, link.request(Opcode.WRITE_ZEROES, 6, -1, -1, NOTHING));
+      link.assertAlive();
+    }
+  }
+
+  @Test
+  void shouldAnswerUnalignedRequests() throws Exception {
+    String address = Dst.address(coarse);
+    try (RawDst link = RawDst.attached(address, "disk", Access.READ_WRITE)) {
+      assertEquals(Status.INVALID, link.request(Opcode.READ, 1, 512, 4096, NOTHING));
+      assertEquals(Status.INVALID, link.request(Opcode.READ, 2, 4096, 512, NOTHING));
+      assertEquals(Status.INVALID, link.request(Opcode.WRITE, 3, 512, 512, new byte[512]));
+      assertEquals(Status.INVALID, link.request(Opcode.TRIM, 4, 4096, 1, NOTHING));
+      assertEquals(Status.INVALID, link.request(Opcode.WRITE_ZEROES, 5, 1, 4096, NOTHING));
       link.assertAlive();
     }
   }

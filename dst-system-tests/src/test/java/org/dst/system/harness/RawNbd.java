@@ -21,6 +21,9 @@ public final class RawNbd implements AutoCloseable {
   /** Ends the connection. */
   public static final int DISC = 2;
 
+  /** Makes what was written durable. */
+  public static final int FLUSH = 3;
+
   /** Trims a range. */
   public static final int TRIM = 4;
 

@@ -1,0 +1,76 @@
+package org.dst.client.nbd;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.dst.client.device.DeviceInfo;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** One session, cut into pieces in every way: the answers must be the same. */
+@Timeout(120)
+class NbdSplitTest {
+  private static final DeviceInfo DISK = MemoryDevice.info(1 << 20, 1, false, MemoryDevice.ALL);
+
+  private static byte[] session(HeaderStyle style) {
+    byte[] data = new byte[300];
+    new Random(3).nextBytes(data);
+    return Wire.concat(
+        Wire.clientFlags(3),
+        Wire.option(3),
+        Wire.option(99, new byte[20]),
+        Wire.option(6, Wire.goData("disk", 1, 2, 3)),
+        Arrays.copyOfRange(Wire.opening(style, style.chunked()), 4, openingLength(style)),
+        Wire.write(style, 0, 1, 100, data),
+        Wire.request(style, 0, 0, 2, 50, 200),
+        Wire.write(style, 2, 3, 0, data),
+        Wire.request(style, 1, 4, 4, 0, 4096),
+        Wire.request(style, 0, 7, 5, 0, 1 << 20),
+        Wire.request(style, 0, 9, 6, 0, 1 << 20),
+        Wire.request(style, 0, 0, 7, 0, 8192),
+        Wire.request(style, 0, 3, 8, 0, 0),
+        Wire.request(style, 0, 2, 9, 0, 0));
+  }
+
+  private static int openingLength(HeaderStyle style) {
+    return Wire.opening(style, style.chunked()).length;
+  }
+
+  private static byte[] answers(HeaderStyle style, byte[]... pieces) {
+    try (TestConnection client = new TestConnection(DISK)) {
+      for (byte[] piece : pieces) {
+        client.send(piece);
+      }
+      byte[] received = client.receive();
+      assertFalse(client.isOpen(), "DISC was not obeyed");
+      return received;
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldAnswerTheSameAtEverySplitPoint(HeaderStyle style) {
+    byte[] session = session(style);
+    byte[] expected = answers(style, session);
+    for (int at = 1; at < session.length; at++) {
+      byte[] head = Arrays.copyOf(session, at);
+      byte[] tail = Arrays.copyOfRange(session, at, session.length);
+      assertArrayEquals(expected, answers(style, head, tail), "split at " + at);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldAnswerTheSameByteByByte(HeaderStyle style) {
+    byte[] session = session(style);
+    byte[][] single = new byte[session.length][];
+    for (int i = 0; i < single.length; i++) {
+      single[i] = new byte[] {session[i]};
+    }
+    byte[] expected = answers(style, session);
+    assertArrayEquals(expected, answers(style, single));
+  }
+}
