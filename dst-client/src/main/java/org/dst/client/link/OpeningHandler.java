@@ -21,6 +21,7 @@ final class OpeningHandler extends RecordDecoder {
   private final Dialer.Outcome outcome;
   private byte[] received = new byte[0];
   private ScheduledFuture<?> timer;
+  private ClientOpening offer;
   private boolean over;
 
   OpeningHandler(ServerAddress server, Duration timeout, Dialer.Outcome outcome) {
@@ -31,6 +32,7 @@ final class OpeningHandler extends RecordDecoder {
   }
 
   void start(ClientOpening opening) {
+    offer = opening;
     Channel channel = context().channel();
     timer =
         channel
@@ -66,10 +68,29 @@ final class OpeningHandler extends RecordDecoder {
               LinkFailure.Kind.REFUSED,
               answer.refusal(),
               "server %s refused the link: %s".formatted(server, answer.text())));
-    } else if (finish()) {
+      return;
+    }
+    checkAgainstOffer(answer);
+    if (finish()) {
       Channel channel = context().channel();
       outcome.opened(channel, answer.checksum());
       channel.pipeline().remove(this);
+    }
+  }
+
+  private void checkAgainstOffer(ServerOpening answer) throws MalformedException {
+    if (answer.version() != OpeningHeader.VERSION
+        || answer.mode() != offer.mode()
+        || !offer.checksums().contains(answer.checksum())) {
+      throw new MalformedException(
+          "it chose version %d, mode %s, checksum '%s' (offered: %d, %s, %s)"
+              .formatted(
+                  answer.version(),
+                  answer.mode(),
+                  answer.checksum(),
+                  OpeningHeader.VERSION,
+                  offer.mode(),
+                  String.join(" or ", offer.checksums())));
     }
   }
 
