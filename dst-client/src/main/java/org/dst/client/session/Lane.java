@@ -34,6 +34,12 @@ import org.slf4j.LoggerFactory;
 final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
   private static final Logger log = LoggerFactory.getLogger(Lane.class);
 
+  /**
+   * Transactions in flight at once. A server may offer more, but what it offers must not decide how
+   * much memory is allocated here.
+   */
+  private static final int MOST_IN_FLIGHT = 1 << 16;
+
   private final SessionOptions options;
   private final int number;
   private final EventLoop loop;
@@ -198,7 +204,7 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
     up = true;
     backoff.reset();
     link.allowPayload(answer.maxPayload());
-    core.linkUp(answer.window(), answer.maxInFlight());
+    core.linkUp(Math.min(answer.window(), MOST_IN_FLIGHT), answer.maxInFlight());
     firstAttach.complete(answer);
   }
 
@@ -207,6 +213,7 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
         && answer.size() >= attached.size()
         && answer.minBlock() <= attached.minBlock()
         && answer.maxPayload() >= attached.maxPayload()
+        && answer.window() >= attached.window()
         && answer.access() == attached.access();
   }
 
