@@ -16,6 +16,7 @@ import org.dst.client.nbd.NbdLimits;
 import org.dst.client.session.ResendPolicy;
 import org.dst.client.session.SessionOptions;
 import org.dst.protocol.Access;
+import org.dst.protocol.Limits;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,18 +26,18 @@ import picocli.CommandLine.Parameters;
 /** {@code dst attach}: offers a remote export as a local NBD socket. */
 @Command(
     name = "attach",
+    sortOptions = false,
     description = "Offers an export of a server as a local NBD socket, until it is told to stop.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  dst attach storage/disk --socket /run/dst/disk.sock",
       "  dst attach storage:7777/backup --read-only --listen 127.0.0.1:10809",
-      "then",
-      "  nbd-client -unix /run/dst/disk.sock /dev/nbd0",
+      "  dst attach storage/disk --socket /run/dst/disk.sock --max-resends unlimited",
+      "then, for instance,",
+      "  nbd-client -unix /run/dst/disk.sock /dev/nbd0 -b 4096",
       "  qemu-img info 'nbd+unix:///disk?socket=/run/dst/disk.sock'"
     })
 final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommonOptions {
-  @Mixin private CommonOptions common;
-
   @Parameters(
       paramLabel = "HOST[:PORT]/EXPORT",
       description = "the server and the name of the export (default port: 7777)")
@@ -50,7 +51,7 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
     @Option(
         names = "--socket",
         paramLabel = "PATH",
-        description = "serve NBD on this Unix socket (mode 0600)")
+        description = "serve NBD on this Unix socket, for its owner only (mode 0600)")
     private Path socket;
 
     @Option(
@@ -61,28 +62,34 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
     private InetSocketAddress listen;
   }
 
-  @Option(names = "--read-only", description = "attach read-only; several clients may")
+  @Option(names = "--read-only", description = "attach read-only; several clients may at once")
   private boolean readOnly;
 
   @Option(
       names = "--lanes",
       paramLabel = "N",
       defaultValue = "1",
-      description = "independent queues to the server (default: ${DEFAULT-VALUE})")
+      description =
+          "independent queues, each with a connection of its own, 1 to 64; the server may allow"
+              + " less (default: ${DEFAULT-VALUE})")
   private int lanes;
 
   @Option(
       names = "--resend-timeout",
       paramLabel = "SECONDS",
       defaultValue = "5",
-      description = "send a request again after this long (default: ${DEFAULT-VALUE})")
+      description =
+          "send a request again if it is not acknowledged after this long, 0.001 to 3600"
+              + " (default: ${DEFAULT-VALUE})")
   private double resendTimeout;
 
   @Option(
       names = "--max-resends",
       paramLabel = "N",
       defaultValue = "60",
-      description = "then fail it; 'unlimited' never does (default: ${DEFAULT-VALUE})")
+      description =
+          "send a request again so many times at most, then fail it with an I/O error;"
+              + " 'unlimited' never fails it (default: ${DEFAULT-VALUE})")
   private String maxResends;
 
   @Option(
@@ -90,6 +97,8 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
       paramLabel = "NAME",
       description = "this client's name in the server's log (default: the host name)")
   private String name;
+
+  @Mixin private CommonOptions common;
 
   @Override
   public CommonOptions common() {
@@ -126,8 +135,9 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
     if (!local.listen.getAddress().isLoopbackAddress()) {
       throw new UserError(
           ExitCode.USAGE,
-          "--listen %s: NBD is neither encrypted nor protected; use a loopback address"
-              .formatted(ListenAddress.show(local.listen)));
+          "--listen %s: NBD is neither encrypted nor protected; use a loopback address like"
+                  .formatted(ListenAddress.show(local.listen))
+              + " 127.0.0.1:10809");
     }
     return local.listen;
   }
@@ -142,6 +152,8 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
       throw new UserError(
           ExitCode.USAGE, "'%s' names no export (expected: HOST[:PORT]/EXPORT)".formatted(target));
     }
+    Texts.require("export name", target.substring(slash + 1), Limits.MAX_NAME);
+    Texts.require("--name", name == null ? "" : name, Limits.MAX_TEXT);
     if (lanes < 1 || lanes > 64) {
       throw new UserError(ExitCode.USAGE, "--lanes %d (expected: 1 to 64)".formatted(lanes));
     }
@@ -166,14 +178,25 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
           ExitCode.USAGE,
           "--resend-timeout %s (expected: 0.001 to 3600 seconds)".formatted(resendTimeout));
     }
-    try {
-      int most = maxResends.equals("unlimited") ? -1 : Integer.parseUnsignedInt(maxResends);
-      return new ResendPolicy(Duration.ofNanos((long) (resendTimeout * 1e9)), most);
-    } catch (NumberFormatException notANumber) {
-      throw new UserError(
-          ExitCode.USAGE,
-          "--max-resends '%s' (expected: a number or 'unlimited')".formatted(maxResends));
+    return new ResendPolicy(Duration.ofNanos((long) (resendTimeout * 1e9)), maxResends());
+  }
+
+  private int maxResends() throws UserError {
+    if (maxResends.equals("unlimited")) {
+      return -1;
     }
+    try {
+      int most = Integer.parseInt(maxResends);
+      if (most >= 0) {
+        return most;
+      }
+    } catch (NumberFormatException notANumber) {
+      // reported below
+    }
+    throw new UserError(
+        ExitCode.USAGE,
+        "--max-resends '%s' (expected: 0 to %d, or 'unlimited')"
+            .formatted(maxResends, Integer.MAX_VALUE));
   }
 
   private static String hostName() {

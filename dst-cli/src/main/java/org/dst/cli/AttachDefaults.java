@@ -27,6 +27,6 @@ public final class AttachDefaults {
         Duration.ofSeconds(30),
         Duration.ofMillis(100),
         Duration.ofSeconds(5),
-        RemoteCalls.dialer(Duration.ofSeconds(10)));
+        RemoteCalls.dialer());
   }
 }

@@ -3,8 +3,11 @@ package org.dst.cli;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import org.dst.protocol.Limits;
 import org.dst.server.AllowList;
 import org.dst.server.ExportServer;
 import org.dst.server.ServerOptions;
@@ -19,23 +22,27 @@ import picocli.CommandLine.Parameters;
 /** {@code dstd export}: serves stores until it is told to stop. */
 @Command(
     name = "export",
+    sortOptions = false,
     description = "Serves files, block devices or memory until it is told to stop.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  dstd export disk=/srv/disk.img --listen :7777",
       "  dstd export backup=/dev/sdb,read-only scratch=mem:1G --listen :7777",
-      "  dstd export disk=/srv/disk.img,create=20G,allow=192.0.2.0/24 --listen 192.0.2.1:7777"
+      "  dstd export disk=/srv/disk.img,create=20G,allow=192.0.2.0/24"
     })
 final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommonOptions {
-  @Mixin private CommonOptions common;
-
   @Parameters(
       arity = "1..*",
       paramLabel = "NAME=PATH[,OPTION...]",
       description = {
-        "what to export under which name; PATH is a file, a block device or mem:SIZE.",
-        "Options: read-only, description=TEXT, allow=CIDR, min-block=SIZE, preferred-block=SIZE,"
-            + " size-limit=SIZE, create=SIZE (make a missing file, sparse)"
+        "what to export under which name; PATH is a file, a block device or mem:SIZE; a comma in it"
+            + " is written twice. OPTION is one of",
+        "  read-only, read-write",
+        "  description=TEXT (for 'dst list')",
+        "  allow=CIDR (who may use it; may be repeated)",
+        "  create=SIZE (make the file, sparse, if it is missing)",
+        "  size-limit=SIZE (serve the first bytes only)",
+        "  min-block=SIZE, preferred-block=SIZE (powers of two)"
       })
   private List<String> exports;
 
@@ -47,35 +54,41 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
       description = "where to listen (default: ${DEFAULT-VALUE}); port 0 takes a free one")
   private InetSocketAddress listen;
 
-  @Option(names = "--read-only", description = "export everything read-only")
+  @Option(names = "--read-only", description = "export read-only what does not say read-write")
   private boolean readOnly;
 
   @Option(
       names = "--allow",
       paramLabel = "CIDR",
       split = ",",
-      description = "addresses that may use the exports (default: all); may be repeated")
+      description =
+          "addresses that may use the exports, like 192.0.2.0/24 (default: all); may be repeated;"
+              + " an export's own allow= replaces it")
   private List<String> allow = new ArrayList<>();
 
   @Option(
       names = "--description",
       paramLabel = "TEXT",
       defaultValue = "",
-      description = "what 'dst list' says of the exports")
+      description = "what 'dst list' says of exports without a description of their own")
   private String description;
 
   @Option(
       names = "--io-threads",
       paramLabel = "N",
-      description = "threads that wait for the storage (default: 4)")
+      description = "threads that wait for the storage, 1 to 1024 (default: 4)")
   private Integer ioThreads;
 
   @Option(
       names = "--max-payload",
       paramLabel = "SIZE",
       converter = Sizes.class,
-      description = "bytes of the largest frame payload (default: 1M)")
+      description =
+          "bytes of the largest request on the wire, 64k to 32M; clients split what is larger"
+              + " (default: 1M)")
   private Long maxPayload;
+
+  @Mixin private CommonOptions common;
 
   @Override
   public CommonOptions common() {
@@ -88,9 +101,9 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
     for (String text : exports) {
       specs.add(ExportSpec.parse(text, defaults()));
     }
+    requireDifferentNames(specs);
     ExportServer server = new ExportServer(options());
     try {
-      specs = List.copyOf(specs);
       for (ExportSpec spec : specs) {
         server.add(spec.export(), Stores.open(spec.location(), spec.store()));
       }
@@ -111,6 +124,16 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
     return ExitCode.OK.code();
   }
 
+  private static void requireDifferentNames(List<ExportSpec> specs) throws UserError {
+    Set<String> names = new HashSet<>();
+    for (ExportSpec spec : specs) {
+      if (!names.add(spec.export().name())) {
+        throw new UserError(
+            ExitCode.USAGE, "two exports are named '%s'".formatted(spec.export().name()));
+      }
+    }
+  }
+
   private ExportSpec.Defaults defaults() throws UserError {
     try {
       return new ExportSpec.Defaults(
@@ -121,6 +144,10 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
   }
 
   private ServerOptions options() throws UserError {
+    if (maxPayload != null && maxPayload > Limits.MAX_PAYLOAD) {
+      throw new UserError(
+          ExitCode.USAGE, "--max-payload %d (expected: 64k to 32M)".formatted(maxPayload));
+    }
     try {
       return ServerOptions.defaults().with(ioThreads, maxPayload);
     } catch (IllegalArgumentException wrong) {

@@ -3,18 +3,21 @@ package org.dst.cli;
 import java.util.ArrayList;
 import java.util.List;
 import org.dst.protocol.Access;
+import org.dst.protocol.Limits;
 import org.dst.server.AllowList;
 import org.dst.server.ExportOptions;
+import org.dst.server.store.SizeText;
 import org.dst.server.store.StoreOptions;
 
 /**
- * One export of the command line: {@code NAME=PATH[,OPTION…]}. A comma in the path is doubled.
+ * One export of the command line: {@code NAME=PATH[,OPTION...]}. A comma in a part is doubled.
  *
  * @param export how it is offered
  * @param location what is opened
  * @param store how it is opened
  */
 record ExportSpec(ExportOptions export, String location, StoreOptions store) {
+  private static final String MEMORY = "mem:";
 
   /** What holds for every export that does not say otherwise. */
   record Defaults(String description, boolean readOnly, AllowList allowed, StoreOptions store) {}
@@ -28,7 +31,7 @@ record ExportSpec(ExportOptions export, String location, StoreOptions store) {
     int equals = text.indexOf('=');
     if (equals < 1 || equals == text.length() - 1) {
       throw new UserError(
-          ExitCode.USAGE, "'%s' is no export (expected: NAME=PATH[,OPTION…])".formatted(text));
+          ExitCode.USAGE, "'%s' is no export (expected: NAME=PATH[,OPTION...])".formatted(text));
     }
     List<String> parts = split(text.substring(equals + 1));
     Reader reader = new Reader(text, defaults);
@@ -64,6 +67,7 @@ record ExportSpec(ExportOptions export, String location, StoreOptions store) {
     private AllowList allowed;
     private final List<String> ranges = new ArrayList<>();
     private StoreOptions store;
+    private long createSize;
 
     Reader(String text, Defaults defaults) {
       this.text = text;
@@ -79,24 +83,35 @@ record ExportSpec(ExportOptions export, String location, StoreOptions store) {
       String value = equals < 0 ? "" : option.substring(equals + 1);
       try {
         switch (key) {
-          case "ro", "read-only" -> readOnly = true;
-          case "rw", "read-write" -> readOnly = false;
+          case "ro", "read-only" -> readOnly = flag(option, equals);
+          case "rw", "read-write" -> readOnly = !flag(option, equals);
           case "description" -> description = value;
           case "allow" -> ranges.add(value);
-          case "min-block" -> store = store.withMinBlock((int) size(value));
-          case "preferred-block" -> store = store.withPreferredBlock((int) size(value));
+          case "min-block" -> store = store.withMinBlock(blockSize(value));
+          case "preferred-block" -> store = store.withPreferredBlock(blockSize(value));
           case "size-limit" -> store = store.withSizeLimit(size(value));
-          case "create" -> store = store.withCreateSize(size(value));
+          case "create" -> createSize = size(value);
           default ->
               throw new IllegalArgumentException(
                   ("unknown option '%s'; known are read-only, read-write, description=, allow=,"
-                          + " min-block=, preferred-block=, size-limit=, create=; a comma in a path"
-                          + " is written twice")
+                       + " min-block=, preferred-block=, size-limit=, create=; a comma in a value"
+                       + " is written twice")
                       .formatted(key));
         }
       } catch (IllegalArgumentException wrong) {
         throw new UserError(ExitCode.USAGE, "export '%s': %s".formatted(text, wrong.getMessage()));
       }
+    }
+
+    private static boolean flag(String option, int equals) {
+      if (equals >= 0) {
+        throw new IllegalArgumentException("'%s' takes no value".formatted(option));
+      }
+      return true;
+    }
+
+    private static int blockSize(String value) {
+      return (int) Math.min(size(value), Integer.MAX_VALUE);
     }
 
     private static long size(String value) {
@@ -108,16 +123,28 @@ record ExportSpec(ExportOptions export, String location, StoreOptions store) {
     }
 
     ExportSpec finish(String name, String location) throws UserError {
+      Texts.require("export name", name, Limits.MAX_NAME);
+      Texts.require("description", description, Limits.MAX_TEXT);
       try {
+        StoreOptions opened = readOnly ? store.asReadOnly() : store;
+        opened = createSize == 0 ? opened : opened.withCreateSize(createSize);
+        if (location.startsWith(MEMORY)) {
+          checkMemory(location);
+        }
         AllowList allow = ranges.isEmpty() ? allowed : AllowList.parse(ranges);
         Access access = readOnly ? Access.READ_ONLY : Access.READ_WRITE;
         return new ExportSpec(
-            new ExportOptions(name, description, access, allow),
-            location,
-            readOnly ? store.asReadOnly() : store);
+            new ExportOptions(name, description, access, allow), location, opened);
       } catch (IllegalArgumentException wrong) {
         throw new UserError(ExitCode.USAGE, "export '%s': %s".formatted(text, wrong.getMessage()));
       }
+    }
+
+    private void checkMemory(String location) {
+      if (createSize != 0) {
+        throw new IllegalArgumentException("create= is for files; memory is always new");
+      }
+      SizeText.parse(location.substring(MEMORY.length()));
     }
   }
 }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -20,12 +19,11 @@ import picocli.CommandLine.Parameters;
 /** {@code dst list}: which exports a server offers to this client. */
 @Command(
     name = "list",
+    sortOptions = false,
     description = "Shows the exports that a server offers to this client.",
     footerHeading = "%nExamples:%n",
     footer = {"  dst list storage", "  dst list storage:7777 --json | jq '.[].name'"})
 final class ListCommand implements Callable<Integer>, CommonOptions.WithCommonOptions {
-  @Mixin private CommonOptions common;
-
   @Parameters(
       paramLabel = "HOST[:PORT]",
       converter = ServerAddressConverter.class,
@@ -35,6 +33,8 @@ final class ListCommand implements Callable<Integer>, CommonOptions.WithCommonOp
   @Option(names = "--json", description = "print a JSON array instead of a table")
   private boolean json;
 
+  @Mixin private CommonOptions common;
+
   @Override
   public CommonOptions common() {
     return common;
@@ -43,8 +43,7 @@ final class ListCommand implements Callable<Integer>, CommonOptions.WithCommonOp
   @Override
   public Integer call() throws UserError, InterruptedException {
     List<Listing.Entry> entries =
-        RemoteCalls.await(
-            ExportList.ask(RemoteCalls.dialer(Duration.ofSeconds(10)), server, RemoteCalls.loop()));
+        RemoteCalls.await(ExportList.ask(RemoteCalls.dialer(), server, RemoteCalls.loop()), server);
     if (json) {
       printJson(entries, System.out);
     } else {
@@ -59,13 +58,18 @@ final class ListCommand implements Callable<Integer>, CommonOptions.WithCommonOp
   }
 
   private static void printTable(List<Listing.Entry> entries, PrintStream out) {
+    if (entries.isEmpty()) {
+      System.err.println("dst: the server offers nothing to this client");
+    }
     int width = entries.stream().mapToInt(entry -> entry.name().length()).max().orElse(4);
     String row = "%-" + Math.max(4, width) + "s  %10s  %-10s  %s";
     out.println(row.formatted("NAME", "SIZE", "ACCESS", "DESCRIPTION").stripTrailing());
     for (Listing.Entry entry : entries) {
       out.println(
-          row.formatted(entry.name(), Sizes.show(entry.size()), access(entry), entry.description())
-              .stripTrailing());
+          Texts.oneLine(
+              row.formatted(
+                      entry.name(), Sizes.show(entry.size()), access(entry), entry.description())
+                  .stripTrailing()));
     }
   }
 

@@ -1,7 +1,9 @@
 package org.dst.cli;
 
+import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import org.dst.client.control.Pinger;
 import org.dst.client.link.ServerAddress;
 import picocli.CommandLine.Command;
@@ -12,12 +14,11 @@ import picocli.CommandLine.Parameters;
 /** {@code dst ping}: how fast a server answers. */
 @Command(
     name = "ping",
+    sortOptions = false,
     description = "Measures how fast a server answers, until it is interrupted.",
     footerHeading = "%nExamples:%n",
     footer = {"  dst ping storage", "  dst ping storage:7777 --count 10 --interval 0.2"})
 final class PingCommand implements Callable<Integer>, CommonOptions.WithCommonOptions {
-  @Mixin private CommonOptions common;
-
   @Parameters(
       paramLabel = "HOST[:PORT]",
       converter = ServerAddressConverter.class,
@@ -28,7 +29,7 @@ final class PingCommand implements Callable<Integer>, CommonOptions.WithCommonOp
       names = {"-c", "--count"},
       paramLabel = "N",
       defaultValue = "0",
-      description = "stop after N answers (default: go on until interrupted)")
+      description = "stop after N answers; 0 goes on until interrupted (default: 0)")
   private long count;
 
   @Option(
@@ -38,6 +39,10 @@ final class PingCommand implements Callable<Integer>, CommonOptions.WithCommonOp
       description = "between two pings (default: ${DEFAULT-VALUE})")
   private double interval;
 
+  @Mixin private CommonOptions common;
+
+  private Pinger pinger;
+  private EventLoop loop;
   private long answers;
   private long sum;
   private long least = Long.MAX_VALUE;
@@ -53,21 +58,45 @@ final class PingCommand implements Callable<Integer>, CommonOptions.WithCommonOp
     if (count < 0 || !(interval >= 0 && interval <= 3600)) {
       throw new UserError(ExitCode.USAGE, "--count is 0 or more, --interval 0 to 3600 seconds");
     }
-    Pinger pinger =
-        RemoteCalls.await(
-            Pinger.connect(RemoteCalls.dialer(Duration.ofSeconds(10)), server, RemoteCalls.loop()));
+    loop = RemoteCalls.loop();
+    connect();
     Lifetime.onSignal(this::summarize);
+    try {
+      pingAll();
+    } finally {
+      summarize();
+    }
+    pinger.close();
+    return ExitCode.OK.code();
+  }
+
+  private void pingAll() throws UserError, InterruptedException {
     Duration wait = Duration.ofNanos((long) (interval * 1e9));
     while (true) {
-      measured(RemoteCalls.await(pinger.ping()));
+      measured(ping());
       if (answers == count) {
-        break;
+        return;
       }
       Thread.sleep(wait); // the pace of the output, nothing is waited for
     }
-    pinger.close();
-    summarize();
-    return ExitCode.OK.code();
+  }
+
+  private void connect() throws UserError, InterruptedException {
+    pinger = RemoteCalls.await(Pinger.connect(RemoteCalls.dialer(), server, loop), server);
+  }
+
+  /** A server ends a link that only pings after a while; the next ping takes another one. */
+  private long ping() throws UserError, InterruptedException {
+    CompletableFuture<Long> answer = pinger.ping();
+    try {
+      return RemoteCalls.await(answer, server);
+    } catch (UserError lost) {
+      if (!answer.isCompletedExceptionally()) {
+        throw lost;
+      }
+      connect();
+      return RemoteCalls.await(pinger.ping(), server);
+    }
   }
 
   private synchronized void measured(long nanos) {
@@ -82,8 +111,8 @@ final class PingCommand implements Callable<Integer>, CommonOptions.WithCommonOp
   private synchronized void summarize() {
     if (answers > 0) {
       System.out.printf(
-          "%d answers, min/avg/max = %.3f/%.3f/%.3f ms%n",
-          answers, least / 1e6, sum / 1e6 / answers, most / 1e6);
+          "%d answer%s, min/avg/max = %.3f/%.3f/%.3f ms%n",
+          answers, answers == 1 ? "" : "s", least / 1e6, sum / 1e6 / answers, most / 1e6);
       System.out.flush();
     }
   }

@@ -3,6 +3,7 @@ package org.dst.cli;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import java.io.PrintWriter;
+import java.util.Locale;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -10,14 +11,18 @@ import picocli.CommandLine.ParseResult;
 
 /** Runs a command line: one-line errors, stable exit codes, stack traces only for --debug. */
 final class Program {
+  /** What picocli begins messages about groups of options with. */
+  private static final String PREFIX = "Error: ";
+
   private final CommandLine line;
   private final String name;
 
-  private Program(Object command) {
+  Program(Object command) {
     line = new CommandLine(command);
     name = line.getCommandName();
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(true);
+    line.setUsageHelpLongOptionsMaxWidth(24);
     line.setExecutionStrategy(this::execute);
     line.setParameterExceptionHandler(this::wrongUsage);
     line.setExecutionExceptionHandler(this::failed);
@@ -25,8 +30,19 @@ final class Program {
 
   /** Runs and ends the process. */
   static void run(Object command, String... arguments) {
-    int code = new Program(command).line.execute(arguments);
-    Lifetime.exit(code);
+    // Scripts read what is printed, so a number looks the same wherever it is printed.
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
+    Lifetime.exit(new Program(command).execute(arguments));
+  }
+
+  /** Runs; the exit code. */
+  int execute(String... arguments) {
+    return line.execute(arguments);
+  }
+
+  /** The command line, to be looked at. */
+  CommandLine line() {
+    return line;
   }
 
   private int execute(ParseResult parsed) {
@@ -45,9 +61,16 @@ final class Program {
   private int wrongUsage(ParameterException wrong, String[] arguments) {
     CommandLine command = wrong.getCommandLine();
     PrintWriter err = command.getErr();
-    String message = wrong.getMessage().lines().findFirst().orElse("wrong usage");
+    String message = wrong.getMessage();
+    if (message.startsWith(PREFIX)) {
+      message = message.substring(PREFIX.length());
+    }
+    if (!command.getSubcommands().isEmpty() && wrong.getArgSpec() == null) {
+      message += "; commands are " + String.join(", ", command.getSubcommands().keySet());
+    }
     err.printf(
-        "%s: %s (see '%s --help')%n", name, message, command.getCommandSpec().qualifiedName());
+        "%s: %s (see '%s --help')%n",
+        name, Texts.oneLine(message), command.getCommandSpec().qualifiedName());
     return ExitCode.USAGE.code();
   }
 
@@ -58,10 +81,12 @@ final class Program {
       failure.printStackTrace(err);
     }
     if (failure instanceof UserError error) {
-      err.printf("%s: %s%n", name, error.getMessage());
+      err.printf("%s: %s%n", name, Texts.oneLine(error.getMessage()));
       return error.code().code();
     }
-    err.printf("%s: unexpected failure: %s (--debug shows more)%n", name, failure);
+    err.printf(
+        "%s: unexpected failure: %s (--debug shows more)%n",
+        name, Texts.oneLine(failure.toString()));
     return ExitCode.UNEXPECTED.code();
   }
 }

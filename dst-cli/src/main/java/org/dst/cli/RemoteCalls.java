@@ -4,17 +4,23 @@ import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.dst.client.link.Dialer;
 import org.dst.client.link.LinkException;
+import org.dst.client.link.ServerAddress;
 import org.dst.client.link.Transport;
 import org.dst.crypto.checksum.Checksums;
 
 /** What the commands that talk to a server share. */
 final class RemoteCalls {
+  /** For a connection, and again for each answer. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
   private RemoteCalls() {}
 
-  static Dialer dialer(Duration timeout) {
-    return new Dialer(Transport.best(), Checksums.DEFAULT, timeout);
+  static Dialer dialer() {
+    return new Dialer(Transport.best(), Checksums.DEFAULT, TIMEOUT);
   }
 
   /** An event loop for a command that ends soon. */
@@ -22,10 +28,19 @@ final class RemoteCalls {
     return Transport.best().newLoops(1, "dst-control").next();
   }
 
-  /** Waits for an answer; a failed link becomes the user's error. */
-  static <T> T await(CompletableFuture<T> answer) throws UserError, InterruptedException {
+  /**
+   * Waits for an answer of {@code server}; a failed link, or none within the time that it takes to
+   * look up, connect and answer at the worst, becomes the user's error.
+   */
+  static <T> T await(CompletableFuture<T> answer, ServerAddress server)
+      throws UserError, InterruptedException {
+    Duration longest = TIMEOUT.multipliedBy(3);
     try {
-      return answer.get();
+      return answer.get(longest.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException silent) {
+      throw new UserError(
+          ExitCode.UNREACHABLE,
+          "no answer from %s within %d s".formatted(server, longest.toSeconds()));
     } catch (ExecutionException failed) {
       if (failed.getCause() instanceof LinkException link) {
         throw UserError.of(link);

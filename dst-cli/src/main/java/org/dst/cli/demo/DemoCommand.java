@@ -18,22 +18,22 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "demo",
+    sortOptions = false,
     description = {
-      "Starts a server with a scratch disk, attaches it over TCP, checks it through the NBD"
-          + " socket,",
-      "then stays up and says how to use it. Ctrl-C ends it and removes everything."
+      "Shows DST at work on this machine, with a self-check.",
+      "Starts a server with a scratch disk and attaches it over TCP; writes, reads and compares"
+          + " through the NBD socket; then stays up and says how to use the disk. Ctrl-C ends it"
+          + " and removes everything."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  dst demo", "  dst demo --once --size 4G --check 1G"})
 public final class DemoCommand implements Callable<Integer>, CommonOptions.WithCommonOptions {
-  @Mixin private CommonOptions common;
-
   @Option(
       names = "--size",
       paramLabel = "SIZE",
       defaultValue = "1G",
       converter = Sizes.class,
-      description = "of the scratch disk, a sparse file (default: ${DEFAULT-VALUE})")
+      description = "size of the scratch disk, a sparse file (default: ${DEFAULT-VALUE})")
   private long size;
 
   @Option(
@@ -42,17 +42,21 @@ public final class DemoCommand implements Callable<Integer>, CommonOptions.WithC
       defaultValue = "256M",
       converter = Sizes.class,
       description =
-          "how much to write and verify, spread over the disk" + " (default: ${DEFAULT-VALUE})")
+          "how much to write and verify, spread over the disk (default: ${DEFAULT-VALUE})")
   private long check;
 
   @Option(
       names = "--directory",
       paramLabel = "PATH",
-      description = "where the scratch disk and the socket go (default: a new temporary one)")
+      description =
+          "an existing directory for the scratch disk and the socket (default: a new temporary"
+              + " one)")
   private Path directory;
 
   @Option(names = "--once", description = "end after the check")
   private boolean once;
+
+  @Mixin private CommonOptions common;
 
   @Override
   public CommonOptions common() {

@@ -58,6 +58,9 @@ final class DemoSetup implements AutoCloseable {
   }
 
   private void start(long size) throws IOException, InterruptedException {
+    if (!Files.isDirectory(directory)) {
+      throw new IOException(directory + " is no directory; create it first");
+    }
     if (Files.exists(image)) {
       throw new IOException(image + " exists; the demo does not overwrite it");
     }

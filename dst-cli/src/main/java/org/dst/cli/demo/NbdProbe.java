@@ -107,9 +107,20 @@ final class NbdProbe implements AutoCloseable {
       throw new IOException("strange reply, magic 0x%08x".formatted(magic));
     }
     if (error != 0) {
-      throw new IOException("a request failed with error " + error);
+      throw new IOException("a request failed: " + words(error));
     }
     return head.getLong();
+  }
+
+  private static String words(int error) {
+    return switch (error) {
+      case 1 -> "not permitted";
+      case 5 -> "I/O error";
+      case 22 -> "invalid argument";
+      case 28 -> "no space left";
+      case 108 -> "the server shuts down";
+      default -> "error " + error;
+    };
   }
 
   /** Fills {@code into} from the connection. */

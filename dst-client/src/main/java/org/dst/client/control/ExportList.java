@@ -18,6 +18,9 @@ import org.dst.protocol.message.Refused;
 
 /** Asks a server which exports this client may use. */
 public final class ExportList implements Dialer.Outcome, Link.User {
+  /** What a list may have, so that a server cannot fill this process's memory. */
+  private static final int MOST = 10_000;
+
   private final ServerAddress server;
   private final List<Listing.Entry> entries = new ArrayList<>();
   private final CompletableFuture<List<Listing.Entry>> answer = new CompletableFuture<>();
@@ -74,6 +77,10 @@ public final class ExportList implements Dialer.Outcome, Link.User {
     }
     Listing part = Listing.decode(payload);
     entries.addAll(part.entries());
+    if (entries.size() > MOST || part.entries().isEmpty() && !part.last()) {
+      throw new MalformedException(
+          "list without an end (expected: up to %d exports)".formatted(MOST));
+    }
     if (part.last()) {
       answer.complete(List.copyOf(entries));
       link.end(LinkFailure.of(LinkFailure.Kind.LOST, "all is listed"));

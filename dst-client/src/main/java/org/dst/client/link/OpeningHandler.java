@@ -21,6 +21,7 @@ final class OpeningHandler extends RecordDecoder {
   private final Dialer.Outcome outcome;
   private byte[] received = new byte[0];
   private ScheduledFuture<?> timer;
+  private ClientOpening offer;
   private boolean over;
 
   OpeningHandler(ServerAddress server, Duration timeout, Dialer.Outcome outcome) {
@@ -31,14 +32,12 @@ final class OpeningHandler extends RecordDecoder {
   }
 
   void start(ClientOpening opening) {
+    offer = opening;
     Channel channel = context().channel();
     timer =
         channel
             .eventLoop()
-            .schedule(
-                () -> fail(notDst("did not answer within " + timeout.toSeconds() + " s")),
-                timeout.toMillis(),
-                TimeUnit.MILLISECONDS);
+            .schedule(() -> fail(silent()), timeout.toMillis(), TimeUnit.MILLISECONDS);
     ByteBuf out = channel.alloc().directBuffer();
     opening.encode(out);
     channel.writeAndFlush(out, channel.voidPromise());
@@ -69,10 +68,29 @@ final class OpeningHandler extends RecordDecoder {
               LinkFailure.Kind.REFUSED,
               answer.refusal(),
               "server %s refused the link: %s".formatted(server, answer.text())));
-    } else if (finish()) {
+      return;
+    }
+    checkAgainstOffer(answer);
+    if (finish()) {
       Channel channel = context().channel();
       outcome.opened(channel, answer.checksum());
       channel.pipeline().remove(this);
+    }
+  }
+
+  private void checkAgainstOffer(ServerOpening answer) throws MalformedException {
+    if (answer.version() != OpeningHeader.VERSION
+        || answer.mode() != offer.mode()
+        || !offer.checksums().contains(answer.checksum())) {
+      throw new MalformedException(
+          "it chose version %d, mode %s, checksum '%s' (offered: %d, %s, %s)"
+              .formatted(
+                  answer.version(),
+                  answer.mode(),
+                  answer.checksum(),
+                  OpeningHeader.VERSION,
+                  offer.mode(),
+                  String.join(" or ", offer.checksums())));
     }
   }
 
@@ -112,6 +130,13 @@ final class OpeningHandler extends RecordDecoder {
       return "an SSH server";
     }
     return "something else than DST";
+  }
+
+  private LinkFailure silent() {
+    return LinkFailure.of(
+        LinkFailure.Kind.UNREACHABLE,
+        "%s accepted the connection but did not answer within %d s"
+            .formatted(server, timeout.toSeconds()));
   }
 
   private LinkFailure notDst(String what) {

@@ -30,7 +30,8 @@ final class LaneTraffic implements LaneOutput {
   private final FrameHeader reply = new FrameHeader();
   private final Runnable flush = this::flush;
   private boolean flushPlanned;
-  private boolean stopped;
+  private boolean paused;
+  private boolean stopping;
   private boolean closed;
 
   LaneTraffic(
@@ -46,10 +47,28 @@ final class LaneTraffic implements LaneOutput {
     this.writer = writer;
     this.checksum = checksum;
     this.lane = lane;
+    paused = !channel.isWritable(); // the link has paused the decoder by this rule so far
   }
 
   void receive(FrameHeader header, byte[] sum, ByteBuf payload) throws MalformedException {
     lane.receive(header, payload == null || checksum.matches(payload, sum), payload);
+    adjustReading();
+  }
+
+  /** Nothing is read while the client does not take its replies, or has sent more than allowed. */
+  private void adjustReading() {
+    boolean pause = stopping || !channel.isWritable() || lane.isOverfull();
+    if (pause != paused) {
+      paused = pause;
+      decoder.setPaused(pause);
+    }
+  }
+
+  /** Reads nothing more; calls {@code done} once nothing runs. */
+  void stop(Runnable done) {
+    stopping = true;
+    adjustReading();
+    lane.drain(done);
   }
 
   /** Calls {@code done} once nothing runs. */
@@ -63,14 +82,8 @@ final class LaneTraffic implements LaneOutput {
     lane.unbind(idle);
   }
 
-  /** Takes no more requests; what runs goes on. */
-  void stopReading() {
-    stopped = true;
-    decoder.setPaused(true);
-  }
-
   void writabilityChanged(boolean writable) {
-    decoder.setPaused(stopped || !writable);
+    adjustReading();
     if (writable) {
       lane.startWaiting();
     }
@@ -100,6 +113,7 @@ final class LaneTraffic implements LaneOutput {
     flushPlanned = false;
     if (!closed) {
       writer.flush();
+      adjustReading();
     }
   }
 

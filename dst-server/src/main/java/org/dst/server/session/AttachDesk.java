@@ -233,12 +233,14 @@ public final class AttachDesk {
   }
 
   private void leaseSaved(ServerSession session, String failure) {
-    if (failure == null) {
-      session.arrived();
-      settleAll(session);
-      return;
+    if (failure != null) {
+      withdraw(session, failure);
     }
-    sessions.remove(session.id());
+    arrived(session);
+  }
+
+  private void withdraw(ServerSession session, String failure) {
+    sessions.remove(session.id(), session);
     if (lease.epoch() == session.leaseEpoch()) {
       lease = lease.released();
     }
@@ -284,6 +286,7 @@ public final class AttachDesk {
   /** Ends a session; its successor is granted nothing before its I/O has ended. */
   private void replace(ServerSession old, ServerSession successor) {
     sessions.remove(old.id());
+    old.replacedBy(successor);
     for (ServerSession.Seat seat : old.seats()) {
       if (seat.candidate != null) {
         refuse(seat.candidate, RefusalCode.STALE, "another client has taken over the export");
@@ -292,13 +295,16 @@ public final class AttachDesk {
       if (seat.link != null) {
         successor.await(1);
         counters.count(ServerCounter.FENCED_LINKS);
-        seat.link.fence(
-            "another client has taken over the export",
-            () -> {
-              successor.arrived();
-              settleAll(successor);
-            });
+        seat.link.fence("another client has taken over the export", () -> arrived(successor));
       }
+    }
+  }
+
+  /** Tells the session that waits for it, and those that have taken that one's place meanwhile. */
+  private void arrived(ServerSession awaiting) {
+    for (ServerSession next = awaiting; next != null; next = next.successor()) {
+      next.arrived();
+      settleAll(next);
     }
   }
 
@@ -388,12 +394,14 @@ public final class AttachDesk {
     }
   }
 
+  /** The holder of the lease is kept: it has changes that a resend must not repeat. */
   private void forgetOldest() {
-    Iterator<ServerSession> oldest = sessions.values().iterator();
     int linkless = (int) sessions.values().stream().filter(s -> !s.hasLinks()).count();
+    Iterator<ServerSession> oldest = sessions.values().iterator();
     while (linkless > REMEMBERED && oldest.hasNext()) {
       ServerSession session = oldest.next();
-      if (!session.hasLinks() && !lease.isHeldBy(session.id())) {
+      boolean idle = !session.hasLinks() && session.mayBeGranted();
+      if (idle && !lease.isHeldBy(session.id())) {
         oldest.remove();
         linkless--;
       }
