@@ -20,6 +20,9 @@ public record ServerAddress(String host, int port) {
     if (text.startsWith("[") && bracket < 0) {
       throw new IllegalArgumentException("'" + text + "': ']' is missing");
     }
+    if (bracket >= 0 && bracket + 1 < text.length() && text.charAt(bracket + 1) != ':') {
+      throw new IllegalArgumentException("'" + text + "': only a port may come after ']'");
+    }
     int colon = text.indexOf(':', bracket + 1);
     if (bracket < 0 && colon >= 0 && text.indexOf(':', colon + 1) >= 0) {
       throw new IllegalArgumentException(
