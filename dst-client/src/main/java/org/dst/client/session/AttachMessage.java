@@ -8,7 +8,9 @@ import org.dst.protocol.message.Extensions;
 final class AttachMessage {
   private AttachMessage() {}
 
-  /** The message for a link of that generation; what counts only once is left out after the first. */
+  /**
+   * The message for a link of that generation; what counts only once is left out after the first.
+   */
   static Attach of(
       SessionOptions options,
       SessionOptions.Identity identity,

@@ -7,8 +7,8 @@ import org.dst.protocol.Status;
 import org.dst.server.store.StoreException;
 
 /**
- * The steps of {@link ThreadsEngine} in simulated time: operations overlap and end in any order, and
- * a sync takes time between its start and its end.
+ * The steps of {@link ThreadsEngine} in simulated time: operations overlap and end in any order,
+ * and a sync takes time between its start and its end.
  */
 public final class SimEngine implements IoEngine {
   private final BiConsumer<Long, Runnable> later;

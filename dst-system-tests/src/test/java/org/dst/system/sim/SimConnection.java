@@ -4,8 +4,8 @@ import java.util.function.Consumer;
 
 /**
  * A connection as TCP gives it: each direction is in order while it lasts, and may end at any time,
- * at different times for the two ends, or go silent. Besides, single frames are dropped, repeated or
- * damaged now and then, which TCP should not do and the protocol must bear.
+ * at different times for the two ends, or go silent. Besides, single frames are dropped, repeated
+ * or damaged now and then, which TCP should not do and the protocol must bear.
  */
 final class SimConnection {
   private final Timeline time;

@@ -12,15 +12,15 @@ import org.dst.server.store.StoreException;
 import org.dst.server.store.StoreInfo;
 
 /**
- * A store with a volatile cache, in blocks that hold one number each. The faults that it may inject,
- * and why nothing is lost by them:
+ * A store with a volatile cache, in blocks that hold one number each. The faults that it may
+ * inject, and why nothing is lost by them:
  *
  * <ul>
  *   <li>power loss: every block that was not synced keeps its cached value or falls back to any it
  *       had since the last sync: the client has all of these in its log;
  *   <li>a sync fails, once for each error, and blocks are dropped from the cache's dirty list: they
- *       read as written until they are evicted, and no later sync writes them: the verifier changes,
- *       the client writes them again;
+ *       read as written until they are evicted, and no later sync writes them: the verifier
+ *       changes, the client writes them again;
  *   <li>a durable write fails, done or not: the same;
  *   <li>the store is full: writes fail and change nothing; reads fail: the requester is told.
  * </ul>

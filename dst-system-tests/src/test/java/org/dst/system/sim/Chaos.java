@@ -1,0 +1,144 @@
+package org.dst.system.sim;
+
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/** Makes things go wrong, at a pace and in a mixture that the seed decides. */
+final class Chaos {
+  private final Simulation sim;
+  private final Timeline time;
+  private final SimServer server;
+  private final SimStore store;
+  private final long paceMicros;
+  private final int[] weights = new int[11];
+  private final UUID identity;
+  private boolean on = true;
+
+  Chaos(Simulation sim, Timeline time, SimServer server, SimStore store) {
+    this.sim = sim;
+    this.time = time;
+    this.server = server;
+    this.store = store;
+    identity = server.identity();
+    long[] paces = {20_000, 200_000, 2_000_000, 20_000_000};
+    paceMicros = paces[time.random().nextInt(paces.length)];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = time.chance(3) ? 0 : 1 + time.random().nextInt(10);
+    }
+  }
+
+  void start() {
+    time.after(time.micros(paceMicros), this::happen);
+  }
+
+  void stop() {
+    on = false;
+    server.exchangeStore(identity);
+    server.forgetLeases(false);
+  }
+
+  private void happen() {
+    if (!on) {
+      return;
+    }
+    int sum = 1;
+    for (int weight : weights) {
+      sum += weight;
+    }
+    int pick = time.random().nextInt(sum);
+    int kind = 0;
+    while (kind < weights.length && pick >= weights[kind]) {
+      pick -= weights[kind++];
+    }
+    inflict(kind);
+    start();
+  }
+
+  private void inflict(int kind) {
+    switch (kind) {
+      case 0 -> crash(true);
+      case 1 -> crash(false);
+      case 2 -> cut();
+      case 3 -> silence();
+      case 4 -> failSyncs();
+      case 5 -> runFull();
+      case 6 -> sim.killClient();
+      case 7 -> {
+        if (time.chance(4)) {
+          sim.takeOver();
+        }
+      }
+      case 8 -> store.evict();
+      case 9 -> exchange();
+      case 10 -> misfortunes();
+      default -> {}
+    }
+  }
+
+  private void crash(boolean powerLoss) {
+    if (server.isAlive()) {
+      server.crash(powerLoss);
+      time.after(
+          time.micros(2_000_000),
+          () -> {
+            if (!server.isAlive()) {
+              server.start();
+            }
+          });
+    }
+  }
+
+  private void cut() {
+    SimConnection connection = sim.anyConnection();
+    if (connection != null) {
+      time.note("a connection is cut");
+      connection.cut();
+    }
+  }
+
+  private void silence() {
+    SimConnection connection = sim.anyConnection();
+    if (connection != null) {
+      time.note("a connection goes silent");
+      connection.silence();
+    }
+  }
+
+  private void failSyncs() {
+    int count = 1 + time.random().nextInt(3);
+    time.note("%d syncs will fail", count);
+    store.failSyncs(count);
+  }
+
+  private void runFull() {
+    time.note("the store is full");
+    store.full(true);
+    time.after(time.micros(2_000_000), () -> store.full(false));
+  }
+
+  /** A copy of the image answers at the address for a while. */
+  private void exchange() {
+    time.note("another store answers");
+    server.exchangeStore(time.uuid());
+    store.shrink(time.chance(2));
+    crash(false);
+    time.after(
+        time.micros(3_000_000) + TimeUnit.SECONDS.toNanos(2),
+        () -> {
+          server.exchangeStore(identity);
+          store.shrink(false);
+        });
+  }
+
+  private void misfortunes() {
+    boolean reads = time.chance(2);
+    store.failReads(reads);
+    server.forgetLeases(!reads);
+    time.after(
+        time.micros(1_000_000),
+        () -> {
+          store.failReads(false);
+          server.forgetLeases(false);
+        });
+  }
+}

@@ -1,0 +1,260 @@
+package org.dst.system.sim;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.dst.client.link.Dialer;
+import org.dst.client.link.ServerAddress;
+import org.dst.client.link.Transport;
+import org.dst.client.session.ClientCounter;
+import org.dst.client.session.LaneJournal;
+import org.dst.client.session.LaneOptions;
+import org.dst.client.session.ResendPolicy;
+import org.dst.client.session.Session;
+import org.dst.client.session.SessionOptions;
+import org.dst.client.session.SimLane;
+import org.dst.protocol.Access;
+import org.dst.protocol.Status;
+import org.dst.protocol.count.Counters;
+import org.dst.protocol.message.Attached;
+import org.dst.protocol.message.RefusalCode;
+import org.dst.protocol.message.Refused;
+
+/**
+ * A client process: the real lanes and the real session, and what AttachedSession does around them.
+ * Dies and has successors.
+ */
+final class SimClient implements SimLane.World {
+  private final Simulation sim;
+  private final Timeline time;
+  private final Counters<ClientCounter> counters;
+  private final Journal journal;
+  private final Journal.Left predecessor;
+  private final SimLane[] lanes;
+  private final SessionOptions.Identity identity;
+  private final Consumer<SimClient> ready;
+  private final SimLane.Shared shared = new SimLane.Shared();
+  private Session session;
+  private int attachedLanes;
+  private Attached first;
+  private boolean alive = true;
+  private boolean deposed;
+  private boolean cacheKept = true;
+
+  SimClient(
+      Simulation sim,
+      Journal journal,
+      boolean takeOver,
+      ResendPolicy resend,
+      Consumer<SimClient> ready) {
+    this.sim = sim;
+    this.time = sim.time();
+    this.journal = journal;
+    this.ready = ready;
+    this.counters = sim.clientCounters();
+    predecessor = journal.left();
+    identity =
+        new SessionOptions.Identity(
+            time.uuid(),
+            predecessor == null ? new UUID(0, 0) : predecessor.session(),
+            predecessor == null ? null : predecessor.identity());
+    LaneOptions rules =
+        new LaneOptions(
+            resend,
+            Duration.ofMillis(20),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(8),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(3),
+            1 << 20);
+    SessionOptions options =
+        new SessionOptions(
+            List.of(new ServerAddress("simulated", 7777)),
+            "disk",
+            Access.READ_WRITE,
+            takeOver,
+            "client",
+            sim.lanes(),
+            4 * SimStore.BLOCK,
+            true,
+            rules,
+            new Dialer(Transport.NIO, List.of("crc32c"), Duration.ofSeconds(1)));
+    lanes = new SimLane[sim.lanes()];
+    for (int i = 0; i < lanes.length; i++) {
+      lanes[i] =
+          new SimLane(
+              this,
+              options,
+              identity,
+              shared,
+              journal.lane(this, i),
+              counters,
+              i,
+              new Random(time.random().nextLong()),
+              this::laneAttached,
+              this::refused);
+    }
+    lanes[0].connect();
+  }
+
+  private void laneAttached(Attached answer) {
+    if (first == null) {
+      first = answer;
+      for (int i = 1; i < lanes.length; i++) {
+        lanes[i].connect();
+      }
+    }
+    if (session == null && ++attachedLanes == lanes.length) {
+      session = SimLane.session(first, lanes, 4 * SimStore.BLOCK);
+      flushFirst();
+    }
+  }
+
+  /** What a predecessor left in the server's cache is made durable before anybody relies on it. */
+  private void flushFirst() {
+    SimRequest.flush(
+        session,
+        status -> {
+          if (status != Status.OK) {
+            time.after(
+                time.micros(100_000),
+                () -> {
+                  if (alive) {
+                    flushFirst();
+                  }
+                });
+            return;
+          }
+          established();
+        });
+  }
+
+  private void established() {
+    boolean sameCache = predecessor != null;
+    for (SimLane lane : lanes) {
+      sameCache &= lane.verifier().equals(predecessor == null ? null : predecessor.verifier());
+    }
+    cacheKept = predecessor != null && (sameCache || !predecessor.unflushed());
+    journal.begin(this, identity.session(), first.identity());
+    time.note("client established, cache kept: %s", cacheKept);
+    ready.accept(this);
+  }
+
+  private void refused(Refused answer) {
+    if (answer.code() == RefusalCode.STALE && first != null) {
+      deposed = true;
+    }
+  }
+
+  /** Whether everything that was acknowledged before must still be there. */
+  boolean isCacheKept() {
+    return cacheKept;
+  }
+
+  Session session() {
+    return session;
+  }
+
+  boolean isAlive() {
+    return alive;
+  }
+
+  /** Whether the server has told it that its lease is gone. */
+  boolean isDeposed() {
+    return deposed;
+  }
+
+  void kill() {
+    alive = false;
+    sim.hangUp(this);
+  }
+
+  @Override
+  public long now() {
+    return time.now();
+  }
+
+  @Override
+  public void later(long nanos, Runnable task) {
+    time.after(
+        nanos,
+        () -> {
+          if (alive) {
+            task.run();
+          }
+        });
+  }
+
+  @Override
+  public void connect(Consumer<SimLane.Wire> outcome, Consumer<byte[]> receiver, Runnable closed) {
+    sim.connect(this, outcome, receiver, closed);
+  }
+
+  @Override
+  public void note(String text) {
+    time.note("%s", text);
+  }
+
+  /** The state file: outlives the process; only its present owner writes to it. */
+  static final class Journal {
+    private final int lanes;
+    private SimClient owner;
+    private UUID session;
+    private UUID identity;
+    private UUID[] verifiers;
+    private boolean[] unflushed;
+
+    /** What was left behind. */
+    record Left(UUID session, UUID identity, boolean unflushed, UUID verifier) {}
+
+    Journal(int lanes) {
+      this.lanes = lanes;
+    }
+
+    Left left() {
+      if (session == null) {
+        return null;
+      }
+      boolean any = false;
+      UUID verifier = null;
+      for (int i = 0; i < lanes; i++) {
+        if (unflushed[i]) {
+          verifier = !any || verifiers[i].equals(verifier) ? verifiers[i] : null;
+          any = true;
+        }
+      }
+      return new Left(session, identity, any, verifier);
+    }
+
+    void begin(SimClient client, UUID id, UUID store) {
+      owner = client;
+      session = id;
+      identity = store;
+      verifiers = new UUID[lanes];
+      unflushed = new boolean[lanes];
+      for (int i = 0; i < lanes; i++) {
+        verifiers[i] = client.lanes[i].verifier();
+      }
+    }
+
+    LaneJournal lane(SimClient client, int number) {
+      return new LaneJournal() {
+        @Override
+        public void verifier(UUID verifier) {
+          if (owner == client) {
+            verifiers[number] = verifier;
+          }
+        }
+
+        @Override
+        public void unflushed(boolean any) {
+          if (owner == client) {
+            unflushed[number] = any;
+          }
+        }
+      };
+    }
+  }
+}

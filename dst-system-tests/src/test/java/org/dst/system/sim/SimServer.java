@@ -1,0 +1,205 @@
+package org.dst.system.sim;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.dst.protocol.Access;
+import org.dst.protocol.count.Counters;
+import org.dst.protocol.message.Attached;
+import org.dst.protocol.message.Extensions;
+import org.dst.protocol.message.Features;
+import org.dst.server.engine.IoEngine;
+import org.dst.server.engine.SimEngine;
+import org.dst.server.engine.StoreAccess;
+import org.dst.server.engine.StoreHealth;
+import org.dst.server.engine.SyncGate;
+import org.dst.server.session.AttachDesk;
+import org.dst.server.session.Lease;
+import org.dst.server.session.RequestValidator;
+import org.dst.server.session.ServerCounter;
+import org.dst.server.session.ServerLane;
+
+/**
+ * A server process: the real desk and the real lanes over a simulated store. Dies and comes back.
+ */
+final class SimServer implements AttachDesk.Terms {
+  static final int WINDOW = 32;
+  private static final int MAX_PAYLOAD = 64 << 10;
+  private static final long MAX_IN_FLIGHT = 64 << 10;
+
+  private final Timeline time;
+  private final SimFaults faults;
+  private final SimStore store;
+  private final Counters<ServerCounter> counters = new Counters<>(ServerCounter.class);
+  private final List<SimServerLink> links = new ArrayList<>();
+  private UUID identity;
+  private Lease kept = Lease.NONE;
+  private boolean forgetsLeases;
+  private AttachDesk desk;
+  private StoreAccess access;
+  private IoEngine engine;
+  private boolean alive;
+  private int life;
+
+  SimServer(Timeline time, SimFaults faults, SimStore store) {
+    this.time = time;
+    this.faults = faults;
+    this.store = store;
+    identity = time.uuid();
+    start();
+  }
+
+  /** A new process over what is on disk. */
+  void start() {
+    alive = true;
+    life++;
+    int born = life;
+    access = new StoreAccess(store, new SyncGate(), new StoreHealth(time::uuid));
+    engine = new SimEngine((wait, task) -> later(born, wait, task), faults::storageDelay);
+    desk =
+        new AttachDesk(
+            this, () -> Instant.ofEpochSecond(time.now() / 1_000_000_000), kept, counters);
+    access.health().onFailure(() -> post(() -> desk.storeFailed(access.health().verifier())));
+    time.note("server starts, verifier %s", access.health().verifier());
+  }
+
+  private void later(int born, long wait, Runnable task) {
+    time.after(
+        wait,
+        () -> {
+          if (alive && life == born) {
+            task.run();
+          }
+        });
+  }
+
+  /** Runs something on another thread of this process. */
+  void post(Runnable task) {
+    later(life, time.micros(50), task);
+  }
+
+  /**
+   * The process dies.
+   *
+   * @param powerLoss whether the cache of the store dies with it
+   */
+  void crash(boolean powerLoss) {
+    time.note("server crashes%s", powerLoss ? " with power loss" : "");
+    alive = false;
+    List.copyOf(links).forEach(SimServerLink::processDied);
+    links.clear();
+    if (powerLoss) {
+      store.losePower();
+    }
+  }
+
+  boolean isAlive() {
+    return alive;
+  }
+
+  /** A connection is accepted, or refused if nobody listens. */
+  boolean accept(SimConnection.End end) {
+    if (!alive) {
+      return false;
+    }
+    links.add(new SimServerLink(this, end, time));
+    return true;
+  }
+
+  void gone(SimServerLink link) {
+    links.remove(link);
+  }
+
+  /** Whether the process that a link belonged to still runs. */
+  boolean isLife(int born) {
+    return alive && life == born;
+  }
+
+  int life() {
+    return life;
+  }
+
+  AttachDesk desk() {
+    return desk;
+  }
+
+  IoEngine engine() {
+    return engine;
+  }
+
+  /** From now on a copy of the image answers in its place, or the image itself again. */
+  void exchangeStore(UUID other) {
+    identity = other;
+  }
+
+  @Override
+  public UUID identity() {
+    return identity;
+  }
+
+  @Override
+  public Access mostAccess() {
+    return Access.READ_WRITE;
+  }
+
+  @Override
+  public int maxLanes() {
+    return 8;
+  }
+
+  @Override
+  public ServerLane newLane(Access granted) {
+    RequestValidator validator =
+        new RequestValidator(store, SimStore.BLOCK, MAX_PAYLOAD, features(), granted.writable());
+    return new ServerLane(access, validator, false, WINDOW, MAX_IN_FLIGHT, counters);
+  }
+
+  private static int features() {
+    return Features.FLUSH | Features.FUA | Features.TRIM | Features.WRITE_ZEROES;
+  }
+
+  @Override
+  public Attached answer(Access granted, long leaseEpoch) {
+    return new Attached(
+        store.size(),
+        SimStore.BLOCK,
+        4096,
+        MAX_PAYLOAD,
+        WINDOW,
+        MAX_IN_FLIGHT,
+        features(),
+        granted,
+        8,
+        identity,
+        leaseEpoch,
+        access.health().verifier(),
+        "",
+        Extensions.NONE);
+  }
+
+  /** Leases cannot be written for now. */
+  void forgetLeases(boolean forget) {
+    forgetsLeases = forget;
+  }
+
+  @Override
+  public void save(Lease lease, AttachDesk.SaveOutcome saved) {
+    boolean fails = forgetsLeases;
+    later(
+        life,
+        time.micros(5000),
+        () -> {
+          if (fails) {
+            saved.ended("simulated full state directory");
+          } else {
+            kept = lease;
+            saved.ended(null);
+          }
+        });
+  }
+
+  Counters<ServerCounter> counters() {
+    return counters;
+  }
+}

@@ -1,0 +1,195 @@
+package org.dst.system.sim;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import org.dst.protocol.MalformedException;
+import org.dst.protocol.Opcode;
+import org.dst.protocol.Status;
+import org.dst.protocol.codec.FrameHeader;
+import org.dst.protocol.message.Attach;
+import org.dst.protocol.message.Attached;
+import org.dst.protocol.message.Extensions;
+import org.dst.protocol.message.RefusalCode;
+import org.dst.protocol.message.Refused;
+import org.dst.server.session.LaneOutput;
+import org.dst.server.session.LaneRequest;
+import org.dst.server.session.LinkHandle;
+import org.dst.server.session.ServerLane;
+
+/** The server's end of a connection: what ServerLink and LaneTraffic do, without sockets. */
+final class SimServerLink implements LinkHandle, LaneOutput {
+  private final SimServer server;
+  private final SimConnection.End end;
+  private final Timeline time;
+  private final Frames frames = new Frames();
+  private final int life;
+  private Attach attach;
+  private ServerLane lane;
+  private boolean closed;
+  private boolean idle;
+  private Runnable fenced;
+
+  SimServerLink(SimServer server, SimConnection.End end, Timeline time) {
+    this.server = server;
+    this.end = end;
+    this.time = time;
+    life = server.life();
+    end.attach(this::received, this::onClosed);
+  }
+
+  private void received(byte[] bytes) {
+    if (closed || !server.isLife(life)) {
+      return;
+    }
+    try {
+      receive(frames.decode(bytes));
+    } catch (MalformedException malformed) {
+      time.note("server ends a link: %s", malformed.getMessage());
+      end.close();
+    }
+  }
+
+  private void receive(Frames.Frame frame) throws MalformedException {
+    Opcode opcode = frame.header().opcode();
+    if (opcode == Opcode.PING) {
+      end.send(frames.encode(new FrameHeader().start(Opcode.PONG, 0, frame.header().id()), null));
+    } else if (opcode == Opcode.ATTACH && attach == null && frame.intact()) {
+      attach = Attach.decode(frame.payload());
+      server.post(() -> server.desk().attach(attach, this));
+    } else if (lane != null && (opcode == null || opcode.isRequest())) {
+      lane.receive(frame.header(), frame.intact(), frame.payload());
+    } else if (lane != null && opcode == Opcode.DETACH) {
+      lane.drain(this::drained);
+    } else {
+      throw new MalformedException("out of place: " + frame.header());
+    }
+  }
+
+  private void drained() {
+    Runnable left =
+        () ->
+            server.post(
+                () ->
+                    end.send(frames.encode(new FrameHeader().start(Opcode.DETACHED, 0, 0), null)));
+    server.post(() -> server.desk().leave(attach.session(), attach.lane(), this, left));
+  }
+
+  @Override
+  public void granted(ServerLane lane, Attached answer) {
+    server.post(() -> bind(lane, answer));
+  }
+
+  private void bind(ServerLane granted, Attached answer) {
+    lane = granted;
+    lane.bind(this, answer.verifier());
+    if (closed) {
+      lane.unbind(this::laneIdle);
+    } else {
+      time.note("attached lane %d, lease %d", attach.lane(), answer.leaseEpoch());
+      end.send(frames.encode(Opcode.ATTACHED, answer::encode));
+    }
+  }
+
+  @Override
+  public void refused(RefusalCode code, String text) {
+    server.post(
+        () -> {
+          time.note("refused: %s %s", code, text);
+          Refused refused = new Refused(code, text, Extensions.NONE);
+          end.send(frames.encode(Opcode.REFUSED, refused::encode));
+          end.close();
+        });
+  }
+
+  @Override
+  public void fence(String reason, Runnable whenIdle) {
+    server.post(
+        () -> {
+          time.note("fenced: %s", reason);
+          fenced = () -> server.post(whenIdle);
+          end.close();
+          reportFenced();
+        });
+  }
+
+  private void onClosed() {
+    closed = true;
+    if (!server.isLife(life)) {
+      return;
+    }
+    if (lane != null) {
+      lane.unbind(this::laneIdle);
+    } else {
+      server.gone(this);
+      if (attach != null) {
+        server.post(() -> server.desk().withdrawn(attach.session(), attach.lane(), this));
+      }
+    }
+  }
+
+  private void laneIdle() {
+    idle = true;
+    server.gone(this);
+    server.post(() -> server.desk().gone(attach.session(), attach.lane(), this));
+    reportFenced();
+  }
+
+  private void reportFenced() {
+    if (idle && fenced != null) {
+      fenced.run();
+      fenced = null;
+    }
+  }
+
+  /** The kernel closes the sockets of a process that is gone. */
+  void processDied() {
+    closed = true;
+    end.close();
+  }
+
+  @Override
+  public void execute(LaneRequest request) {
+    server.engine().submit(request);
+  }
+
+  @Override
+  public void reply(long id, Status status, ByteBuf payload) {
+    FrameHeader header = new FrameHeader().start(Opcode.REPLY, 0, id).status(status);
+    end.send(frames.encode(header, payload));
+    if (payload != null) {
+      payload.release();
+    }
+  }
+
+  @Override
+  public boolean canReply() {
+    return true;
+  }
+
+  @Override
+  public ByteBufAllocator allocator() {
+    return HEAP;
+  }
+
+  @Override
+  public EventExecutor loop() {
+    return ImmediateEventExecutor.INSTANCE;
+  }
+
+  @Override
+  public String peer() {
+    return "simulated";
+  }
+
+  /** Payloads on the heap: they need not be released when a process dies. */
+  static final ByteBufAllocator HEAP =
+      new UnpooledByteBufAllocator(false, true) {
+        @Override
+        public ByteBuf directBuffer(int initial, int most) {
+          return heapBuffer(initial, most);
+        }
+      };
+}

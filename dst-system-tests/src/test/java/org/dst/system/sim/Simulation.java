@@ -1,0 +1,436 @@
+package org.dst.system.sim;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.dst.client.session.ClientCounter;
+import org.dst.client.session.ResendPolicy;
+import org.dst.client.session.SimLane;
+import org.dst.protocol.Opcode;
+import org.dst.protocol.RequestFlags;
+import org.dst.protocol.Status;
+import org.dst.protocol.count.Counters;
+import org.dst.server.session.ServerCounter;
+
+/** One run: a client, its rivals and successors, a server, and everything that goes wrong. */
+public final class Simulation {
+  private static final long QUIET = TimeUnit.MINUTES.toNanos(3);
+  private static final long LONGEST = TimeUnit.HOURS.toNanos(12);
+
+  private final Timeline time;
+  private final SimFaults faults;
+  private final SimStore store;
+  private final SimServer server;
+  private final Model model;
+  private final Counters<ClientCounter> counters = new Counters<>(ClientCounter.class);
+  private final List<SimConnection> connections = new ArrayList<>();
+  private final List<Owned> owned = new ArrayList<>();
+  private final int lanes;
+  private final int operations;
+  private final int depth;
+  private final ResendPolicy resend;
+  private final Chaos chaos;
+
+  private SimClient.Journal journal;
+  private SimClient client;
+  private SimClient rival;
+  private int generation;
+  private long lastValue;
+  private int submitted;
+  private int completed;
+  private int inFlight;
+  private boolean ended;
+
+  private record Owned(SimClient client, SimConnection connection) {}
+
+  /** What a run did, for people. */
+  public record Report(
+      int operations, long steps, Counters<ClientCounter> client, Counters<ServerCounter> server) {}
+
+  private Simulation(long seed, int operations) {
+    time = new Timeline(seed);
+    SplittableRandom random = time.random();
+    this.operations = operations;
+    lanes = 1 + random.nextInt(3);
+    depth = 1 + random.nextInt(12);
+    int[] resends = {3, 20, -1};
+    resend = new ResendPolicy(Duration.ofSeconds(1), resends[random.nextInt(3)]);
+    faults = new SimFaults(time);
+    store = new SimStore(time, 3);
+    server = new SimServer(time, faults, store);
+    model = new Model(time, store.blocks());
+    journal = new SimClient.Journal(lanes);
+    chaos = new Chaos(this, time, server, store);
+  }
+
+  /**
+   * Runs one seed.
+   *
+   * @throws Violation if an invariant does not hold
+   */
+  public static Report run(long seed, int operations) {
+    Simulation simulation = new Simulation(seed, operations);
+    try {
+      return simulation.run();
+    } catch (Violation violation) {
+      violation.addSuppressed(new Throwable(String.join("\n", simulation.time.trace())));
+      throw violation;
+    }
+  }
+
+  private Report run() {
+    newClient(false);
+    chaos.start();
+    while (completed < operations) {
+      requireStep(LONGEST);
+    }
+    heal();
+    while (inFlight > 0 || client.session() == null || !isReady()) {
+      requireStep(time.now() + QUIET);
+    }
+    verifyAll();
+    flushToTheEnd();
+    server.crash(true);
+    model.powerLost(store);
+    return new Report(completed, time.steps(), counters, server.counters());
+  }
+
+  private void requireStep(long deadline) {
+    if (!time.step() || time.now() > deadline) {
+      throw new Violation(
+          "PROGRESS",
+          "%d of %d operations, %d in flight, no end".formatted(completed, operations, inFlight));
+    }
+  }
+
+  private boolean isReady() {
+    return generationReady == generation;
+  }
+
+  private int generationReady;
+
+  private void heal() {
+    time.note("faults end");
+    ended = true;
+    faults.end();
+    store.heal();
+    chaos.stop();
+    if (!server.isAlive()) {
+      server.start();
+    }
+    long deadline = time.now() + QUIET;
+    while (inFlight > 0) {
+      requireStep(deadline);
+    }
+  }
+
+  private void verifyAll() {
+    long deadline = time.now() + QUIET;
+    for (int block = 0; block < store.blocks(); block++) {
+      boolean[] done = new boolean[1];
+      readOnce(
+          block,
+          status -> {
+            if (status != Status.OK) {
+              throw new Violation("PROGRESS", "a read fails although nothing is wrong: " + status);
+            }
+            done[0] = true;
+          });
+      while (!done[0]) {
+        requireStep(deadline);
+      }
+    }
+  }
+
+  private void readOnce(int block, Consumer<Status> outcome) {
+    Model.Read read = model.reading(block, 1);
+    SimRequest.read(
+        client.session(),
+        block,
+        1,
+        (status, values) -> {
+          if (status == Status.OK) {
+            model.found(read, values);
+          } else {
+            model.forget(read);
+          }
+          outcome.accept(status);
+        });
+  }
+
+  private void flushToTheEnd() {
+    long deadline = time.now() + QUIET;
+    Status[] last = new Status[1];
+    for (int attempt = 0; last[0] != Status.OK; attempt++) {
+      if (attempt == 3) {
+        throw new Violation("PROGRESS", "flushes fail although nothing is wrong: " + last[0]);
+      }
+      last[0] = null;
+      long mark = model.mark();
+      SimRequest.flush(
+          client.session(),
+          status -> {
+            last[0] = status;
+            if (status == Status.OK) {
+              model.flushed(mark);
+            }
+          });
+      while (last[0] == null) {
+        requireStep(deadline);
+      }
+    }
+  }
+
+  Timeline time() {
+    return time;
+  }
+
+  int lanes() {
+    return lanes;
+  }
+
+  Counters<ClientCounter> clientCounters() {
+    return counters;
+  }
+
+  /** A process is started that wants the disk, as successor or by taking over. */
+  private void newClient(boolean takeOver) {
+    generation++;
+    int mine = generation;
+    time.note("client %d starts%s", mine, takeOver ? ", taking over" : "");
+    client =
+        new SimClient(
+            this,
+            journal,
+            takeOver,
+            resend,
+            ready -> {
+              if (mine == generation) {
+                established(ready, mine, takeOver);
+              }
+            });
+  }
+
+  private void established(SimClient ready, int mine, boolean tookOver) {
+    if (mine > 1) {
+      model.clientDied();
+      model.taken(!tookOver && ready.isCacheKept());
+    }
+    inFlight = 0;
+    generationReady = mine;
+    for (int i = 0; i < depth; i++) {
+      next(mine);
+    }
+  }
+
+  /** The client is killed with everything in flight, and started again. */
+  void killClient() {
+    if (generationReady != generation) {
+      return;
+    }
+    time.note("client %d is killed", generation);
+    client.kill();
+    retire();
+    newClient(false);
+  }
+
+  /** Another machine takes the disk over while the client lives on and does not know. */
+  void takeOver() {
+    if (generationReady != generation || rival != null) {
+      return;
+    }
+    rival = client;
+    journal = new SimClient.Journal(lanes);
+    retire();
+    newClient(true);
+    time.after(
+        TimeUnit.SECONDS.toNanos(60),
+        () -> {
+          rival.kill();
+          rival = null;
+        });
+  }
+
+  /** What the old client was asked does not count any more, whatever it answers. */
+  private void retire() {
+    completed += inFlight;
+    model.clientDied();
+  }
+
+  private void next(int mine) {
+    if (ended || submitted >= operations + depth * 4 && completed >= operations) {
+      return;
+    }
+    submitted++;
+    inFlight++;
+    int kind = time.random().nextInt(100);
+    if (kind < 45) {
+      write(mine);
+    } else if (kind < 80) {
+      read(mine);
+    } else if (kind < 90) {
+      flush(mine);
+    } else {
+      clear(mine, kind < 95);
+    }
+  }
+
+  private void done(int mine) {
+    if (mine == generation) {
+      inFlight--;
+      completed++;
+      long pause = time.chance(20) ? time.micros(500_000) : time.micros(2000);
+      time.after(
+          pause,
+          () -> {
+            if (mine == generation) {
+              next(mine);
+            }
+          });
+    }
+  }
+
+  private int firstBlock() {
+    return time.random().nextInt(store.blocks());
+  }
+
+  /** Ranges stay inside the used part of a stripe. */
+  private int blocksFrom(int first) {
+    return 1 + time.random().nextInt(Math.min(4, SimStore.USED - first % SimStore.USED));
+  }
+
+  private int flags() {
+    int kind = time.random().nextInt(20);
+    return kind < 2 ? RequestFlags.FUA : kind == 2 ? RequestFlags.BARRIER : 0;
+  }
+
+  private void write(int mine) {
+    int first = firstBlock();
+    int count = blocksFrom(first);
+    int flags = flags();
+    Model.Change change = new Model.Change(first, count, ++lastValue, false);
+    model.submitted(change);
+    SimRequest.write(
+        client.session(), flags, first, count, change.value, s -> changed(mine, change, flags, s));
+  }
+
+  private void clear(int mine, boolean trim) {
+    int first = firstBlock();
+    int count = blocksFrom(first);
+    int flags = flags();
+    Model.Change change = new Model.Change(first, count, 0, trim);
+    model.submitted(change);
+    Opcode opcode = trim ? Opcode.TRIM : Opcode.WRITE_ZEROES;
+    SimRequest.clear(
+        client.session(), opcode, flags, first, count, s -> changed(mine, change, flags, s));
+  }
+
+  private void changed(int mine, Model.Change change, int flags, Status status) {
+    if (mine == generation) {
+      if (status == Status.OK) {
+        model.acknowledged(change, RequestFlags.durable(flags));
+      } else {
+        time.note("%s of block %d: %s", "change", change.first, status);
+        model.failed(change);
+      }
+      done(mine);
+    }
+  }
+
+  private void flush(int mine) {
+    long mark = model.mark();
+    SimRequest.flush(
+        client.session(),
+        status -> {
+          if (mine == generation) {
+            if (status == Status.OK) {
+              model.flushed(mark);
+            }
+            done(mine);
+          }
+        });
+  }
+
+  private void read(int mine) {
+    int first = firstBlock();
+    int count = blocksFrom(first);
+    Model.Read read = model.reading(first, count);
+    SimRequest.read(
+        client.session(),
+        first,
+        count,
+        (status, values) -> {
+          if (mine == generation) {
+            if (status == Status.OK) {
+              model.found(read, values);
+            } else {
+              model.forget(read);
+            }
+            done(mine);
+          }
+        });
+  }
+
+  /** Opens a connection for a client. */
+  void connect(
+      SimClient owner, Consumer<SimLane.Wire> outcome, Consumer<byte[]> receiver, Runnable closed) {
+    SimConnection connection = new SimConnection(time, faults);
+    owner.later(
+        faults.latency(),
+        () -> {
+          if (!server.accept(connection.server())) {
+            owner.later(faults.latency(), () -> outcome.accept(null));
+            return;
+          }
+          connections.add(connection);
+          Owned mine = new Owned(owner, connection);
+          owned.add(mine);
+          connection
+              .client()
+              .attach(
+                  bytes -> {
+                    if (owner.isAlive()) {
+                      receiver.accept(bytes);
+                    }
+                  },
+                  () -> {
+                    owned.remove(mine);
+                    connections.remove(connection);
+                    if (owner.isAlive()) {
+                      closed.run();
+                    }
+                  });
+          outcome.accept(
+              new SimLane.Wire() {
+                @Override
+                public void send(byte[] frame) {
+                  connection.client().send(frame);
+                }
+
+                @Override
+                public void close() {
+                  connection.client().close();
+                }
+              });
+        });
+  }
+
+  /** The kernel closes the sockets of a client that was killed. */
+  void hangUp(SimClient dead) {
+    for (Owned each : List.copyOf(owned)) {
+      if (each.client == dead) {
+        each.connection.client().close();
+      }
+    }
+  }
+
+  /** Some connection that is open, or null. */
+  SimConnection anyConnection() {
+    return connections.isEmpty()
+        ? null
+        : connections.get(time.random().nextInt(connections.size()));
+  }
+}
