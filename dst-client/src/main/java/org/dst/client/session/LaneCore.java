@@ -63,6 +63,7 @@ final class LaneCore {
   private State state = State.DOWN;
   private Attached limits;
   private UUID verifier;
+  private UUID keptVerifier;
   private LinkWatch watch;
   private long generation;
   private long wakeNanos;
@@ -159,7 +160,15 @@ final class LaneCore {
 
   private void adopt(UUID current) {
     verifier = current;
-    journal.verifier(current);
+    keepVerifier();
+  }
+
+  /** A successor must not take what could not be replayed for being in this server's cache. */
+  private void keepVerifier() {
+    if (!unflushed.hasStuck() && !verifier.equals(keptVerifier)) {
+      keptVerifier = verifier;
+      journal.verifier(verifier);
+    }
   }
 
   /** Everything unacknowledged goes out again, in order: the server knows what it has done. */
@@ -241,6 +250,9 @@ final class LaneCore {
       replayWaiting(nowNanos);
     }
     while (state == State.UP && !unsent.isEmpty() && mayEnter(unsent.peek())) {
+      if (unsent.peek().opcode() == Opcode.FLUSH && unflushed.hasStuck() && !table.isEmpty()) {
+        return; // what is under way may overlap what could not be replayed
+      }
       Transaction next = unsent.remove();
       if (next.opcode() == Opcode.FLUSH && unflushed.hasStuck()) {
         retryStuckBefore(next, nowNanos);
@@ -291,6 +303,8 @@ final class LaneCore {
     if (replay.isComplete()) {
       adopt(replay.verifier());
       state = State.UP;
+      backgroundFailed = unflushed.hasStuck();
+      backgroundRetryNanos = nowNanos + timeoutNanos;
     }
   }
 
@@ -342,6 +356,7 @@ final class LaneCore {
     }
     if (status == Status.OK) {
       took(transaction);
+      keepVerifier();
     }
     finish(transaction, status, payload);
   }
@@ -473,7 +488,7 @@ final class LaneCore {
 
   /** Keeps the log away from its limits, so that writes need not wait for somebody's flush. */
   private void flushInBackground(long nowNanos) {
-    if (backgroundFlush || !isLogLarge() || state != State.UP) {
+    if (backgroundFlush || !wantsFlush() || state != State.UP) {
       return;
     }
     if (backgroundFailed && backgroundRetryNanos - nowNanos > 0) {
@@ -489,8 +504,11 @@ final class LaneCore {
     unsent.addFirst(flush);
   }
 
-  private boolean isLogLarge() {
-    return unflushed.bytes() > options.unflushedLimit() / 4 || unflushed.size() > MANY_ENTRIES;
+  /** The log is large, or a change in it could not be replayed, which a flush tries again. */
+  private boolean wantsFlush() {
+    return unflushed.hasStuck()
+        || unflushed.bytes() > options.unflushedLimit() / 4
+        || unflushed.size() > MANY_ENTRIES;
   }
 
   /** When {@link #tick} is to be called next; far away if nothing is due ever. */
@@ -499,7 +517,7 @@ final class LaneCore {
     if (deadlines.first() != null) {
       next = earlier(next, deadlines.first().deadlineNanos);
     }
-    if (backgroundFailed && !backgroundFlush && state == State.UP && isLogLarge()) {
+    if (backgroundFailed && !backgroundFlush && state == State.UP && wantsFlush()) {
       next = earlier(next, backgroundRetryNanos);
     }
     return switch (state) {

@@ -19,6 +19,11 @@ final class TransactionTable {
     return nextId - watermark < window && (inFlight == 0 || inFlight + weight <= maxInFlight);
   }
 
+  /** Whether nothing is waited for. */
+  boolean isEmpty() {
+    return watermark == nextId;
+  }
+
   /** Gives a transaction the next id. */
   void enter(Transaction transaction) {
     if (nextId - watermark == slots.length) {

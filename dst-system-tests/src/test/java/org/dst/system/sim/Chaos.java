@@ -5,6 +5,9 @@ import java.util.concurrent.TimeUnit;
 
 /** Makes things go wrong, at a pace and in a mixture that the seed decides. */
 final class Chaos {
+  /** After so many faults the rest of the run is calm: nothing promises progress under them. */
+  private static final int MOST = 300;
+
   private final Simulation sim;
   private final Timeline time;
   private final SimServer server;
@@ -13,6 +16,8 @@ final class Chaos {
   private final int[] weights = new int[11];
   private final UUID identity;
   private boolean on = true;
+  private int inflicted;
+  private boolean exchanged;
 
   Chaos(Simulation sim, Timeline time, SimServer server, SimStore store) {
     this.sim = sim;
@@ -33,12 +38,13 @@ final class Chaos {
 
   void stop() {
     on = false;
-    server.exchangeStore(identity);
     server.forgetLeases(false);
+    bringBack();
   }
 
   private void happen() {
-    if (!on) {
+    if (!on || ++inflicted > MOST) {
+      sim.calmDown();
       return;
     }
     int sum = 1;
@@ -64,7 +70,7 @@ final class Chaos {
       case 5 -> runFull();
       case 6 -> sim.killClient();
       case 7 -> {
-        if (time.chance(4)) {
+        if (!exchanged && time.chance(4)) {
           sim.takeOver();
         }
       }
@@ -118,16 +124,35 @@ final class Chaos {
 
   /** A copy of the image answers at the address for a while. */
   private void exchange() {
+    if (exchanged || !sim.isEstablished()) {
+      return; // a client that knows nothing yet cannot know that this is the wrong one
+    }
     time.note("another store answers");
-    server.exchangeStore(time.uuid());
-    store.shrink(time.chance(2));
-    crash(false);
-    time.after(
-        time.micros(3_000_000) + TimeUnit.SECONDS.toNanos(2),
-        () -> {
-          server.exchangeStore(identity);
-          store.shrink(false);
-        });
+    exchanged = true;
+    if (time.chance(3)) {
+      store.shrink(true);
+      restart();
+    } else {
+      server.crash(false);
+      server.serve(new SimStore(time, 3), time.uuid());
+      server.start();
+    }
+    time.after(time.micros(3_000_000) + TimeUnit.SECONDS.toNanos(2), this::bringBack);
+  }
+
+  private void restart() {
+    server.crash(false);
+    server.start();
+  }
+
+  private void bringBack() {
+    if (exchanged) {
+      exchanged = false;
+      store.shrink(false);
+      server.crash(false);
+      server.serve(store, identity);
+      server.start();
+    }
   }
 
   private void misfortunes() {

@@ -44,6 +44,12 @@ final class Model {
       this.undefined = undefined;
     }
 
+    @Override
+    public String toString() {
+      return "%x in blocks %d to %d%s"
+          .formatted(value, first, first + count - 1, undefined ? " (trim)" : "");
+    }
+
     private boolean settles() {
       return state == State.ACKNOWLEDGED && !undefined;
     }
@@ -61,6 +67,10 @@ final class Model {
 
   private static final class Block {
     Set<Long> base = new HashSet<>(Set.of(0L));
+
+    /** Its page was dropped by a failed sync and nobody repeats it: it may fall back any time. */
+    boolean unstable;
+
     final List<Change> changes = new ArrayList<>();
 
     Set<Long> legal() {
@@ -97,6 +107,7 @@ final class Model {
   }
 
   void submitted(Change change) {
+    time.note("submitted: %s", change);
     for (int i = change.first; i < change.first + change.count; i++) {
       blocks.get(i).changes.add(change);
       for (Read read : reads) {
@@ -108,12 +119,14 @@ final class Model {
   }
 
   void acknowledged(Change change, boolean durable) {
+    time.note("acknowledged%s: %s", durable ? " durable" : "", change);
     change.state = State.ACKNOWLEDGED;
     change.acknowledged = ++sequence;
     change.durable = durable;
   }
 
   void failed(Change change) {
+    time.note("failed: %s", change);
     change.state = State.UNKNOWN;
   }
 
@@ -124,6 +137,7 @@ final class Model {
 
   /** A flush that was submitted at {@code mark} succeeded. */
   void flushed(long mark) {
+    time.note("flushed up to change %d", mark);
     flushed = Math.max(flushed, mark);
   }
 
@@ -151,7 +165,7 @@ final class Model {
             "block %d reads %x; legal: %s".formatted(number, values[i], hex(read.legal.get(i))));
       }
       Block block = blocks.get(number);
-      if (block.changes.isEmpty()) {
+      if (block.changes.isEmpty() && !block.unstable) {
         block.base = new HashSet<>(Set.of(values[i]));
       }
     }
@@ -188,10 +202,12 @@ final class Model {
    *
    * @param cacheKept whether everything that was acknowledged must be there
    */
-  void taken(boolean cacheKept) {
-    for (Block block : blocks) {
+  void taken(boolean cacheKept, SimStore store) {
+    for (int i = 0; i < blocks.size(); i++) {
+      Block block = blocks.get(i);
       block.base = cacheKept ? block.legal() : block.leftAfterPowerLoss(flushed);
       block.changes.clear();
+      block.unstable = store.isDropped(i);
     }
     flushed = sequence;
   }

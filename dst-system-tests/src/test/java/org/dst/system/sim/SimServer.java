@@ -30,7 +30,7 @@ final class SimServer implements AttachDesk.Terms {
 
   private final Timeline time;
   private final SimFaults faults;
-  private final SimStore store;
+  private SimStore store;
   private final Counters<ServerCounter> counters = new Counters<>(ServerCounter.class);
   private final List<SimServerLink> links = new ArrayList<>();
   private UUID identity;
@@ -128,9 +128,10 @@ final class SimServer implements AttachDesk.Terms {
     return engine;
   }
 
-  /** From now on a copy of the image answers in its place, or the image itself again. */
-  void exchangeStore(UUID other) {
-    identity = other;
+  /** Another image is served from the next start on. */
+  void serve(SimStore image, UUID itsIdentity) {
+    store = image;
+    identity = itsIdentity;
   }
 
   @Override

@@ -1,8 +1,9 @@
 package org.dst.system.sim;
 
+import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.buffer.UnpooledHeapByteBuf;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import org.dst.protocol.MalformedException;
@@ -186,10 +187,20 @@ final class SimServerLink implements LinkHandle, LaneOutput {
 
   /** Payloads on the heap: they need not be released when a process dies. */
   static final ByteBufAllocator HEAP =
-      new UnpooledByteBufAllocator(false, true) {
+      new AbstractByteBufAllocator(false) {
         @Override
-        public ByteBuf directBuffer(int initial, int most) {
-          return heapBuffer(initial, most);
+        protected ByteBuf newHeapBuffer(int initial, int most) {
+          return new UnpooledHeapByteBuf(this, initial, most);
+        }
+
+        @Override
+        protected ByteBuf newDirectBuffer(int initial, int most) {
+          return newHeapBuffer(initial, most);
+        }
+
+        @Override
+        public boolean isDirectBufferPooled() {
+          return false;
         }
       };
 }

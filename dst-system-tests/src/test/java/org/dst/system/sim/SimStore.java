@@ -115,12 +115,17 @@ final class SimStore implements BlockStore {
 
   /** A page that a failed sync has dropped leaves the cache. */
   void evict() {
-    for (int block : dropped) {
+    for (int block : List.copyOf(dropped)) {
       if (time.chance(2)) {
         cache[block] = durable[block];
+        dropped.remove(block);
       }
     }
-    dropped.clear();
+  }
+
+  /** Whether a page reads as written but will never be by itself. */
+  boolean isDropped(int block) {
+    return dropped.contains(block);
   }
 
   /** What would be left after a power loss that spares nothing. */
@@ -178,6 +183,7 @@ final class SimStore implements BlockStore {
   }
 
   private void put(int block, long value) {
+    time.note("store: block %d = %x", block, value);
     cache[block] = value;
     since.get(block).add(value);
     dirty.add(block);
@@ -197,6 +203,7 @@ final class SimStore implements BlockStore {
 
   private void settle(int block) {
     if (dirty.remove(block)) {
+      time.note("store: block %d durable", block);
       durable[block] = cache[block];
       since.get(block).clear();
     }
@@ -209,6 +216,7 @@ final class SimStore implements BlockStore {
         dirty.remove(block);
         since.get(block).clear();
         dropped.add(block);
+        time.note("store: block %d dropped", block);
       } else if (time.chance(2)) {
         settle(block);
       }

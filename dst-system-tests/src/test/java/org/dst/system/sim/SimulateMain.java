@@ -5,8 +5,8 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * {@code bin/simulate [--seed N] [--seeds N] [--minutes N] [--operations N]}: runs seeds and
- * reports the first one that breaks an invariant, with the last events before it.
+ * {@code bin/simulate [--seed N] [--from N] [--seeds N] [--minutes N] [--operations N]}: runs seeds
+ * and reports the first one that breaks an invariant, with the last events before it.
  */
 public final class SimulateMain {
   private long seed = System.nanoTime() & 0xffff_ffffL;
@@ -18,11 +18,12 @@ public final class SimulateMain {
 
   /** Runs the command line. */
   public static void main(String... arguments) {
-    ((ch.qos.logback.classic.Logger) org.slf4j.LoggerFactory.getLogger("org.dst"))
+    ((ch.qos.logback.classic.Logger) org.slf4j.LoggerFactory.getLogger("ROOT"))
         .setLevel(ch.qos.logback.classic.Level.OFF);
     SimulateMain main = new SimulateMain();
     if (!main.parse(arguments)) {
-      System.err.println("usage: simulate [--seed N] [--seeds N] [--minutes N] [--operations N]");
+      System.err.println(
+          "usage: simulate [--seed N] [--from N] [--seeds N] [--minutes N] [--operations N]");
       System.exit(2);
     }
     System.exit(main.run() ? 0 : 1);
@@ -36,6 +37,7 @@ public final class SimulateMain {
           seed = value;
           seeds = 1;
         }
+        case "--from" -> seed = value;
         case "--seeds" -> seeds = value;
         case "--minutes" -> {
           minutes = value;

@@ -18,6 +18,10 @@ import org.dst.server.session.ServerCounter;
 /** One run: a client, its rivals and successors, a server, and everything that goes wrong. */
 public final class Simulation {
   private static final long QUIET = TimeUnit.MINUTES.toNanos(3);
+
+  /** A call of the storage that began before the faults ended may stall as long. */
+  private static final long STALLS_END = TimeUnit.MINUTES.toNanos(1);
+
   private static final long LONGEST = TimeUnit.HOURS.toNanos(12);
 
   private final Timeline time;
@@ -88,8 +92,11 @@ public final class Simulation {
       requireStep(LONGEST);
     }
     heal();
-    while (inFlight > 0 || client.session() == null || !isReady()) {
-      requireStep(time.now() + QUIET);
+    boolean[] settled = new boolean[1];
+    time.after(STALLS_END, () -> settled[0] = true);
+    long deadline = time.now() + STALLS_END + QUIET;
+    while (!settled[0] || inFlight > 0 || !isReady()) {
+      requireStep(deadline);
     }
     verifyAll();
     flushToTheEnd();
@@ -110,17 +117,27 @@ public final class Simulation {
     return generationReady == generation;
   }
 
+  /** Whether the client has the disk and knows which it is. */
+  boolean isEstablished() {
+    return isReady();
+  }
+
   private int generationReady;
 
-  private void heal() {
+  /** Nothing goes wrong from now on. */
+  void calmDown() {
     time.note("faults end");
-    ended = true;
     faults.end();
     store.heal();
     chaos.stop();
     if (!server.isAlive()) {
       server.start();
     }
+  }
+
+  private void heal() {
+    ended = true;
+    calmDown();
     long deadline = time.now() + QUIET;
     while (inFlight > 0) {
       requireStep(deadline);
@@ -217,7 +234,7 @@ public final class Simulation {
   private void established(SimClient ready, int mine, boolean tookOver) {
     if (mine > 1) {
       model.clientDied();
-      model.taken(!tookOver && ready.isCacheKept());
+      model.taken(!tookOver && ready.isCacheKept(), store);
     }
     inFlight = 0;
     generationReady = mine;

@@ -8,7 +8,7 @@ import java.util.UUID;
 
 /** Simulated time: what happens when, in an order that the seed alone decides. */
 public final class Timeline {
-  private static final int REMEMBERED = 400;
+  private static final int REMEMBERED = 4000;
 
   private final PriorityQueue<Event> events = new PriorityQueue<>();
   private final SplittableRandom random;
