@@ -32,6 +32,10 @@ public final class AttachDesk {
   private final InstantSource clock;
   private final Counters<ServerCounter> counters;
   private final Map<UUID, ServerSession> sessions = new LinkedHashMap<>();
+
+  /** Sessions that got no lease, and whose predecessors' I/O the next session has to wait for. */
+  private final List<ServerSession> withdrawn = new ArrayList<>();
+
   private Lease lease;
   private UUID lastFailure;
 
@@ -227,6 +231,8 @@ public final class AttachDesk {
     counters.count(ServerCounter.LEASES);
     ServerSession session = newSession(attach, lease.epoch());
     former.forEach(old -> replace(old, session));
+    withdrawn.forEach(old -> old.replacedBy(session));
+    withdrawn.clear();
     session.await(1);
     terms.save(lease, failure -> leaseSaved(session, failure));
     return session;
@@ -237,6 +243,9 @@ public final class AttachDesk {
       withdraw(session, failure);
     }
     arrived(session);
+    if (failure != null && !session.mayBeGranted() && session.successor() == null) {
+      withdrawn.add(session);
+    }
   }
 
   private void withdraw(ServerSession session, String failure) {
