@@ -8,6 +8,7 @@ import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.dst.protocol.Opcode;
@@ -30,7 +31,7 @@ class ThreadsEngineSyncTest {
   @BeforeEach
   void open() throws StoreException {
     store = new ScriptedStore();
-    access = new StoreAccess(store, new SyncGate());
+    access = new StoreAccess(store, new SyncGate(), new StoreHealth(UUID::randomUUID));
   }
 
   @AfterEach
@@ -179,7 +180,8 @@ class ThreadsEngineSyncTest {
     TestRequest flush = flush();
     store.awaitSync();
     try (ScriptedStore other = new ScriptedStore().withFreeSyncs()) {
-      StoreAccess otherAccess = new StoreAccess(other, new SyncGate());
+      StoreAccess otherAccess =
+          new StoreAccess(other, new SyncGate(), new StoreHealth(UUID::randomUUID));
       assertEquals(Status.OK, TestRequest.flush(loop, otherAccess).submitTo(engine).await());
     }
     assertFalse(flush.isCompleted());

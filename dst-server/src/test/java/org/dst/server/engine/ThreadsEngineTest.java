@@ -13,6 +13,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.dst.protocol.Extent;
 import org.dst.protocol.Opcode;
@@ -35,7 +36,7 @@ class ThreadsEngineTest {
   @BeforeEach
   void open() throws StoreException {
     store = new ScriptedStore().withFreeSyncs();
-    access = new StoreAccess(store, new SyncGate());
+    access = new StoreAccess(store, new SyncGate(), new StoreHealth(UUID::randomUUID));
   }
 
   @AfterEach

@@ -10,6 +10,7 @@ import org.dst.server.AllowList;
 import org.dst.server.ExportOptions;
 import org.dst.server.ExportServer;
 import org.dst.server.ServerOptions;
+import org.dst.server.state.StoreKeeper;
 import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreOptions;
 import org.dst.server.store.Stores;
@@ -23,11 +24,15 @@ final class PortSetup implements AutoCloseable {
 
   PortSetup(ServerOptions options, BlockStore disk) throws IOException {
     server = new ExportServer(options);
-    server.add(new ExportOptions("disk", "a disk", Access.SHARED, AllowList.ALL), disk);
+    server.add(
+        new ExportOptions("disk", "a disk", Access.SHARED, AllowList.ALL),
+        disk,
+        StoreKeeper.inMemory());
     AllowList others = AllowList.parse(List.of("192.0.2.0/24"));
     server.add(
         new ExportOptions("elsewhere", "", Access.READ_WRITE, others),
-        Stores.open("mem:1M", StoreOptions.DEFAULT));
+        Stores.open("mem:1M", StoreOptions.DEFAULT),
+        StoreKeeper.inMemory());
     address = server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
   }
 

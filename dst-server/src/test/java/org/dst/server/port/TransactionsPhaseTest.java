@@ -191,6 +191,8 @@ class TransactionsPhaseTest {
 
   @Test
   void shouldSurviveAWriteThatIsCutAnywhereAndStoreNothingOfIt() throws IOException {
+    client.frame(Opcode.DETACH, 0); // or nobody could share what it holds
+    client.receive(Opcode.DETACHED);
     client.close();
     byte[] write = RawClient.request(Opcode.WRITE, 1, 0, 65536, filled(65536, 5));
     for (int length = 1; length < write.length; length += 9_001) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.dst.protocol.message.RefusalCode;
@@ -100,7 +101,7 @@ class AttachDeskFencingTest {
     TestLink holder = setup.link(writer(1));
     TestLink waiting = setup.link(writer(1).generation(2));
     TestLink heir = setup.link(writer(2).takingOver());
-    assertEquals(RefusalCode.BUSY, waiting.refusal);
+    assertEquals(RefusalCode.STALE, waiting.refusal);
     holder.end(setup.desk);
     assertNotNull(heir.granted);
   }
@@ -115,7 +116,7 @@ class AttachDeskFencingTest {
   @Test
   void shouldTakeOverOnlyOnAFirstAttach() {
     setup.link(writer(1));
-    assertEquals(RefusalCode.BUSY, setup.link(writer(2).takingOver().epoch(3)).refusal);
+    assertEquals(RefusalCode.STALE, setup.link(writer(2).takingOver().epoch(3)).refusal);
   }
 
   @Test
@@ -123,7 +124,7 @@ class AttachDeskFencingTest {
     TestLink first = setup.link(writer(1));
     TestLink second = setup.link(writer(2).takingOver());
     TestLink third = setup.link(writer(3).takingOver());
-    assertEquals(RefusalCode.BUSY, second.refusal);
+    assertEquals(RefusalCode.STALE, second.refusal);
     assertNull(third.granted, "granted while the first holder's requests run");
     first.end(setup.desk);
     assertNotNull(third.granted);
@@ -133,7 +134,8 @@ class AttachDeskFencingTest {
   void shouldWaitForTheFirstHolderWhenTheHeirDisappears() {
     TestLink first = setup.link(writer(1));
     setup.link(writer(2).takingOver()).withdraw(setup.desk);
-    TestLink third = setup.link(writer(3));
+    assertEquals(RefusalCode.BUSY, setup.link(writer(3)).refusal, "the heir has the lease");
+    TestLink third = setup.link(writer(3).takingOver());
     assertNull(third.refusal);
     assertNull(third.granted, "granted while the first holder's requests run");
     first.end(setup.desk);
@@ -141,11 +143,15 @@ class AttachDeskFencingTest {
   }
 
   @Test
-  void shouldAdmitANewSessionOnlyAfterTheOldOnesLinkIsGone() {
+  void shouldAdmitANewSessionOnlyAfterTheOldOneHasLeft() {
     TestLink old = setup.link(writer(1));
     assertEquals(RefusalCode.BUSY, setup.link(writer(2)).refusal);
     old.end(setup.desk);
-    TestLink next = setup.link(writer(3));
+    assertEquals(RefusalCode.BUSY, setup.link(writer(3)).refusal, "the lease outlives the link");
+    TestLink back = setup.link(writer(1).generation(2).epoch(1));
+    assertSame(old.granted, back.granted);
+    assertTrue(back.leave(setup.desk));
+    TestLink next = setup.link(writer(4));
     assertNotNull(next.granted);
     assertNotSame(old.granted, next.granted);
   }

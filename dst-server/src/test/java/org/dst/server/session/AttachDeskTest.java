@@ -44,7 +44,8 @@ class AttachDeskTest {
     TestLink second = setup.link(writer(2));
     assertEquals(RefusalCode.BUSY, second.refusal);
     assertEquals(
-        "export 'disk' is in use by 'client-1' at 192.0.2.7:4711 since 2026-03-04T05:06:07Z",
+        "export 'disk' is in use by 'client-1' since 2026-03-04T05:06:07Z;"
+            + " --take-over puts that client out",
         second.text);
   }
 
@@ -99,13 +100,19 @@ class AttachDeskTest {
   void shouldRefuseAClientThatHasPinnedAnotherStore() {
     byte[] own = ByteBuffer.allocate(16).putLong(11).putLong(12).array();
     byte[] other = ByteBuffer.allocate(16).putLong(11).putLong(13).array();
-    for (byte[] wrong : new byte[][] {other, new byte[0], new byte[15]}) {
-      Extensions pinned = Extensions.NONE.with(Attach.PINNED_IDENTITY, wrong);
-      TestLink link = new TestLink().attach(setup.desk, writer(1).with(pinned));
-      assertEquals(RefusalCode.IDENTITY, link.refusal, link.text);
+    TestLink stranger = pinning(other);
+    assertEquals(RefusalCode.IDENTITY, stranger.refusal);
+    assertTrue(stranger.text.contains(DeskSetup.IDENTITY.toString()), stranger.text);
+    for (byte[] malformed : new byte[][] {new byte[0], new byte[15]}) {
+      TestLink link = pinning(malformed);
+      assertEquals(RefusalCode.INVALID, link.refusal, link.text);
     }
-    Extensions pinned = Extensions.NONE.with(Attach.PINNED_IDENTITY, own);
-    assertNotNull(new TestLink().attach(setup.desk, writer(1).with(pinned)).granted);
+    assertNotNull(pinning(own).granted);
+  }
+
+  private TestLink pinning(byte[] identity) {
+    Extensions pinned = Extensions.NONE.with(Attach.PINNED_IDENTITY, identity);
+    return new TestLink().attach(setup.desk, writer(1).with(pinned));
   }
 
   @Test
@@ -121,16 +128,14 @@ class AttachDeskTest {
   void shouldRefuseALinkThatDescribesItsSessionInAnotherWay() {
     setup.link(writer(1).lane(0, 2));
     assertEquals(RefusalCode.INVALID, setup.link(writer(1).lane(1, 3)).refusal);
-    TestLink reading =
-        setup.link(new DeskSetup.Wish(writer(1).session(), 1, 2, 1, Access.READ_ONLY, false, 0));
+    TestLink reading = setup.link(writer(1).lane(1, 2).access(Access.READ_ONLY));
     assertEquals(RefusalCode.INVALID, reading.refusal);
   }
 
   @Test
   void shouldForgetASessionThatDetached() {
     TestLink link = setup.link(writer(1).generation(5));
-    link.end(setup.desk);
-    setup.desk.detached(link.session());
+    assertTrue(link.leave(setup.desk));
     TestLink again = setup.link(writer(1).generation(1));
     assertNotNull(again.granted, "generations start over");
     assertNotSame(link.granted, again.granted);
@@ -140,8 +145,7 @@ class AttachDeskTest {
   void shouldKeepASessionOfWhichOnlyOneLaneDetached() {
     TestLink first = setup.link(writer(1).lane(0, 2));
     setup.link(writer(1).lane(1, 2));
-    first.end(setup.desk);
-    setup.desk.detached(first.session());
+    assertTrue(first.leave(setup.desk));
     assertEquals(RefusalCode.BUSY, setup.link(writer(2)).refusal);
   }
 
@@ -181,7 +185,7 @@ class AttachDeskTest {
     stranger.attach = writer(9).attach();
     stranger.end(setup.desk);
     stranger.withdraw(setup.desk);
-    setup.desk.detached(stranger.session());
+    assertTrue(stranger.leave(setup.desk));
     assertNull(stranger.granted);
     assertNotNull(setup.link(writer(1)).granted);
   }

@@ -2,8 +2,13 @@ package org.dst.server.session;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import java.util.UUID;
 import org.dst.protocol.Access;
+import org.dst.protocol.count.Counters;
 import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.Attached;
 import org.dst.protocol.message.Extensions;
@@ -16,20 +21,41 @@ import org.dst.server.store.Stores;
 final class DeskSetup implements AttachDesk.Terms, AutoCloseable {
   static final UUID IDENTITY = new UUID(11, 12);
   static final int MAX_LANES = 4;
+  static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-03-04T05:06:07.8Z"));
 
-  final AttachDesk desk =
-      new AttachDesk(this, InstantSource.fixed(Instant.parse("2026-03-04T05:06:07.8Z")));
+  final Counters<ServerCounter> counters = new Counters<>(ServerCounter.class);
   final BlockStore store;
+  AttachDesk desk;
   Access most = Access.SHARED;
+  UUID verifier = new UUID(21, 1);
   int lanesMade;
+
+  /** Leases that are durable, the last one last. */
+  final List<Lease> kept = new ArrayList<>();
+
+  /** Whether a lease is durable only when {@link #saved} says so. */
+  boolean slowToSave;
+
+  private final Deque<Saving> saving = new ArrayDeque<>();
+
+  private record Saving(Lease lease, AttachDesk.SaveOutcome outcome) {}
 
   DeskSetup() throws StoreException {
     store = Stores.open("mem:1M", StoreOptions.DEFAULT);
+    desk = new AttachDesk(this, CLOCK, Lease.NONE, counters);
+  }
+
+  /** The server dies; the next one has what was kept. */
+  void restart() {
+    saving.clear();
+    verifier = new UUID(21, verifier.getLeastSignificantBits() + 1);
+    desk = new AttachDesk(this, CLOCK, kept.isEmpty() ? Lease.NONE : kept.getLast(), counters);
   }
 
   /** What a client says that attaches. Changed by the methods that follow. */
   record Wish(
       UUID session,
+      UUID predecessor,
       int lane,
       int lanes,
       long generation,
@@ -37,25 +63,35 @@ final class DeskSetup implements AttachDesk.Terms, AutoCloseable {
       boolean takeOver,
       long epoch) {
     Wish lane(int number, int of) {
-      return new Wish(session, number, of, generation, access, takeOver, epoch);
+      return new Wish(session, predecessor, number, of, generation, access, takeOver, epoch);
     }
 
     Wish generation(long number) {
-      return new Wish(session, lane, lanes, number, access, takeOver, epoch);
+      return new Wish(session, predecessor, lane, lanes, number, access, takeOver, epoch);
     }
 
     Wish takingOver() {
-      return new Wish(session, lane, lanes, generation, access, true, epoch);
+      return new Wish(session, predecessor, lane, lanes, generation, access, true, epoch);
     }
 
     Wish epoch(long number) {
-      return new Wish(session, lane, lanes, generation, access, takeOver, number);
+      return new Wish(session, predecessor, lane, lanes, generation, access, takeOver, number);
+    }
+
+    Wish access(Access other) {
+      return new Wish(session, predecessor, lane, lanes, generation, other, takeOver, epoch);
+    }
+
+    /** The client that had that session before. */
+    Wish after(int former) {
+      UUID before = new UUID(0, former);
+      return new Wish(session, before, lane, lanes, generation, access, takeOver, epoch);
     }
 
     Attach with(Extensions extensions) {
       return new Attach(
           session,
-          Attach.NO_SESSION,
+          predecessor,
           epoch,
           lane,
           lanes,
@@ -72,16 +108,20 @@ final class DeskSetup implements AttachDesk.Terms, AutoCloseable {
     }
   }
 
+  private static Wish wish(int session, Access access) {
+    return new Wish(new UUID(0, session), Attach.NO_SESSION, 0, 1, 1, access, false, 0);
+  }
+
   static Wish writer(int session) {
-    return new Wish(new UUID(0, session), 0, 1, 1, Access.READ_WRITE, false, 0);
+    return wish(session, Access.READ_WRITE);
   }
 
   static Wish reader(int session) {
-    return new Wish(new UUID(0, session), 0, 1, 1, Access.READ_ONLY, false, 0);
+    return wish(session, Access.READ_ONLY);
   }
 
   static Wish sharer(int session) {
-    return new Wish(new UUID(0, session), 0, 1, 1, Access.SHARED, false, 0);
+    return wish(session, Access.SHARED);
   }
 
   /** A new link that asks for that. */
@@ -100,13 +140,35 @@ final class DeskSetup implements AttachDesk.Terms, AutoCloseable {
   }
 
   @Override
+  public UUID identity() {
+    return IDENTITY;
+  }
+
+  @Override
   public ServerLane newLane(Access access) {
     lanesMade++;
     return LaneSetup.newLane(store, access.writable());
   }
 
   @Override
-  public Attached answer(Access access) {
+  public void save(Lease lease, AttachDesk.SaveOutcome outcome) {
+    saving.add(new Saving(lease, outcome));
+    if (!slowToSave) {
+      saved(null);
+    }
+  }
+
+  /** The oldest lease that waits is durable, or cannot be. */
+  void saved(String failure) {
+    Saving oldest = saving.remove();
+    if (failure == null) {
+      kept.add(oldest.lease());
+    }
+    oldest.outcome().ended(failure);
+  }
+
+  @Override
+  public Attached answer(Access access, long leaseEpoch) {
     return new Attached(
         1 << 20,
         512,
@@ -118,8 +180,8 @@ final class DeskSetup implements AttachDesk.Terms, AutoCloseable {
         access,
         MAX_LANES,
         IDENTITY,
-        0,
-        IDENTITY,
+        leaseEpoch,
+        verifier,
         "",
         Extensions.NONE);
   }

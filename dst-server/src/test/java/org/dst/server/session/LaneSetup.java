@@ -3,10 +3,14 @@ package org.dst.server.session;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.dst.protocol.MalformedException;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.codec.FrameHeader;
+import org.dst.protocol.count.Counters;
 import org.dst.server.engine.StoreAccess;
+import org.dst.server.engine.StoreHealth;
 import org.dst.server.engine.SyncGate;
 import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreException;
@@ -22,36 +26,58 @@ final class LaneSetup implements AutoCloseable {
   static final int EVERYTHING = 0x7f;
 
   final BlockStore store;
+  final StoreHealth health = numbered();
+  final Counters<ServerCounter> counters = new Counters<>(ServerCounter.class);
   final ServerLane lane;
   TestOutput output = new TestOutput();
 
   LaneSetup() throws StoreException {
+    this(false);
+  }
+
+  LaneSetup(boolean writeThrough) throws StoreException {
     store = Stores.open("mem:16M", StoreOptions.DEFAULT);
-    lane = newLane(store, true);
-    lane.bind(output);
+    lane = newLane(store, health, true, writeThrough, counters);
+    lane.bind(output, health.verifier());
+  }
+
+  /** A cache whose verifiers are 1, 2, 3 and so on. */
+  private static StoreHealth numbered() {
+    AtomicLong last = new AtomicLong();
+    return new StoreHealth(() -> new UUID(0, last.incrementAndGet()));
   }
 
   static ServerLane newLane(BlockStore store, boolean writable) {
+    return newLane(store, numbered(), writable, false, new Counters<>(ServerCounter.class));
+  }
+
+  private static ServerLane newLane(
+      BlockStore store,
+      StoreHealth health,
+      boolean writable,
+      boolean writeThrough,
+      Counters<ServerCounter> counters) {
     var validator = new RequestValidator(store, BLOCK, MAX_PAYLOAD, EVERYTHING, writable);
-    return new ServerLane(new StoreAccess(store, new SyncGate()), validator, WINDOW, MAX_IN_FLIGHT);
+    StoreAccess access = new StoreAccess(store, new SyncGate(), health);
+    return new ServerLane(access, validator, writeThrough, WINDOW, MAX_IN_FLIGHT, counters);
   }
 
   /** Another link takes the lane's place of the former one. */
   TestOutput rebind() {
     output = new TestOutput();
-    lane.bind(output);
+    lane.bind(output, health.verifier());
     return output;
   }
 
   /** A request without a payload arrives; its id is the watermark of nothing. */
   void send(Opcode opcode, long id, long offset, long count) throws MalformedException {
-    lane.receive(header(opcode, id, offset, count), null);
+    lane.receive(header(opcode, id, offset, count), true, null);
   }
 
   /** A write arrives; answers its payload, for the test to look at the reference count. */
   ByteBuf write(long id, long offset, int count) throws MalformedException {
     ByteBuf payload = ByteBufAllocator.DEFAULT.directBuffer(count).writeZero(count);
-    lane.receive(header(Opcode.WRITE, id, offset, count), payload);
+    lane.receive(header(Opcode.WRITE, id, offset, count), true, payload);
     return payload;
   }
 

@@ -107,10 +107,10 @@ class ServerLaneBoundsTest {
   @Test
   void shouldBeOverfullWhenTheWatermarkPassesRequestsThatRun() throws Exception {
     for (long id = 1; id <= LaneSetup.WINDOW; id++) {
-      setup.lane.receive(LaneSetup.header(Opcode.FLUSH, id, 0, 0).watermark(id), null);
+      setup.lane.receive(LaneSetup.header(Opcode.FLUSH, id, 0, 0).watermark(id), true, null);
     }
     assertFalse(setup.lane.isOverfull(), "exactly the window");
-    setup.lane.receive(LaneSetup.header(Opcode.FLUSH, 5000, 0, 0).watermark(5000), null);
+    setup.lane.receive(LaneSetup.header(Opcode.FLUSH, 5000, 0, 0).watermark(5000), true, null);
     assertTrue(setup.lane.isOverfull());
     endAll();
     assertFalse(setup.lane.isOverfull());
@@ -127,6 +127,7 @@ class ServerLaneBoundsTest {
     setup.rebind();
     setup.lane.receive(
         LaneSetup.header(Opcode.WRITE, 9, 0, 512).watermark(9),
+        true,
         ByteBufAllocator.DEFAULT.buffer(512).writeZero(512));
     assertEquals(List.of(9L), setup.started(), "the bytes of the former link count no more");
     endAll();

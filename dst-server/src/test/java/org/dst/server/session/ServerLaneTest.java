@@ -103,9 +103,9 @@ class ServerLaneTest {
 
   @Test
   void shouldDropWhatTheClientHasSettled() throws Exception {
-    setup.lane.receive(LaneSetup.header(Opcode.FLUSH, 9, 0, 0).watermark(9), null);
+    setup.lane.receive(LaneSetup.header(Opcode.FLUSH, 9, 0, 0).watermark(9), true, null);
     ByteBuf old = io.netty.buffer.Unpooled.buffer(512).writeZero(512);
-    setup.lane.receive(LaneSetup.header(Opcode.WRITE, 8, 0, 512).watermark(9), old);
+    setup.lane.receive(LaneSetup.header(Opcode.WRITE, 8, 0, 512).watermark(9), true, old);
     assertEquals(0, old.refCnt());
     assertEquals(List.of(9L), setup.started());
     assertEquals(List.of(), setup.output.takeReplies());
@@ -116,7 +116,7 @@ class ServerLaneTest {
   void shouldGiveBackThePayloadOfARequestThatBreaksTheRulesOfIds() {
     ByteBuf payload = io.netty.buffer.Unpooled.buffer(512).writeZero(512);
     FrameHeader beyond = LaneSetup.header(Opcode.WRITE, 1 + LaneSetup.WINDOW, 0, 512);
-    assertThrows(MalformedException.class, () -> setup.lane.receive(beyond, payload));
+    assertThrows(MalformedException.class, () -> setup.lane.receive(beyond, true, payload));
     assertEquals(0, payload.refCnt());
     assertEquals(List.of(), setup.started());
   }
@@ -129,7 +129,7 @@ class ServerLaneTest {
     byte[] bytes = new byte[FrameHeader.LENGTH];
     new FrameHeader(bytes).start(Opcode.READ, 0, 1L << 40);
     bytes[1] = 0x0e;
-    setup.lane.receive(new FrameHeader(bytes), null);
+    setup.lane.receive(new FrameHeader(bytes), true, null);
     assertEquals(List.of(Reply.of(1L << 40, Status.NOT_SUPPORTED)), setup.output.takeReplies());
   }
 

@@ -11,6 +11,7 @@ import org.dst.protocol.message.RefusalCode;
 final class TestLink implements LinkHandle {
   final List<String> fences = new ArrayList<>();
   ServerLane granted;
+  Attached answer;
   RefusalCode refusal;
   String text = "";
   Attach attach;
@@ -29,6 +30,13 @@ final class TestLink implements LinkHandle {
     idle.run();
   }
 
+  /** The client leaves by this link; answers whether that was confirmed. */
+  boolean leave(AttachDesk desk) {
+    boolean[] left = new boolean[1];
+    desk.leave(attach.session(), attach.lane(), this, () -> left[0] = true);
+    return left[0];
+  }
+
   /** The link is closed while it waits for its grant. */
   void withdraw(AttachDesk desk) {
     desk.withdrawn(attach.session(), attach.lane(), this);
@@ -44,6 +52,7 @@ final class TestLink implements LinkHandle {
       throw new IllegalStateException("answered twice");
     }
     granted = lane;
+    this.answer = answer;
   }
 
   @Override
