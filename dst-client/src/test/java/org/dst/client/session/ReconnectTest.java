@@ -68,8 +68,8 @@ class ReconnectTest {
       second.reply(frame, Status.OK, null);
     }
     writes.forEach(write -> assertEquals(Status.OK, write.end().status()));
-    writes.forEach(write -> assertEquals(0, write.payloadReferences()));
     assertEquals(0, second.waiting(), "frames that nobody asked for");
+    writes.forEach(this::assertReleased);
   }
 
   @Test
@@ -146,7 +146,7 @@ class ReconnectTest {
     assertEquals(Status.IO_ERROR, write.end().status());
     assertEquals(3, take(link, 3).size());
     assertEquals(0, link.waiting());
-    assertEquals(0, write.payloadReferences());
+    assertReleased(write);
   }
 
   @Test
@@ -275,6 +275,12 @@ class ReconnectTest {
   private TestRequest write(int number) {
     return submit(
         TestRequest.write(0, 4096L * number, data(number), ImmediateEventExecutor.INSTANCE));
+  }
+
+  /** A request ends a moment before the lane lets go of it, so the lane is ended first. */
+  private void assertReleased(TestRequest write) {
+    client.close();
+    assertEquals(0, write.payloadReferences());
   }
 
   private TestRequest submit(TestRequest request) {
