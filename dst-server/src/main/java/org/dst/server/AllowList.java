@@ -1,7 +1,6 @@
 package org.dst.server;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -51,16 +50,17 @@ public final class AllowList {
     int slash = text.indexOf('/');
     String address = slash < 0 ? text : text.substring(0, slash);
     try {
-      if (!address.matches("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) {
-        throw new UnknownHostException(address);
+      // Neither a name, which would be looked up, nor "10", which Java takes for 0.0.0.10.
+      if (!address.matches("[0-9]+([.][0-9]+){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) {
+        throw new IllegalArgumentException(address);
       }
-      byte[] network = InetAddress.getByName(address).getAddress();
+      byte[] network = InetAddress.ofLiteral(address).getAddress();
       int prefix = slash < 0 ? network.length * 8 : Integer.parseInt(text.substring(slash + 1));
       if (prefix < 0 || prefix > network.length * 8) {
         throw new NumberFormatException(text);
       }
       return new Range(network, prefix, text);
-    } catch (UnknownHostException | NumberFormatException notARange) {
+    } catch (IllegalArgumentException notARange) {
       throw new IllegalArgumentException(
           "'%s' is no address range (expected: like 192.0.2.0/24 or 2001:db8::/32)"
               .formatted(text));

@@ -50,8 +50,9 @@ public final class ExportServer implements LinkContext, AutoCloseable {
   private final Map<String, Export> exports = new ConcurrentSkipListMap<>();
   private final Set<ServerLink> links = ConcurrentHashMap.newKeySet();
   private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
-  private final LinkAcceptor acceptor = new LinkAcceptor(this, links::add);
+  private final LinkAcceptor acceptor = new LinkAcceptor(this, this::opened);
   private Channel listener;
+  private volatile boolean closing;
 
   /** A server that offers nothing and does not listen yet. */
   public ExportServer(ServerOptions options) {
@@ -129,6 +130,13 @@ public final class ExportServer implements LinkContext, AutoCloseable {
     acceptor.accept(channel);
   }
 
+  private void opened(ServerLink link) {
+    links.add(link);
+    if (closing) {
+      link.goAway("the server stops"); // close() may have told the others already
+    }
+  }
+
   @Override
   public Export export(String name) {
     return exports.get(name);
@@ -171,6 +179,7 @@ public final class ExportServer implements LinkContext, AutoCloseable {
    */
   @Override
   public void close() {
+    closing = true;
     if (listener != null) {
       listener.close().awaitUninterruptibly();
     }

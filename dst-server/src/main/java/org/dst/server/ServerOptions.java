@@ -54,7 +54,9 @@ public record ServerOptions(
         "largest payload",
         maxPayload,
         "64k to 32M, a multiple of 64k");
-    require(Integer.bitCount(window) == 1, "window", window, "a power of two");
+    require(maxLinks >= 1, "links", maxLinks, ">= 1");
+    require(maxLanes >= 1 && maxLanes <= 65535, "lanes", maxLanes, "1 to 65535");
+    require(window > 0 && Integer.bitCount(window) == 1, "window", window, "a power of two");
     require(maxInFlight >= maxPayload, "bytes in flight", maxInFlight, ">= largest payload");
   }
 
@@ -71,7 +73,7 @@ public record ServerOptions(
         newIoThreads == null ? ioThreads : newIoThreads,
         maxLinks,
         maxLanes,
-        newMaxPayload == null ? maxPayload : (int) Math.min(newMaxPayload, Integer.MAX_VALUE),
+        newMaxPayload == null ? maxPayload : Math.clamp(newMaxPayload, 0, Integer.MAX_VALUE),
         window,
         maxInFlight,
         attachTimeout,

@@ -30,6 +30,8 @@ final class LaneTraffic implements LaneOutput {
   private final FrameHeader reply = new FrameHeader();
   private final Runnable flush = this::flush;
   private boolean flushPlanned;
+  private boolean paused;
+  private boolean stopping;
   private boolean closed;
 
   LaneTraffic(
@@ -45,6 +47,7 @@ final class LaneTraffic implements LaneOutput {
     this.writer = writer;
     this.checksum = checksum;
     this.lane = lane;
+    paused = !channel.isWritable(); // the link has paused the decoder by this rule so far
   }
 
   void receive(FrameHeader header, byte[] sum, ByteBuf payload) throws MalformedException {
@@ -54,6 +57,23 @@ final class LaneTraffic implements LaneOutput {
       return;
     }
     lane.receive(header, payload);
+    adjustReading();
+  }
+
+  /** Nothing is read while the client does not take its replies, or has sent more than allowed. */
+  private void adjustReading() {
+    boolean pause = stopping || !channel.isWritable() || lane.isOverfull();
+    if (pause != paused) {
+      paused = pause;
+      decoder.setPaused(pause);
+    }
+  }
+
+  /** Reads nothing more; calls {@code done} once nothing runs. */
+  void stop(Runnable done) {
+    stopping = true;
+    adjustReading();
+    lane.drain(done);
   }
 
   /** Calls {@code done} once nothing runs. */
@@ -68,7 +88,7 @@ final class LaneTraffic implements LaneOutput {
   }
 
   void writabilityChanged(boolean writable) {
-    decoder.setPaused(!writable);
+    adjustReading();
     if (writable) {
       lane.startWaiting();
     }
@@ -98,6 +118,7 @@ final class LaneTraffic implements LaneOutput {
     flushPlanned = false;
     if (!closed) {
       writer.flush();
+      adjustReading();
     }
   }
 

@@ -76,6 +76,13 @@ final class OpeningHandler extends RecordDecoder {
           SecurityMode.PLAIN,
           "server offers plain links only; client requires " + opening.mode().label());
     }
+    int unknown = opening.extensions().firstUnknownCritical();
+    if (unknown >= 0) {
+      return ServerOpening.refuse(
+          RefusalCode.INVALID,
+          SecurityMode.PLAIN,
+          "parameter 0x%04x of the opening is not supported".formatted(unknown));
+    }
     String checksum = Checksums.choose(opening.checksums(), Checksums.names());
     if (checksum == null) {
       return ServerOpening.refuse(

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.dst.crypto.checksum.Checksum;
@@ -45,6 +46,7 @@ public final class ServerLink implements FrameListener, LinkHandle {
   private final FrameHeader header = new FrameHeader();
   private final ScheduledFuture<?> attachTimer;
 
+  private boolean listed;
   private Attach attach;
   private Export export;
   private LaneTraffic traffic;
@@ -131,7 +133,11 @@ public final class ServerLink implements FrameListener, LinkHandle {
                 traffic == null ? "before an attach" : "from a client"));
   }
 
-  private void list() {
+  private void list() throws MalformedException {
+    if (listed || attach != null) {
+      throw new MalformedException("LIST after a LIST or an ATTACH on one link");
+    }
+    listed = true;
     InetAddress address = ((InetSocketAddress) channel.remoteAddress()).getAddress();
     for (Listing part : Listing.parts(server.listing(address))) {
       send(Opcode.LISTING, part::encode);
@@ -139,8 +145,8 @@ public final class ServerLink implements FrameListener, LinkHandle {
   }
 
   private void attach(Attach wanted) throws MalformedException {
-    if (attach != null) {
-      throw new MalformedException("second ATTACH on one link");
+    if (attach != null || listed) {
+      throw new MalformedException("ATTACH after an ATTACH or a LIST on one link");
     }
     attach = wanted;
     Export found = server.export(wanted.export());
@@ -153,7 +159,7 @@ public final class ServerLink implements FrameListener, LinkHandle {
           "export '%s' is not offered to %s".formatted(found.name(), address.getHostAddress()));
     } else {
       export = found;
-      export.home().execute(() -> export.desk().attach(wanted, this));
+      atHome(() -> export.desk().attach(wanted, this));
     }
   }
 
@@ -188,12 +194,13 @@ public final class ServerLink implements FrameListener, LinkHandle {
       channel.eventLoop().execute(() -> refused(code, text));
       return;
     }
+    if (closed) {
+      return;
+    }
+    // The attach timer goes on: it ends the link of a client that does not read its refusal.
     log.warn("refused {}: {}", peer(), text);
-    attachTimer.cancel(false);
     send(Opcode.REFUSED, new Refused(code, text, Extensions.NONE)::encode);
-    writer.flush();
-    endReason = text;
-    channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+    endFlushed(text);
   }
 
   @Override
@@ -202,7 +209,7 @@ public final class ServerLink implements FrameListener, LinkHandle {
         .eventLoop()
         .execute(
             () -> {
-              fenced = () -> export.home().execute(whenIdle);
+              fenced = () -> atHome(whenIdle);
               end(reason);
               reportFenced();
             });
@@ -214,23 +221,27 @@ public final class ServerLink implements FrameListener, LinkHandle {
         .eventLoop()
         .execute(
             () -> {
-              if (traffic == null) {
+              if (traffic == null || closed) {
                 end(reason);
                 return;
               }
               send(Opcode.NOTICE, new Notice.GoingAway(reason)::encode);
               writer.flush();
-              decoder.setPaused(true);
-              traffic.drain(() -> end(reason));
+              traffic.stop(() -> endFlushed(reason));
             });
   }
 
   private void detached() {
     header.start(Opcode.DETACHED, 0, 0);
     writer.write(header, null);
-    writer.flush();
     leaving = true;
-    endReason = "detached";
+    endFlushed("detached");
+  }
+
+  /** Ends the link once everything that was written has left. */
+  private void endFlushed(String reason) {
+    endReason = reason;
+    writer.flush();
     channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
   }
 
@@ -272,6 +283,8 @@ public final class ServerLink implements FrameListener, LinkHandle {
   public void onWritabilityChanged(boolean writable) {
     if (traffic != null) {
       traffic.writabilityChanged(writable);
+    } else {
+      decoder.setPaused(!writable); // or pings without end would be answered into memory
     }
   }
 
@@ -291,24 +304,31 @@ public final class ServerLink implements FrameListener, LinkHandle {
       return;
     }
     if (export != null) {
-      export.home().execute(() -> export.desk().withdrawn(attach.session(), attach.lane(), this));
+      atHome(() -> export.desk().withdrawn(attach.session(), attach.lane(), this));
     }
     server.gone(this);
   }
 
   private void laneIdle() {
     idle = true;
-    server.gone(this);
-    export
-        .home()
-        .execute(
-            () -> {
-              export.desk().gone(attach.session(), attach.lane(), this);
-              if (leaving) {
-                export.desk().detached(attach.session());
-              }
-            });
+    atHome(
+        () -> {
+          export.desk().gone(attach.session(), attach.lane(), this);
+          if (leaving) {
+            export.desk().detached(attach.session());
+          }
+        });
     reportFenced();
+    server.gone(this); // last: the server may stop its loops now
+  }
+
+  /** Runs a task on the desk's loop, unless that was stopped because a drain took too long. */
+  private void atHome(Runnable task) {
+    try {
+      export.home().execute(task);
+    } catch (RejectedExecutionException stopped) {
+      log.debug("the desk of '{}' has closed before the link of {}", export.name(), peer());
+    }
   }
 
   private void reportFenced() {

@@ -1,14 +1,17 @@
 package org.dst.server.session;
 
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.dst.protocol.Access;
 import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.Attached;
@@ -64,9 +67,26 @@ public final class AttachDesk {
       link.refused(
           RefusalCode.NOT_ALLOWED,
           "export '%s' does not allow shared access".formatted(attach.export()));
+    } else if (!pinsThisStore(attach)) {
+      link.refused(
+          RefusalCode.IDENTITY,
+          "export '%s' is another store than the one that the client has pinned"
+              .formatted(attach.export()));
     } else {
       seat(attach, link);
     }
+  }
+
+  private boolean pinsThisStore(Attach attach) {
+    byte[] pinned = attach.extensions().get(Attach.PINNED_IDENTITY);
+    UUID own = terms.answer(attach.access()).identity();
+    return pinned == null
+        || Arrays.equals(
+            pinned,
+            ByteBuffer.allocate(16)
+                .putLong(own.getMostSignificantBits())
+                .putLong(own.getLeastSignificantBits())
+                .array());
   }
 
   private String findFault(Attach attach) {
@@ -114,12 +134,13 @@ public final class AttachDesk {
 
   private ServerSession admit(Attach attach, LinkHandle link) {
     List<ServerSession> former = new ArrayList<>();
+    boolean takeOver = attach.takeOver() && attach.leaseEpoch() == 0;
     if (attach.access() == Access.READ_WRITE) {
       for (ServerSession other : sessions.values()) {
         if (other.access() != Access.READ_WRITE) {
           continue;
         }
-        if (other.hasLinks() && !attach.takeOver()) {
+        if (other.hasLinks() && !takeOver) {
           link.refused(
               RefusalCode.BUSY,
               "export '%s' is in use by %s".formatted(attach.export(), other.describe()));
@@ -138,6 +159,7 @@ public final class AttachDesk {
   /** Ends a session; its successor is granted nothing before its I/O has ended. */
   private void replace(ServerSession old, ServerSession successor) {
     sessions.remove(old.id());
+    old.replacedBy(successor);
     for (ServerSession.Seat seat : old.seats()) {
       if (seat.candidate != null) {
         seat.candidate.refused(RefusalCode.BUSY, "another client has taken over the export");
@@ -145,13 +167,16 @@ public final class AttachDesk {
       }
       if (seat.link != null) {
         successor.await(1);
-        seat.link.fence(
-            "another client has taken over the export",
-            () -> {
-              successor.arrived();
-              settleAll(successor);
-            });
+        seat.link.fence("another client has taken over the export", () -> oneLaneIdle(successor));
       }
+    }
+  }
+
+  /** Tells the session that waits for it, and those that have taken that one's place meanwhile. */
+  private void oneLaneIdle(ServerSession awaiting) {
+    for (ServerSession next = awaiting; next != null; next = next.successor()) {
+      next.arrived();
+      settleAll(next);
     }
   }
 
@@ -199,14 +224,23 @@ public final class AttachDesk {
     }
   }
 
+  /** Readers first: they have no changes that a resend must not repeat. */
   private void forgetOldest() {
-    Iterator<ServerSession> oldest = sessions.values().iterator();
     int linkless = (int) sessions.values().stream().filter(s -> !s.hasLinks()).count();
-    while (linkless > REMEMBERED && oldest.hasNext()) {
-      if (!oldest.next().hasLinks()) {
+    linkless = forgetOldest(linkless, s -> !s.access().writable());
+    forgetOldest(linkless, s -> true);
+  }
+
+  private int forgetOldest(int linkless, Predicate<ServerSession> which) {
+    int left = linkless;
+    Iterator<ServerSession> oldest = sessions.values().iterator();
+    while (left > REMEMBERED && oldest.hasNext()) {
+      ServerSession session = oldest.next();
+      if (!session.hasLinks() && session.mayBeGranted() && which.test(session)) {
         oldest.remove();
-        linkless--;
+        left--;
       }
     }
+    return left;
   }
 }

@@ -60,6 +60,11 @@ public final class LaneRequest extends IoRequest {
     return opcode == Opcode.READ || opcode == Opcode.WRITE ? count : 0;
   }
 
+  /** Bytes that came with the request. */
+  long payloadBytes() {
+    return opcode == Opcode.WRITE ? count : 0;
+  }
+
   boolean overlaps(LaneRequest other) {
     return offset < other.offset + other.count && other.offset < offset + count;
   }

@@ -40,8 +40,7 @@ final class ReplayWindow {
   /**
    * Moves the window up to what the client has acknowledged and looks up an id.
    *
-   * @throws MalformedException if the watermark goes back, is beyond the id, or the id is beyond
-   *     the window
+   * @throws MalformedException if the watermark goes back, or the id is beyond the window
    */
   Verdict arrive(long id, long watermark) throws MalformedException {
     if (watermark < this.watermark) {

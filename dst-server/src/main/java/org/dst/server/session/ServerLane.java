@@ -21,6 +21,7 @@ public final class ServerLane {
   private final StoreAccess store;
   private final RequestValidator validator;
   private final ReplayWindow window;
+  private final int maxTaken;
   private final long maxInFlight;
   private final ChangeOrder order = new ChangeOrder();
   private final Queue<LaneRequest> waiting = new ArrayDeque<>();
@@ -32,6 +33,11 @@ public final class ServerLane {
   private int running;
   private long inFlight;
 
+  /** Requests that were taken in and have not ended, and the bytes of their payloads. */
+  private int taken;
+
+  private long takenBytes;
+
   /**
    * A lane without a link.
    *
@@ -42,11 +48,21 @@ public final class ServerLane {
     this.store = store;
     this.validator = validator;
     this.window = new ReplayWindow(window);
+    this.maxTaken = window;
     this.maxInFlight = maxInFlight;
   }
 
   StoreAccess store() {
     return store;
+  }
+
+  /**
+   * Whether the client has sent more than the limits that it was told, so that nothing more is to
+   * be read for now. The window alone does not bound it: a client can move its watermark past
+   * requests that have not ended.
+   */
+  public boolean isOverfull() {
+    return taken > maxTaken || takenBytes > maxInFlight;
   }
 
   /** A link serves the lane from now on; nothing of an earlier link runs any more. */
@@ -107,6 +123,10 @@ public final class ServerLane {
 
   private boolean sort(FrameHeader header, ByteBuf payload) throws MalformedException {
     long id = header.id();
+    if (header.opcode() == null) {
+      output.reply(id, Status.NOT_SUPPORTED, null); // no transaction: the window does not apply
+      return false;
+    }
     switch (window.arrive(id, header.watermark())) {
       case SETTLED, RUNNING:
         return false;
@@ -124,6 +144,8 @@ public final class ServerLane {
     window.started(id);
     LaneRequest request = pool.isEmpty() ? new LaneRequest(this) : pool.removeLast();
     request.fill(header, payload, output);
+    taken++;
+    takenBytes += request.payloadBytes();
     if (!request.opcode().isChange() || order.admit(request)) {
       enqueue(request);
     }
@@ -157,13 +179,22 @@ public final class ServerLane {
   private void start(LaneRequest request) {
     running++;
     inFlight += request.weight();
+    try {
+      prepare(request);
+    } catch (OutOfMemoryError noBuffer) {
+      executed(request, Status.NO_MEMORY); // or the lane would never be idle again
+      return;
+    }
+    output.execute(request);
+  }
+
+  private void prepare(LaneRequest request) {
     switch (request.opcode()) {
       case READ -> request.resultInto(buffer((int) request.count()));
       case BLOCK_STATUS -> request.resultInto(buffer(Limits.MAX_EXTENTS * Extent.WIRE_LENGTH));
       case WRITE, FLUSH, TRIM, WRITE_ZEROES, CACHE, REPLY, PING, PONG, NOTICE, DETACH -> {}
       case DETACHED, ATTACH, ATTACHED, REFUSED, LIST, LISTING -> {}
     }
-    output.execute(request);
   }
 
   private ByteBuf buffer(int bytes) {
@@ -173,11 +204,13 @@ public final class ServerLane {
   void executed(LaneRequest request, Status status) {
     running--;
     inFlight -= request.weight();
-    if (request.opcode().isChange()) {
+    if (remembered(request.opcode())) {
       window.done(request.id(), status);
-      order.settled(request, scratch);
     } else {
       window.forget(request.id());
+    }
+    if (request.opcode().isChange()) {
+      order.settled(request, scratch);
     }
     if (output != null) {
       output.reply(request.id(), status, result(request, status));
@@ -191,12 +224,19 @@ public final class ServerLane {
     reportIdle();
   }
 
+  /** A flush too: after a failed sync a second one would succeed and mean nothing. */
+  private static boolean remembered(Opcode opcode) {
+    return opcode.isChange() || opcode == Opcode.FLUSH;
+  }
+
   private ByteBuf result(LaneRequest request, Status status) {
     boolean carries = request.opcode() == Opcode.READ || request.opcode() == Opcode.BLOCK_STATUS;
     return carries && status == Status.OK ? request.takeData() : null;
   }
 
   private void recycle(LaneRequest request) {
+    taken--;
+    takenBytes -= request.payloadBytes();
     request.releaseData();
     pool.add(request);
   }

@@ -16,6 +16,8 @@ final class ServerSession {
   /** Lanes of earlier sessions in which something may still run; nothing is granted before. */
   private int awaited;
 
+  private ServerSession successor;
+
   /** A lane with its present and its next link. */
   static final class Seat {
     final ServerLane lane;
@@ -57,6 +59,17 @@ final class ServerSession {
 
   void await(int lanes) {
     awaited += lanes;
+  }
+
+  /** What this session still waits for, its successor waits for as well. */
+  void replacedBy(ServerSession successor) {
+    this.successor = successor;
+    successor.await(awaited);
+  }
+
+  /** The session that has taken this one's place, or null. */
+  ServerSession successor() {
+    return successor;
   }
 
   void arrived() {

@@ -59,6 +59,7 @@ class FioTest {
                   "--verify_fatal=1",
                   "--verify_backlog=1024",
                   "--randseed=7",
+                  "--verify_state_save=0",
                   "--group_reporting"));
       command.addAll(List.of(options));
       Result result = Command.run(100, command).succeeded();

@@ -53,6 +53,11 @@ class ExportRefusedTest {
   }
 
   @Test
+  void shouldSayThatTwoExportsHaveTheSameName() {
+    export("twin=mem:1M", "twin=mem:2M").exited(Dst.CONFIGURATION).complainedOnce("twin");
+  }
+
+  @Test
   void shouldSayThatASizeIsNoNumber() {
     export("disk=mem:lots").exited(Dst.CONFIGURATION).complainedOnce("lots");
   }
@@ -63,7 +68,7 @@ class ExportRefusedTest {
     assertUsage(Dst.dstd("export", "--listen", "127.0.0.1:0"));
     assertUsage(export("no-path"));
     assertUsage(export("disk=" + image, "--allow", "300.1.2.3/99"));
-    assertUsage(export("disk=" + image, "disk=" + image));
+
     assertUsage(Dst.dstd("export", "disk=" + image, "--listen", "127.0.0.1:99999"));
     assertEquals("x".repeat(4096), Files.readString(image), "the file");
   }

@@ -39,6 +39,7 @@ public final class Daemon implements AutoCloseable {
   public static Daemon start(List<String> command, Pattern ready) {
     try {
       Path err = Files.createTempFile("dst-err", "");
+      err.toFile().deleteOnExit();
       Process process = Command.builder(command).redirectError(err.toFile()).start();
       Daemon daemon = new Daemon(command, process, err);
       Thread.ofPlatform().daemon().start(() -> daemon.readOutput(ready));

@@ -66,6 +66,7 @@ public final class RawNbd implements AutoCloseable {
   private static final int REQUEST_MAGIC = 0x25609513;
   private static final int SIMPLE_REPLY_MAGIC = 0x67446698;
   private static final int REP_ACK = 1;
+  private static final int REP_INFO = 3;
 
   private final RawSocket socket;
 
@@ -92,13 +93,18 @@ public final class RawNbd implements AutoCloseable {
   /** Connects and goes into transmission with the default export. */
   public static RawNbd transmitting(Path path) throws EOFException {
     RawNbd nbd = haggling(path);
-    nbd.option(OPT_GO, new byte[6]);
-    int reply = nbd.optionReply(OPT_GO);
-    while (reply != REP_ACK) {
-      assertEquals(3, reply, "reply to NBD_OPT_GO");
-      reply = nbd.optionReply(OPT_GO);
-    }
+    nbd.go();
     return nbd;
+  }
+
+  /** Asks for the default export and goes into transmission. */
+  void go() throws EOFException {
+    option(OPT_GO, new byte[6]);
+    int reply = optionReply(OPT_GO);
+    while (reply != REP_ACK) {
+      assertEquals(REP_INFO, reply, "reply to NBD_OPT_GO");
+      reply = optionReply(OPT_GO);
+    }
   }
 
   /** The connection itself. */

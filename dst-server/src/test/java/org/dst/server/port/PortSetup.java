@@ -1,0 +1,48 @@
+package org.dst.server.port;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import org.dst.protocol.Access;
+import org.dst.server.AllowList;
+import org.dst.server.ExportOptions;
+import org.dst.server.ExportServer;
+import org.dst.server.ServerOptions;
+import org.dst.server.store.BlockStore;
+import org.dst.server.store.StoreOptions;
+import org.dst.server.store.Stores;
+
+/** A server on a loopback port with an export {@code disk} of 64 MiB, and one for nobody here. */
+final class PortSetup implements AutoCloseable {
+  static final int MAX_PAYLOAD = 1 << 20;
+
+  final ExportServer server;
+  final InetSocketAddress address;
+
+  PortSetup(ServerOptions options, BlockStore disk) throws IOException {
+    server = new ExportServer(options);
+    server.add(new ExportOptions("disk", "a disk", Access.SHARED, AllowList.ALL), disk);
+    AllowList others = AllowList.parse(List.of("192.0.2.0/24"));
+    server.add(
+        new ExportOptions("elsewhere", "", Access.READ_WRITE, others),
+        Stores.open("mem:1M", StoreOptions.DEFAULT));
+    address = server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  }
+
+  static PortSetup ordinary() throws IOException {
+    return new PortSetup(
+        options(100, Duration.ofSeconds(20)), Stores.open("mem:64M", StoreOptions.DEFAULT));
+  }
+
+  static ServerOptions options(int maxLinks, Duration attachTimeout) {
+    return new ServerOptions(
+        2, 2, maxLinks, 4, MAX_PAYLOAD, 1024, 8 << 20, attachTimeout, Duration.ofSeconds(20));
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}

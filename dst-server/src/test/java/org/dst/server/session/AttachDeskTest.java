@@ -1,0 +1,188 @@
+package org.dst.server.session;
+
+import static org.dst.server.session.DeskSetup.reader;
+import static org.dst.server.session.DeskSetup.sharer;
+import static org.dst.server.session.DeskSetup.writer;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.dst.protocol.Access;
+import org.dst.protocol.message.Attach;
+import org.dst.protocol.message.Extensions;
+import org.dst.protocol.message.RefusalCode;
+import org.dst.server.store.StoreException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Who may attach. */
+@Timeout(20)
+class AttachDeskTest {
+  private DeskSetup setup;
+
+  @BeforeEach
+  void open() throws StoreException {
+    setup = new DeskSetup();
+  }
+
+  @AfterEach
+  void close() {
+    setup.close();
+  }
+
+  @Test
+  void shouldRefuseASecondWriterAndSayWhoHoldsTheExportSinceWhen() {
+    assertNotNull(setup.link(writer(1)).granted);
+    TestLink second = setup.link(writer(2));
+    assertEquals(RefusalCode.BUSY, second.refusal);
+    assertEquals(
+        "export 'disk' is in use by 'client-1' at 192.0.2.7:4711 since 2026-03-04T05:06:07Z",
+        second.text);
+  }
+
+  @Test
+  void shouldGrantReadersBesideAWriter() {
+    setup.link(writer(1));
+    assertNotNull(setup.link(reader(2)).granted);
+    assertNotNull(setup.link(reader(3)).granted);
+  }
+
+  @Test
+  void shouldGrantSeveralThatShare() {
+    assertNotNull(setup.link(sharer(1)).granted);
+    assertNotNull(setup.link(sharer(2)).granted);
+  }
+
+  @Test
+  void shouldGrantNoMoreAccessThanTheExportGives() {
+    setup.most = Access.READ_ONLY;
+    assertEquals(RefusalCode.NOT_ALLOWED, setup.link(writer(1)).refusal);
+    assertEquals(RefusalCode.NOT_ALLOWED, setup.link(sharer(2)).refusal);
+    assertNotNull(setup.link(reader(3)).granted);
+    setup.most = Access.READ_WRITE;
+    assertEquals(RefusalCode.NOT_ALLOWED, setup.link(sharer(4)).refusal);
+    assertNotNull(setup.link(writer(5)).granted);
+  }
+
+  @Test
+  void shouldRefuseWhatMakesNoSense() {
+    List<TestLink> links =
+        List.of(
+            setup.link(writer(1).lane(0, 0)),
+            setup.link(writer(1).lane(0, DeskSetup.MAX_LANES + 1)),
+            setup.link(writer(1).lane(2, 2)),
+            setup.link(writer(1).generation(0)),
+            setup.link(writer(1).generation(-1)));
+    links.forEach(link -> assertEquals(RefusalCode.INVALID, link.refusal, link.text));
+    assertEquals(0, setup.lanesMade, "what is refused leaves nothing");
+    assertNotNull(setup.link(writer(2)).granted);
+  }
+
+  @Test
+  void shouldRefuseACriticalParameterThatItDoesNotKnow() {
+    Extensions critical = Extensions.NONE.with(Extensions.CRITICAL | 99, new byte[0]);
+    TestLink link = new TestLink().attach(setup.desk, writer(1).with(critical));
+    assertEquals(RefusalCode.INVALID, link.refusal);
+    Extensions other = Extensions.NONE.with(99, new byte[0]);
+    assertNotNull(new TestLink().attach(setup.desk, writer(1).with(other)).granted);
+  }
+
+  @Test
+  void shouldRefuseAClientThatHasPinnedAnotherStore() {
+    byte[] own = ByteBuffer.allocate(16).putLong(11).putLong(12).array();
+    byte[] other = ByteBuffer.allocate(16).putLong(11).putLong(13).array();
+    for (byte[] wrong : new byte[][] {other, new byte[0], new byte[15]}) {
+      Extensions pinned = Extensions.NONE.with(Attach.PINNED_IDENTITY, wrong);
+      TestLink link = new TestLink().attach(setup.desk, writer(1).with(pinned));
+      assertEquals(RefusalCode.IDENTITY, link.refusal, link.text);
+    }
+    Extensions pinned = Extensions.NONE.with(Attach.PINNED_IDENTITY, own);
+    assertNotNull(new TestLink().attach(setup.desk, writer(1).with(pinned)).granted);
+  }
+
+  @Test
+  void shouldGiveEachLaneOfASessionToALinkOfItsOwn() {
+    TestLink first = setup.link(writer(1).lane(0, 2));
+    TestLink second = setup.link(writer(1).lane(1, 2));
+    assertNotNull(first.granted);
+    assertNotNull(second.granted);
+    assertNotSame(first.granted, second.granted);
+  }
+
+  @Test
+  void shouldRefuseALinkThatDescribesItsSessionInAnotherWay() {
+    setup.link(writer(1).lane(0, 2));
+    assertEquals(RefusalCode.INVALID, setup.link(writer(1).lane(1, 3)).refusal);
+    TestLink reading =
+        setup.link(new DeskSetup.Wish(writer(1).session(), 1, 2, 1, Access.READ_ONLY, false, 0));
+    assertEquals(RefusalCode.INVALID, reading.refusal);
+  }
+
+  @Test
+  void shouldForgetASessionThatDetached() {
+    TestLink link = setup.link(writer(1).generation(5));
+    link.end(setup.desk);
+    setup.desk.detached(link.session());
+    TestLink again = setup.link(writer(1).generation(1));
+    assertNotNull(again.granted, "generations start over");
+    assertNotSame(link.granted, again.granted);
+  }
+
+  @Test
+  void shouldKeepASessionOfWhichOnlyOneLaneDetached() {
+    TestLink first = setup.link(writer(1).lane(0, 2));
+    setup.link(writer(1).lane(1, 2));
+    first.end(setup.desk);
+    setup.desk.detached(first.session());
+    assertEquals(RefusalCode.BUSY, setup.link(writer(2)).refusal);
+  }
+
+  @Test
+  void shouldRememberASessionWhoseLinkBroke() {
+    TestLink link = setup.link(writer(1));
+    link.end(setup.desk);
+    TestLink again = setup.link(writer(1).generation(2));
+    assertSame(link.granted, again.granted, "the lane with its window");
+  }
+
+  @Test
+  void shouldRememberABoundedNumberOfReadersAndTheWriterForAllOfThem() {
+    TestLink writing = setup.link(writer(0));
+    writing.end(setup.desk);
+    List<TestLink> links = new ArrayList<>();
+    for (int i = 1; i <= 1000; i++) {
+      TestLink link = setup.link(reader(i));
+      link.end(setup.desk);
+      links.add(link);
+    }
+    int remembered = 0;
+    for (TestLink link : links) {
+      remembered +=
+          setup.link(reader((int) link.session().getLeastSignificantBits())).refusal
+                  == RefusalCode.STALE
+              ? 1
+              : 0;
+    }
+    assertTrue(remembered <= 64, remembered + " readers are remembered");
+    assertSame(writing.granted, setup.link(writer(0).generation(2)).granted);
+  }
+
+  @Test
+  void shouldKnowNothingOfSessionsThatNeverWere() {
+    TestLink stranger = new TestLink();
+    stranger.attach = writer(9).attach();
+    stranger.end(setup.desk);
+    stranger.withdraw(setup.desk);
+    setup.desk.detached(stranger.session());
+    assertNull(stranger.granted);
+    assertNotNull(setup.link(writer(1)).granted);
+  }
+}
