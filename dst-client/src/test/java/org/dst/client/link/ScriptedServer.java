@@ -16,6 +16,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.dst.protocol.Access;
+import org.dst.protocol.Opcode;
 import org.dst.protocol.SecurityMode;
 import org.dst.protocol.message.Attached;
 import org.dst.protocol.message.Extensions;
@@ -110,7 +111,7 @@ public final class ScriptedServer implements AutoCloseable {
   public ScriptedLink acceptAndAttach() throws InterruptedException {
     ScriptedLink link = accept();
     link.takeAttach();
-    link.send(org.dst.protocol.Opcode.ATTACHED, attached()::encode);
+    link.send(Opcode.ATTACHED, attached()::encode);
     return link;
   }
 

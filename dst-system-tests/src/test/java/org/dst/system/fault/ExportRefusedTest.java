@@ -54,12 +54,12 @@ class ExportRefusedTest {
 
   @Test
   void shouldSayThatTwoExportsHaveTheSameName() {
-    export("twin=mem:1M", "twin=mem:2M").exited(Dst.CONFIGURATION).complainedOnce("twin");
+    export("twin=mem:1M", "twin=mem:2M").exited(Dst.USAGE).complainedOnce("twin");
   }
 
   @Test
   void shouldSayThatASizeIsNoNumber() {
-    export("disk=mem:lots").exited(Dst.CONFIGURATION).complainedOnce("lots");
+    export("disk=mem:lots").exited(Dst.USAGE).complainedOnce("lots");
   }
 
   @Test
