@@ -7,13 +7,15 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.dst.client.Attachment;
+import org.dst.client.LostWritesException;
+import org.dst.client.StateOptions;
 import org.dst.client.link.LinkException;
 import org.dst.client.link.ServerAddress;
 import org.dst.client.nbd.NbdLimits;
-import org.dst.client.session.ResendPolicy;
 import org.dst.client.session.SessionOptions;
 import org.dst.protocol.Access;
 import org.dst.protocol.Limits;
@@ -33,14 +35,17 @@ import picocli.CommandLine.Parameters;
       "  dst attach storage/disk --socket /run/dst/disk.sock",
       "  dst attach storage:7777/backup --read-only --listen 127.0.0.1:10809",
       "  dst attach storage/disk --socket /run/dst/disk.sock --max-resends unlimited",
+      "  dst attach 192.0.2.1,198.51.100.1/disk --socket /run/dst/disk.sock --wait",
       "then, for instance,",
       "  nbd-client -unix /run/dst/disk.sock /dev/nbd0 -b 4096",
       "  qemu-img info 'nbd+unix:///disk?socket=/run/dst/disk.sock'"
     })
 final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommonOptions {
   @Parameters(
-      paramLabel = "HOST[:PORT]/EXPORT",
-      description = "the server and the name of the export (default port: 7777)")
+      paramLabel = "HOST[:PORT][,...]/EXPORT",
+      description =
+          "the server, by one address or several that are tried in turn, and the name of the export"
+              + " (default port: 7777)")
   private String target;
 
   @ArgGroup(exclusive = true, multiplicity = "1")
@@ -62,8 +67,30 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
     private InetSocketAddress listen;
   }
 
-  @Option(names = "--read-only", description = "attach read-only; several clients may at once")
-  private boolean readOnly;
+  @ArgGroup(exclusive = true)
+  private Kind kind = new Kind();
+
+  /** What is wanted of the export, other than to be its only writer. */
+  static final class Kind {
+    @Option(names = "--read-only", description = "attach read-only; several clients may at once")
+    private boolean readOnly;
+
+    @Option(
+        names = "--shared",
+        description =
+            "attach read-write beside others, for a cluster file system; the export must allow it")
+    private boolean shared;
+
+    @Option(
+        names = "--take-over",
+        description = "put out another client that has the export, for good")
+    private boolean takeOver;
+  }
+
+  @Option(
+      names = "--wait",
+      description = "if the server cannot be reached, go on trying; otherwise that is an error")
+  private boolean wait;
 
   @Option(
       names = "--lanes",
@@ -75,28 +102,27 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
   private int lanes;
 
   @Option(
-      names = "--resend-timeout",
-      paramLabel = "SECONDS",
-      defaultValue = "5",
-      description =
-          "send a request again if it is not acknowledged after this long, 0.001 to 3600"
-              + " (default: ${DEFAULT-VALUE})")
-  private double resendTimeout;
-
-  @Option(
-      names = "--max-resends",
-      paramLabel = "N",
-      defaultValue = "60",
-      description =
-          "send a request again so many times at most, then fail it with an I/O error;"
-              + " 'unlimited' never fails it (default: ${DEFAULT-VALUE})")
-  private String maxResends;
-
-  @Option(
       names = "--name",
       paramLabel = "NAME",
       description = "this client's name in the server's log (default: the host name)")
   private String name;
+
+  @Mixin private LaneSettings lane;
+
+  @Option(
+      names = "--state-dir",
+      paramLabel = "PATH",
+      description =
+          "remember here what a successor of this process must know (default: $DST_STATE_DIR, or"
+              + " /var/lib/dst for root, or ~/.local/state/dst)")
+  private Path stateDirectory;
+
+  @Option(
+      names = "--accept-loss",
+      description =
+          "attach although writes are lost that a client which died had acknowledged and not"
+              + " flushed")
+  private boolean acceptLoss;
 
   @Mixin private CommonOptions common;
 
@@ -120,12 +146,23 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
 
   private Attachment open(SessionOptions options) throws UserError, InterruptedException {
     try {
-      return Attachment.open(options, localAddress(), NbdLimits.DEFAULT);
+      return Attachment.open(options, state(options), localAddress(), NbdLimits.DEFAULT);
     } catch (LinkException failed) {
       throw UserError.of(failed);
+    } catch (LostWritesException lost) {
+      throw new UserError(ExitCode.LOST_WRITES, lost.getMessage());
     } catch (IOException unusable) {
       throw new UserError(ExitCode.LOCAL, unusable.getMessage());
     }
+  }
+
+  /** Readers have nothing to lose, and sharers write through. */
+  private StateOptions state(SessionOptions options) {
+    return options.access() == Access.READ_WRITE
+        ? new StateOptions(
+            StateDirs.attachment(stateDirectory, options.servers().getFirst(), options.export()),
+            acceptLoss)
+        : StateOptions.NONE;
   }
 
   private SocketAddress localAddress() throws UserError {
@@ -150,18 +187,38 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
     int slash = target.indexOf('/');
     if (slash < 0 || slash == target.length() - 1) {
       throw new UserError(
-          ExitCode.USAGE, "'%s' names no export (expected: HOST[:PORT]/EXPORT)".formatted(target));
+          ExitCode.USAGE,
+          "'%s' names no export (expected: HOST[:PORT][,...]/EXPORT)".formatted(target));
     }
     Texts.require("export name", target.substring(slash + 1), Limits.MAX_NAME);
     Texts.require("--name", name == null ? "" : name, Limits.MAX_TEXT);
     if (lanes < 1 || lanes > 64) {
       throw new UserError(ExitCode.USAGE, "--lanes %d (expected: 1 to 64)".formatted(lanes));
     }
-    return AttachDefaults.options(
-            server(target.substring(0, slash)),
+    SessionOptions defaults =
+        AttachDefaults.options(
+            servers(target.substring(0, slash)),
             target.substring(slash + 1),
-            name == null ? hostName() : name)
-        .with(readOnly ? Access.READ_ONLY : Access.READ_WRITE, lanes, resendPolicy());
+            name == null ? hostName() : name);
+    return new SessionOptions(
+        defaults.servers(),
+        defaults.export(),
+        kind.readOnly ? Access.READ_ONLY : kind.shared ? Access.SHARED : Access.READ_WRITE,
+        kind.takeOver,
+        defaults.client(),
+        lanes,
+        defaults.maxPart(),
+        wait,
+        lane.options(lanes),
+        defaults.dialer());
+  }
+
+  private static List<ServerAddress> servers(String text) throws UserError {
+    List<ServerAddress> servers = new ArrayList<>();
+    for (String one : text.split(",", -1)) {
+      servers.add(server(one));
+    }
+    return servers;
   }
 
   private static ServerAddress server(String text) throws UserError {
@@ -170,33 +227,6 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
     } catch (IllegalArgumentException wrong) {
       throw new UserError(ExitCode.USAGE, wrong.getMessage());
     }
-  }
-
-  private ResendPolicy resendPolicy() throws UserError {
-    if (!(resendTimeout >= 0.001 && resendTimeout <= 3600)) {
-      throw new UserError(
-          ExitCode.USAGE,
-          "--resend-timeout %s (expected: 0.001 to 3600 seconds)".formatted(resendTimeout));
-    }
-    return new ResendPolicy(Duration.ofNanos((long) (resendTimeout * 1e9)), maxResends());
-  }
-
-  private int maxResends() throws UserError {
-    if (maxResends.equals("unlimited")) {
-      return -1;
-    }
-    try {
-      int most = Integer.parseInt(maxResends);
-      if (most >= 0) {
-        return most;
-      }
-    } catch (NumberFormatException notANumber) {
-      // reported below
-    }
-    throw new UserError(
-        ExitCode.USAGE,
-        "--max-resends '%s' (expected: 0 to %d, or 'unlimited')"
-            .formatted(maxResends, Integer.MAX_VALUE));
   }
 
   private static String hostName() {

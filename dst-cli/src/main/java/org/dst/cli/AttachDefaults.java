@@ -1,10 +1,8 @@
 package org.dst.cli;
 
-import java.security.SecureRandom;
-import java.time.Duration;
-import java.util.UUID;
+import java.util.List;
 import org.dst.client.link.ServerAddress;
-import org.dst.client.session.ResendPolicy;
+import org.dst.client.session.LaneOptions;
 import org.dst.client.session.SessionOptions;
 import org.dst.protocol.Access;
 
@@ -12,21 +10,18 @@ import org.dst.protocol.Access;
 public final class AttachDefaults {
   private AttachDefaults() {}
 
-  /** A read-write session with one lane, under a new secret id. */
-  public static SessionOptions options(ServerAddress server, String export, String client) {
-    SecureRandom random = new SecureRandom();
+  /** A read-write session with one lane. */
+  public static SessionOptions options(List<ServerAddress> servers, String export, String client) {
     return new SessionOptions(
-        server,
+        servers,
         export,
         Access.READ_WRITE,
+        false,
         client,
-        new UUID(random.nextLong(), random.nextLong()),
         1,
         1 << 20,
-        ResendPolicy.DEFAULT,
-        Duration.ofSeconds(30),
-        Duration.ofMillis(100),
-        Duration.ofSeconds(5),
+        false,
+        LaneOptions.DEFAULT,
         RemoteCalls.dialer());
   }
 }

@@ -17,7 +17,9 @@ public enum ExitCode {
   /** What answers at that address is no DST server. */
   NOT_DST(6),
   /** Data did not read back as it was written. */
-  WRONG_DATA(7);
+  WRONG_DATA(7),
+  /** Writes that a dead client had acknowledged are lost; --accept-loss goes on without them. */
+  LOST_WRITES(8);
 
   private final int code;
 

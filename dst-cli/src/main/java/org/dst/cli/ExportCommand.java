@@ -2,6 +2,8 @@ package org.dst.cli;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -11,7 +13,9 @@ import org.dst.protocol.Limits;
 import org.dst.server.AllowList;
 import org.dst.server.ExportServer;
 import org.dst.server.ServerOptions;
-import org.dst.server.store.StoreException;
+import org.dst.server.state.StateDirectory;
+import org.dst.server.state.StoreKeeper;
+import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreOptions;
 import org.dst.server.store.Stores;
 import picocli.CommandLine.Command;
@@ -37,7 +41,7 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
       description = {
         "what to export under which name; PATH is a file, a block device or mem:SIZE; a comma in it"
             + " is written twice. OPTION is one of",
-        "  read-only, read-write",
+        "  read-only, read-write, shared (several writers at once, every write durable)",
         "  description=TEXT (for 'dst list')",
         "  allow=CIDR (who may use it; may be repeated)",
         "  create=SIZE (make the file, sparse, if it is missing)",
@@ -88,6 +92,28 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
               + " (default: 1M)")
   private Long maxPayload;
 
+  @Option(
+      names = "--ping-interval",
+      paramLabel = "SECONDS",
+      defaultValue = "5",
+      description = "ping a client from which nothing came so long (default: ${DEFAULT-VALUE})")
+  private double pingInterval;
+
+  @Option(
+      names = "--ping-timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "15",
+      description = "end a link from which nothing came so long (default: ${DEFAULT-VALUE})")
+  private double pingTimeout;
+
+  @Option(
+      names = "--state-dir",
+      paramLabel = "PATH",
+      description =
+          "remember here which store is which and who may write to it (default: $DST_STATE_DIR, or"
+              + " /var/lib/dst for root, or ~/.local/state/dst)")
+  private Path stateDirectory;
+
   @Mixin private CommonOptions common;
 
   @Override
@@ -105,23 +131,42 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
     ExportServer server = new ExportServer(options());
     try {
       for (ExportSpec spec : specs) {
-        server.add(spec.export(), Stores.open(spec.location(), spec.store()));
+        add(server, spec);
       }
       InetSocketAddress bound = server.listen(listen);
       System.out.printf(
           "dstd: listening on %s (%d export%s)%n",
           ListenAddress.show(bound), specs.size(), specs.size() == 1 ? "" : "s");
       System.out.flush();
-    } catch (StoreException | IllegalArgumentException unusable) {
+    } catch (IOException | IllegalArgumentException unusable) {
       server.close();
       throw new UserError(ExitCode.LOCAL, unusable.getMessage());
-    } catch (IOException cannotListen) {
-      server.close();
-      throw new UserError(ExitCode.LOCAL, cannotListen.getMessage());
     }
     Lifetime.onSignal(server::close);
     Lifetime.stayUp();
     return ExitCode.OK.code();
+  }
+
+  private void add(ExportServer server, ExportSpec spec) throws IOException {
+    BlockStore store = Stores.open(spec.location(), spec.store());
+    boolean taken = false;
+    try {
+      server.add(spec.export(), store, keeper(store));
+      taken = true;
+    } finally {
+      if (!taken) {
+        store.close();
+      }
+    }
+  }
+
+  /** A store in memory is another one after every start, and so nothing of it is kept. */
+  private StoreKeeper keeper(BlockStore store) throws IOException {
+    if (store.info().kind().equals("memory")) {
+      return StoreKeeper.inMemory();
+    }
+    Path path = Path.of(store.info().location()).toRealPath();
+    return StoreKeeper.in(new StateDirectory(StateDirs.exports(stateDirectory)), path.toString());
   }
 
   private static void requireDifferentNames(List<ExportSpec> specs) throws UserError {
@@ -143,13 +188,18 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
     }
   }
 
+  private static Duration seconds(double value) {
+    return Duration.ofMillis((long) Math.clamp(value * 1000, 0, 3_600_000));
+  }
+
   private ServerOptions options() throws UserError {
     if (maxPayload != null && maxPayload > Limits.MAX_PAYLOAD) {
       throw new UserError(
           ExitCode.USAGE, "--max-payload %d (expected: 64k to 32M)".formatted(maxPayload));
     }
     try {
-      return ServerOptions.defaults().with(ioThreads, maxPayload);
+      return ServerOptions.defaults()
+          .with(ioThreads, maxPayload, seconds(pingInterval), seconds(pingTimeout));
     } catch (IllegalArgumentException wrong) {
       throw new UserError(ExitCode.USAGE, wrong.getMessage());
     }

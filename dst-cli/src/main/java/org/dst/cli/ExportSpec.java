@@ -64,6 +64,7 @@ record ExportSpec(ExportOptions export, String location, StoreOptions store) {
     private final String text;
     private String description;
     private boolean readOnly;
+    private boolean shared;
     private AllowList allowed;
     private final List<String> ranges = new ArrayList<>();
     private StoreOptions store;
@@ -85,6 +86,7 @@ record ExportSpec(ExportOptions export, String location, StoreOptions store) {
         switch (key) {
           case "ro", "read-only" -> readOnly = flag(option, equals);
           case "rw", "read-write" -> readOnly = !flag(option, equals);
+          case "shared" -> shared = flag(option, equals);
           case "description" -> description = value;
           case "allow" -> ranges.add(value);
           case "min-block" -> store = store.withMinBlock(blockSize(value));
@@ -93,9 +95,9 @@ record ExportSpec(ExportOptions export, String location, StoreOptions store) {
           case "create" -> createSize = size(value);
           default ->
               throw new IllegalArgumentException(
-                  ("unknown option '%s'; known are read-only, read-write, description=, allow=,"
-                       + " min-block=, preferred-block=, size-limit=, create=; a comma in a value"
-                       + " is written twice")
+                  ("unknown option '%s'; known are read-only, read-write, shared, description=,"
+                       + " allow=, min-block=, preferred-block=, size-limit=, create=; a comma in a"
+                       + " value is written twice")
                       .formatted(key));
         }
       } catch (IllegalArgumentException wrong) {
@@ -132,7 +134,7 @@ record ExportSpec(ExportOptions export, String location, StoreOptions store) {
           checkMemory(location);
         }
         AllowList allow = ranges.isEmpty() ? allowed : AllowList.parse(ranges);
-        Access access = readOnly ? Access.READ_ONLY : Access.READ_WRITE;
+        Access access = readOnly ? Access.READ_ONLY : shared ? Access.SHARED : Access.READ_WRITE;
         return new ExportSpec(
             new ExportOptions(name, description, access, allow), location, opened);
       } catch (IllegalArgumentException wrong) {

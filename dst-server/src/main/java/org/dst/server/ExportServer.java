@@ -168,6 +168,16 @@ public final class ExportServer implements LinkContext, AutoCloseable {
   }
 
   @Override
+  public Duration pingInterval() {
+    return options.pingInterval();
+  }
+
+  @Override
+  public Duration pingTimeout() {
+    return options.pingTimeout();
+  }
+
+  @Override
   public void gone(ServerLink link) {
     synchronized (links) {
       links.remove(link);

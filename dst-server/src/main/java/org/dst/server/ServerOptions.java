@@ -15,6 +15,8 @@ import org.dst.protocol.Limits;
  * @param maxInFlight bytes of one lane that run in the store at once
  * @param attachTimeout for a new link to be attached
  * @param drainTimeout for what runs to end when the server is closed
+ * @param pingInterval of silence after which an attached link is pinged
+ * @param pingTimeout of silence after which it is dead
  */
 public record ServerOptions(
     int eventLoops,
@@ -25,7 +27,9 @@ public record ServerOptions(
     int window,
     long maxInFlight,
     Duration attachTimeout,
-    Duration drainTimeout) {
+    Duration drainTimeout,
+    Duration pingInterval,
+    Duration pingTimeout) {
   private static final int PAYLOAD_UNIT = 64 << 10;
 
   /** What suits a small machine. */
@@ -40,7 +44,9 @@ public record ServerOptions(
         1024,
         32 << 20,
         Duration.ofSeconds(10),
-        Duration.ofSeconds(10));
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(15));
   }
 
   /** Refuses what cannot work. */
@@ -58,6 +64,12 @@ public record ServerOptions(
     require(maxLanes >= 1 && maxLanes <= 65535, "lanes", maxLanes, "1 to 65535");
     require(window > 0 && Integer.bitCount(window) == 1, "window", window, "a power of two");
     require(maxInFlight >= maxPayload, "bytes in flight", maxInFlight, ">= largest payload");
+    require(pingInterval.toMillis() >= 1, "ping interval in ms", pingInterval.toMillis(), ">= 1");
+    require(
+        pingTimeout.compareTo(pingInterval) > 0,
+        "ping timeout in ms",
+        pingTimeout.toMillis(),
+        "> ping interval");
   }
 
   private static void require(boolean holds, String what, long value, String expected) {
@@ -67,7 +79,8 @@ public record ServerOptions(
   }
 
   /** These, with what is not null replaced. */
-  public ServerOptions with(Integer newIoThreads, Long newMaxPayload) {
+  public ServerOptions with(
+      Integer newIoThreads, Long newMaxPayload, Duration newPingInterval, Duration newPingTimeout) {
     return new ServerOptions(
         eventLoops,
         newIoThreads == null ? ioThreads : newIoThreads,
@@ -77,6 +90,8 @@ public record ServerOptions(
         window,
         maxInFlight,
         attachTimeout,
-        drainTimeout);
+        drainTimeout,
+        newPingInterval == null ? pingInterval : newPingInterval,
+        newPingTimeout == null ? pingTimeout : newPingTimeout);
   }
 }

@@ -13,7 +13,17 @@ class ServerOptionsTest {
       int loops, int threads, int links, int lanes, int payload, int window, long inFlight) {
     Duration second = Duration.ofSeconds(1);
     return new ServerOptions(
-        loops, threads, links, lanes, payload, window, inFlight, second, second);
+        loops,
+        threads,
+        links,
+        lanes,
+        payload,
+        window,
+        inFlight,
+        second,
+        second,
+        second,
+        second.plusSeconds(1));
   }
 
   private static void refuses(

@@ -6,10 +6,12 @@ import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.dst.cli.AttachDefaults;
 import org.dst.cli.ExitCode;
 import org.dst.cli.UserError;
 import org.dst.client.Attachment;
+import org.dst.client.StateOptions;
 import org.dst.client.link.ServerAddress;
 import org.dst.client.nbd.NbdLimits;
 import org.dst.protocol.Access;
@@ -17,6 +19,7 @@ import org.dst.server.AllowList;
 import org.dst.server.ExportOptions;
 import org.dst.server.ExportServer;
 import org.dst.server.ServerOptions;
+import org.dst.server.state.StoreKeeper;
 import org.dst.server.store.StoreOptions;
 import org.dst.server.store.Stores;
 
@@ -67,12 +70,14 @@ final class DemoSetup implements AutoCloseable {
     try {
       server.add(
           new ExportOptions("disk", "scratch disk of the demo", Access.READ_WRITE, AllowList.ALL),
-          Stores.open(image.toString(), StoreOptions.DEFAULT.withCreateSize(size)));
+          Stores.open(image.toString(), StoreOptions.DEFAULT.withCreateSize(size)),
+          StoreKeeper.inMemory());
       address = server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       attachment =
           Attachment.open(
               AttachDefaults.options(
-                  new ServerAddress("127.0.0.1", address.getPort()), "disk", "demo"),
+                  List.of(new ServerAddress("127.0.0.1", address.getPort())), "disk", "demo"),
+              StateOptions.NONE,
               UnixDomainSocketAddress.of(socket),
               NbdLimits.DEFAULT);
     } catch (IOException | InterruptedException | RuntimeException failed) {

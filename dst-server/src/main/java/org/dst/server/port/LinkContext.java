@@ -24,6 +24,12 @@ public interface LinkContext {
   /** Within which a new link must be attached. */
   Duration attachTimeout();
 
+  /** Of silence after which an attached link is pinged. */
+  Duration pingInterval();
+
+  /** Of silence after which an attached link is dead. */
+  Duration pingTimeout();
+
   /** A link was closed, and nothing of its lane runs. */
   void gone(ServerLink link);
 }

@@ -50,6 +50,7 @@ public final class ServerLink implements FrameListener, LinkHandle {
   private Attach attach;
   private Export export;
   private LaneTraffic traffic;
+  private LinkPulse pulse;
   private String endReason;
   private boolean closed;
   private boolean idle;
@@ -175,6 +176,13 @@ public final class ServerLink implements FrameListener, LinkHandle {
       traffic.close(this::laneIdle);
       return;
     }
+    pulse =
+        new LinkPulse(
+            channel.eventLoop(),
+            server.pingInterval(),
+            server.pingTimeout(),
+            this::ping,
+            this::end);
     send(Opcode.ATTACHED, answer::encode);
     writer.flush();
     log.info(
@@ -251,6 +259,11 @@ public final class ServerLink implements FrameListener, LinkHandle {
     channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
   }
 
+  private void ping() {
+    writer.write(header.start(Opcode.PING, 0, 0), null);
+    writer.flush();
+  }
+
   private void send(Opcode opcode, Consumer<ByteBuf> body) {
     ByteBuf payload = channel.alloc().directBuffer();
     body.accept(payload);
@@ -282,6 +295,9 @@ public final class ServerLink implements FrameListener, LinkHandle {
 
   @Override
   public void onReadComplete() {
+    if (pulse != null) {
+      pulse.heard();
+    }
     writer.flush();
   }
 
@@ -298,6 +314,9 @@ public final class ServerLink implements FrameListener, LinkHandle {
   public void onClosed() {
     closed = true;
     attachTimer.cancel(false);
+    if (pulse != null) {
+      pulse.stop();
+    }
     writer.close();
     if (traffic != null) {
       log.info(

@@ -43,7 +43,17 @@ final class PortSetup implements AutoCloseable {
 
   static ServerOptions options(int maxLinks, Duration attachTimeout) {
     return new ServerOptions(
-        2, 2, maxLinks, 4, MAX_PAYLOAD, 1024, 8 << 20, attachTimeout, Duration.ofSeconds(20));
+        2,
+        2,
+        maxLinks,
+        4,
+        MAX_PAYLOAD,
+        1024,
+        8 << 20,
+        attachTimeout,
+        Duration.ofSeconds(20),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(15));
   }
 
   @Override

@@ -1,0 +1,46 @@
+package org.dst.cli;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.dst.client.link.ServerAddress;
+
+/** Where programs keep what they must remember, unless they are told otherwise. */
+final class StateDirs {
+  /** Names another directory for every program that it is set for. */
+  static final String VARIABLE = "DST_STATE_DIR";
+
+  private StateDirs() {}
+
+  /** The directory for everything: of the machine for root, of the user for others. */
+  static Path base() {
+    return base(System.getenv(), System.getProperty("user.name"), System.getProperty("user.home"));
+  }
+
+  static Path base(Map<String, String> environment, String user, String home) {
+    String named = environment.get(VARIABLE);
+    if (named != null && !named.isEmpty()) {
+      return Path.of(named);
+    }
+    if (user.equals("root")) {
+      return Path.of("/var/lib/dst");
+    }
+    String state = environment.get("XDG_STATE_HOME");
+    return state == null || state.isEmpty()
+        ? Path.of(home, ".local", "state", "dst")
+        : Path.of(state, "dst");
+  }
+
+  /** What a server keeps of its stores. */
+  static Path exports(Path chosen) {
+    return (chosen == null ? base() : chosen).resolve("exports");
+  }
+
+  /** What a client keeps of one attachment. */
+  static Path attachment(Path chosen, ServerAddress server, String export) {
+    String name = (export + "@" + server).replaceAll("[^A-Za-z0-9._@-]", "_");
+    String distinct = "-%08x".formatted((export + "/" + server).hashCode());
+    return (chosen == null ? base() : chosen)
+        .resolve("attachments")
+        .resolve(name.substring(0, Math.min(name.length(), 100)) + distinct);
+  }
+}
