@@ -199,7 +199,8 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
     }
     try {
       return ServerOptions.defaults()
-          .with(ioThreads, maxPayload, seconds(pingInterval), seconds(pingTimeout));
+          .with(ioThreads, maxPayload)
+          .withPings(seconds(pingInterval), seconds(pingTimeout));
     } catch (IllegalArgumentException wrong) {
       throw new UserError(ExitCode.USAGE, wrong.getMessage());
     }

@@ -79,8 +79,7 @@ public record ServerOptions(
   }
 
   /** These, with what is not null replaced. */
-  public ServerOptions with(
-      Integer newIoThreads, Long newMaxPayload, Duration newPingInterval, Duration newPingTimeout) {
+  public ServerOptions with(Integer newIoThreads, Long newMaxPayload) {
     return new ServerOptions(
         eventLoops,
         newIoThreads == null ? ioThreads : newIoThreads,
@@ -91,7 +90,23 @@ public record ServerOptions(
         maxInFlight,
         attachTimeout,
         drainTimeout,
-        newPingInterval == null ? pingInterval : newPingInterval,
-        newPingTimeout == null ? pingTimeout : newPingTimeout);
+        pingInterval,
+        pingTimeout);
+  }
+
+  /** These, with other times for silent links. */
+  public ServerOptions withPings(Duration interval, Duration timeout) {
+    return new ServerOptions(
+        eventLoops,
+        ioThreads,
+        maxLinks,
+        maxLanes,
+        maxPayload,
+        window,
+        maxInFlight,
+        attachTimeout,
+        drainTimeout,
+        interval,
+        timeout);
   }
 }

@@ -3,6 +3,7 @@ package org.dst.client.session;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -35,23 +36,34 @@ final class TestClient implements AutoCloseable {
     Transport transport = Transport.best();
     loops = transport.newLoops(lanes, "lane-test");
     loop = loops.next();
+    LaneOptions rules =
+        new LaneOptions(
+            resend,
+            Duration.ofMillis(1),
+            Duration.ofMillis(20),
+            attachTimeout,
+            LaneOptions.DEFAULT.pingInterval(),
+            LaneOptions.DEFAULT.pingTimeout(),
+            LaneOptions.DEFAULT.unflushedLimit());
+    LaneJournal[] journals = new LaneJournal[lanes];
+    Arrays.fill(journals, LaneJournal.NONE);
     opener =
         new SessionOpener(
             new SessionOptions(
-                server.address(),
+                List.of(server.address()),
                 "disk",
                 Access.READ_WRITE,
+                false,
                 "test",
-                ID,
                 lanes,
                 1 << 20,
-                resend,
-                attachTimeout,
-                Duration.ofMillis(1),
-                Duration.ofMillis(20),
+                false,
+                rules,
                 new Dialer(transport, List.of("crc32c"), Duration.ofSeconds(20))),
+            new SessionOptions.Identity(ID, Attach.NO_SESSION, null),
+            journals,
             loops);
-    session = opener.open();
+    session = opener.open().thenApply(SessionOpener.Opened::session);
   }
 
   /** Grants the first attach of a session with one lane. */
