@@ -212,6 +212,9 @@ final class LaneCore {
     for (Transaction transaction : replay.abort()) {
       discard(transaction);
     }
+    if (state == State.REPLAYING && !unsent.isEmpty()) {
+      unsent.peek().retriedStuck = false; // a retry that was cut short has not failed
+    }
     state = State.DOWN;
     wakeNanos = nowNanos + backoff.nextNanos();
   }
@@ -273,8 +276,17 @@ final class LaneCore {
     boolean full =
         transaction.opcode() == Opcode.WRITE && unflushed.bytes() >= options.unflushedLimit();
     return !full
+        && !waitsForStuck(transaction)
         && output.canSend()
         && table.hasRoomFor(transaction.weight(), limits.window(), limits.maxInFlight());
+  }
+
+  /**
+   * What could not be replayed is tried again before a flush, but not while newer changes are under
+   * way: it would be written over them.
+   */
+  private boolean waitsForStuck(Transaction transaction) {
+    return transaction.opcode() == Opcode.FLUSH && unflushed.hasStuck() && !table.isEmpty();
   }
 
   /** A flush must not succeed while a change is missing; it is the occasion to try once more. */
@@ -319,11 +331,15 @@ final class LaneCore {
       throws MalformedException {
     boolean passedOn = false;
     try {
+      if (!isLinkAttached(id)) {
+        return;
+      }
       Transaction transaction = table.find(id);
       if (transaction == null) {
         counters.count(ClientCounter.DUPLICATE_REPLIES);
       } else if (!intact || status == Status.BAD_CHECKSUM) {
         damaged(transaction, status);
+        sendWaiting(nowNanos);
       } else {
         ReplyShape.check(transaction, status, payload);
         passedOn = true;
@@ -338,11 +354,21 @@ final class LaneCore {
     }
   }
 
+  /** Replies that are still unread when their link is lost are worth nothing: all is sent again. */
+  private boolean isLinkAttached(long id) throws MalformedException {
+    return switch (state) {
+      case UP, REPLAYING -> true;
+      case DOWN, DIALING -> false;
+      case ATTACHING ->
+          throw new MalformedException("reply to transaction %d before an attach".formatted(id));
+    };
+  }
+
   private void damaged(Transaction transaction, Status status) {
     counters.count(ClientCounter.CHECKSUM_FAILURES);
     if (status == Status.BAD_CHECKSUM && !output.isIntact(transaction)) {
       log.error("{} failed: its payload has changed in this machine's memory", transaction);
-      finish(transaction, Status.IO_ERROR, null);
+      acknowledged(transaction, Status.IO_ERROR, null);
     } else {
       resend(transaction);
     }

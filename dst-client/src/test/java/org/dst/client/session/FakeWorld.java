@@ -5,8 +5,11 @@ import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import org.dst.protocol.Access;
 import org.dst.protocol.MalformedException;
@@ -22,7 +25,7 @@ import org.dst.protocol.message.Features;
  * notes what is sent as {@code id/watermark}, and the test is the server. Nanoseconds are the unit
  * of its clock; the times of {@link #OPTIONS} are short.
  */
-final class FakeWorld implements LaneOutput, LaneJournal {
+final class FakeWorld implements LaneOutput, LaneJournal, AutoCloseable {
   static final long TIMEOUT = 100;
   static final long RECONNECT = 20;
   static final long ATTACH_TIMEOUT = 1000;
@@ -61,6 +64,8 @@ final class FakeWorld implements LaneOutput, LaneJournal {
   long generation;
   long now;
 
+  private final Set<Transaction> live = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final List<TestRequest> writes = new ArrayList<>();
   private List<String> sent = new ArrayList<>();
 
   /** A copy that was sent. */
@@ -151,11 +156,12 @@ final class FakeWorld implements LaneOutput, LaneJournal {
     java.util.Arrays.fill(bytes, (byte) value);
     TestRequest write = TestRequest.write(flags, offset, bytes, ImmediateEventExecutor.INSTANCE);
     write.payload().retain();
+    writes.add(write);
     return submit(write);
   }
 
   private TestRequest submit(TestRequest request) {
-    core.submit(new Transaction().of(request), now);
+    core.submit(blank().of(request), now);
     return request;
   }
 
@@ -258,11 +264,22 @@ final class FakeWorld implements LaneOutput, LaneJournal {
       Session.deliver(transaction, status, payload);
     }
     transaction.clear();
+    live.remove(transaction);
+  }
+
+  /** Gives back what is still in flight. */
+  @Override
+  public void close() {
+    core.close();
+    live.forEach(Transaction::clear);
+    writes.stream().filter(write -> !write.isDone()).forEach(write -> write.payload().release());
   }
 
   @Override
   public Transaction blank() {
-    return new Transaction();
+    Transaction blank = new Transaction();
+    live.add(blank);
+    return blank;
   }
 
   @Override

@@ -29,7 +29,7 @@ class LaneCoreTest {
 
   @AfterEach
   void close() {
-    world.core.close();
+    world.close();
   }
 
   @Test
