@@ -12,6 +12,7 @@ import org.dst.server.AllowList;
 import org.dst.server.ExportOptions;
 import org.dst.server.ExportServer;
 import org.dst.server.ServerOptions;
+import org.dst.server.state.StoreKeeper;
 import org.dst.server.store.StoreOptions;
 import org.dst.server.store.Stores;
 import org.junit.jupiter.api.AfterEach;
@@ -72,7 +73,8 @@ class ListTest {
       throws IOException {
     server.add(
         new ExportOptions(name, description, access, allowed),
-        Stores.open("mem:1M", StoreOptions.DEFAULT));
+        Stores.open("mem:1M", StoreOptions.DEFAULT),
+        StoreKeeper.inMemory());
   }
 
   private String listen() throws IOException {

@@ -253,9 +253,6 @@ final class LaneCore {
       replayWaiting(nowNanos);
     }
     while (state == State.UP && !unsent.isEmpty() && mayEnter(unsent.peek())) {
-      if (unsent.peek().opcode() == Opcode.FLUSH && unflushed.hasStuck() && !table.isEmpty()) {
-        return; // what is under way may overlap what could not be replayed
-      }
       Transaction next = unsent.remove();
       if (next.opcode() == Opcode.FLUSH && unflushed.hasStuck()) {
         retryStuckBefore(next, nowNanos);

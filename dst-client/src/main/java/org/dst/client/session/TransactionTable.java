@@ -65,11 +65,6 @@ final class TransactionTable {
     }
   }
 
-  /** Whether nothing is waited for. */
-  boolean isEmpty() {
-    return watermark == nextId;
-  }
-
   /** The lowest id that is waited for; the next one if none is. */
   long watermark() {
     return watermark;
