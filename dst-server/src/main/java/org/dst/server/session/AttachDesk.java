@@ -35,6 +35,9 @@ public final class AttachDesk {
   private Lease lease;
   private UUID lastFailure;
 
+  /** The last writer that was not admitted; something of the one before it may still run. */
+  private ServerSession withdrawn;
+
   /** What an export offers; asked on the desk's thread. */
   public interface Terms {
     /** The most that the export gives to anybody. */
@@ -131,6 +134,9 @@ public final class AttachDesk {
     if (attach.lane() >= attach.lanes()) {
       return "lane %d of %d".formatted(attach.lane(), attach.lanes());
     }
+    if (attach.session().equals(Attach.NO_SESSION)) {
+      return "the session id is zero, which stands for none";
+    }
     if (attach.generation() < 1) {
       return "link generation %d (expected: >= 1)".formatted(attach.generation());
     }
@@ -187,6 +193,10 @@ public final class AttachDesk {
       refuse(link, RefusalCode.BUSY, describeHolder(attach));
       return null;
     }
+    if (withdrawn != null && !withdrawn.mayBeGranted()) {
+      refuse(link, RefusalCode.BUSY, "the I/O of a former holder has not ended");
+      return null;
+    }
     return newSession(attach, 0);
   }
 
@@ -222,11 +232,16 @@ public final class AttachDesk {
         former.add(other);
       }
     }
+    sessions.values().removeIf(other -> other.access() == Access.SHARED); // or it could come back
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     lease = lease.passTo(attach.session(), attach.client(), now);
     counters.count(ServerCounter.LEASES);
     ServerSession session = newSession(attach, lease.epoch());
     former.forEach(old -> replace(old, session));
+    if (withdrawn != null) {
+      withdrawn.replacedBy(session);
+      withdrawn = null;
+    }
     session.await(1);
     terms.save(lease, failure -> leaseSaved(session, failure));
     return session;
@@ -240,7 +255,9 @@ public final class AttachDesk {
   }
 
   private void withdraw(ServerSession session, String failure) {
-    sessions.remove(session.id(), session);
+    if (sessions.remove(session.id(), session)) {
+      withdrawn = session;
+    }
     if (lease.epoch() == session.leaseEpoch()) {
       lease = lease.released();
     }
@@ -362,8 +379,10 @@ public final class AttachDesk {
       left.run();
       return;
     }
-    session.seats()[lane].link = null;
+    ServerSession.Seat seat = session.seats()[lane];
+    seat.link = null;
     if (session.hasLinks()) {
+      settle(session, seat);
       left.run();
       return;
     }
