@@ -35,8 +35,8 @@ class AttachDeskLeaseTest {
     setup.close();
   }
 
-  private static void assertStale(TestLink link) {
-    assertEquals(RefusalCode.STALE, link.refusal, link.text);
+  private static void assertDeposed(TestLink link) {
+    assertEquals(RefusalCode.DEPOSED, link.refusal, link.text);
   }
 
   @Test
@@ -150,27 +150,27 @@ class AttachDeskLeaseTest {
     setup.link(writer(1)).end(setup.desk);
     TestLink heir = setup.link(writer(2).takingOver());
     TestLink late = setup.link(writer(1).generation(2).epoch(1));
-    assertStale(late);
+    assertDeposed(late);
     assertEquals(
         "lease 1 of export 'disk' has ended; lease 2 was given to 'client-2' at"
             + " 2026-03-04T05:06:07Z",
         late.text);
     heir.leave(setup.desk);
-    assertStale(setup.link(writer(1).generation(3).epoch(1)));
+    assertDeposed(setup.link(writer(1).generation(3).epoch(1)));
     setup.restart();
-    assertStale(setup.link(writer(1).generation(4).epoch(1)));
-    assertStale(setup.link(writer(1).generation(5).epoch(1).takingOver()));
-    assertStale(setup.link(writer(2).generation(6).epoch(2)));
+    assertDeposed(setup.link(writer(1).generation(4).epoch(1)));
+    assertDeposed(setup.link(writer(1).generation(5).epoch(1).takingOver()));
+    assertDeposed(setup.link(writer(2).generation(6).epoch(2)));
   }
 
   @Test
   void shouldRefuseAnEpochThatNeverWas() {
-    assertStale(setup.link(writer(1).epoch(5)));
+    assertDeposed(setup.link(writer(1).epoch(5)));
     setup.link(writer(1));
-    assertStale(setup.link(writer(1).generation(2).epoch(2)));
-    assertStale(setup.link(writer(1).generation(2).epoch(-1)));
+    assertDeposed(setup.link(writer(1).generation(2).epoch(2)));
+    assertDeposed(setup.link(writer(1).generation(2).epoch(-1)));
     setup.restart();
-    assertStale(setup.link(writer(1).generation(2).epoch(2)));
+    assertDeposed(setup.link(writer(1).generation(2).epoch(2)));
     assertNotNull(setup.link(writer(1).generation(2).epoch(1)).granted);
   }
 
@@ -183,7 +183,7 @@ class AttachDeskLeaseTest {
     old.end(setup.desk);
     assertEquals(2, successor.answer.leaseEpoch());
     assertNotSame(old.granted, successor.granted);
-    assertStale(setup.link(writer(1).generation(2).epoch(1)));
+    assertDeposed(setup.link(writer(1).generation(2).epoch(1)));
   }
 
   @Test
@@ -215,7 +215,7 @@ class AttachDeskLeaseTest {
     TestLink holder = setup.link(writer(1));
     holder.end(setup.desk);
     assertEquals(2, setup.link(writer(2).takingOver()).answer.leaseEpoch());
-    assertStale(setup.link(writer(1).generation(2).epoch(1)));
+    assertDeposed(setup.link(writer(1).generation(2).epoch(1)));
     assertEquals(1, setup.counters.get(ServerCounter.LEASE_REFUSALS));
   }
 
