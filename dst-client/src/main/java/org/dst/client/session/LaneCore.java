@@ -477,7 +477,7 @@ final class LaneCore {
       case DIALING, OVER -> {}
       case ATTACHING -> {
         if (wakeNanos - nowNanos <= 0) {
-          output.endLink("the attach was not answered in time");
+          output.endLink("the server did not answer the attach in time");
         }
       }
       case REPLAYING, UP -> watchLink(nowNanos);

@@ -11,8 +11,10 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.dst.protocol.Access;
@@ -38,6 +40,10 @@ public final class ScriptedServer implements AutoCloseable {
       new MultiThreadIoEventLoopGroup(
           1, new DefaultThreadFactory("scripted", true), NioIoHandler.newFactory());
   private final BlockingQueue<ScriptedLink> links = new LinkedBlockingQueue<>();
+
+  /** Those that were taken, too. */
+  private final List<ScriptedLink> all = new CopyOnWriteArrayList<>();
+
   private final Channel listener;
   private volatile ServerOpening opening = opening(1, SecurityMode.PLAIN, "crc32c");
 
@@ -51,7 +57,9 @@ public final class ScriptedServer implements AutoCloseable {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    links.add(new ScriptedLink(channel, opening));
+                    ScriptedLink link = new ScriptedLink(channel, opening);
+                    all.add(link);
+                    links.add(link);
                   }
                 })
             .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -123,7 +131,7 @@ public final class ScriptedServer implements AutoCloseable {
   @Override
   public void close() {
     listener.close().syncUninterruptibly();
-    links.forEach(ScriptedLink::cut);
+    all.forEach(ScriptedLink::cut);
     loop.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
   }
 
