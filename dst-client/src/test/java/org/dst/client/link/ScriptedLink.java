@@ -51,6 +51,7 @@ public final class ScriptedLink implements FrameListener {
     this.channel = channel;
     writer = new FrameWriter(channel, checksum.length(), checksum::compute);
     channel.pipeline().addLast(new Opening(answer));
+    channel.closeFuture().addListener(gone -> onClosed());
     channel.closeFuture().addListener(gone -> closed.countDown());
   }
 
@@ -170,8 +171,10 @@ public final class ScriptedLink implements FrameListener {
         .eventLoop()
         .execute(
             () -> {
-              frame.run();
-              writer.flush();
+              if (channel.isOpen()) {
+                frame.run();
+                writer.flush();
+              }
             });
   }
 
