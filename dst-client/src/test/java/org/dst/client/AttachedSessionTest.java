@@ -125,6 +125,7 @@ class AttachedSessionTest {
   private static void answerDetach(ScriptedLink link) throws InterruptedException {
     assertEquals(Opcode.DETACH, link.next().opcode());
     link.send(Opcode.DETACHED, 0, 0);
+    link.awaitEnd();
   }
 
   private static void close(AttachedSession session, ScriptedLink link, Status flushed)

@@ -167,7 +167,7 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
     } else if (opcode == Opcode.NOTICE && payload != null) {
       notice(Notice.decode(payload));
     } else if (opcode == Opcode.DETACHED && leaving) {
-      detached.complete(null);
+      endLink("detached"); // what the link holds is given back before the lane counts as gone
     } else {
       throw new MalformedException("frame out of place: " + frame);
     }

@@ -55,6 +55,7 @@ public final class ScriptedLink implements FrameListener {
     this.channel = channel;
     writer = new FrameWriter(channel, checksum.length(), checksum::compute);
     channel.pipeline().addLast(new Opening(answer));
+    channel.closeFuture().addListener(gone -> onClosed());
     channel.closeFuture().addListener(gone -> closed.countDown());
   }
 

@@ -98,6 +98,12 @@ public final class ScriptedServer implements AutoCloseable {
 
   /** An answer to an attach. */
   public static Attached attached(UUID identity, long size, int window) {
+    return attached(identity, size, window, 0, new UUID(3, 4));
+  }
+
+  /** An answer to an attach, with all that must not change between links. */
+  public static Attached attached(
+      UUID identity, long size, int window, long leaseEpoch, UUID verifier) {
     return new Attached(
         size,
         1,
@@ -109,8 +115,8 @@ public final class ScriptedServer implements AutoCloseable {
         Access.READ_WRITE,
         16,
         identity,
-        0,
-        new UUID(3, 4),
+        leaseEpoch,
+        verifier,
         "scripted",
         Extensions.NONE);
   }

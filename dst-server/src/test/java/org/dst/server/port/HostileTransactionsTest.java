@@ -164,7 +164,7 @@ class HostileTransactionsTest {
     try (RawClient first = RawClient.attached(setup.address, wish(session, 1, 0, 1, 0))) {
       expectRefusal(wish(session, 1, 0, 1, 0), RefusalCode.STALE, "generation 1");
       expectRefusal(wish(session, 2, 0, 2, 0), RefusalCode.INVALID, "other lanes");
-      expectRefusal(wish(session, 2, 0, 1, 7), RefusalCode.STALE, "lease 7");
+      expectRefusal(wish(session, 2, 0, 1, 7), RefusalCode.DEPOSED, "lease 7");
       first.expectAlive();
       try (RawClient second = RawClient.attached(setup.address, wish(session, 2, 0, 1, 0))) {
         first.expectEnd();
@@ -204,6 +204,6 @@ class HostileTransactionsTest {
       next.frame(Opcode.ATTACH, 0, second::encode);
       assertEquals(2, Attached.decode(next.receive(Opcode.ATTACHED).body()).leaseEpoch());
     }
-    expectRefusal(wish(first.session(), 3, 0, 1, 1), RefusalCode.STALE, "lease 1");
+    expectRefusal(wish(first.session(), 3, 0, 1, 1), RefusalCode.DEPOSED, "lease 1");
   }
 }
