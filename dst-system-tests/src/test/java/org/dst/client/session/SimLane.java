@@ -45,6 +45,9 @@ public final class SimLane implements LaneEntry, LaneOutput {
 
     /** Notes an event. */
     void note(String text);
+
+    /** A change is sent again by a replay. */
+    void replays(long value);
   }
 
   /** The client's end of a connection. */
@@ -230,6 +233,7 @@ public final class SimLane implements LaneEntry, LaneOutput {
             .range(transaction.offset(), transaction.count());
     if (transaction.replayed != null && transaction.payload() != null) {
       frames.compute(transaction.payload(), transaction.checksum());
+      world.replays(transaction.payload().getLong(transaction.payload().readerIndex()));
     }
     if (wire != null && !ending) {
       wire.send(frames.encode(header, transaction.checksum(), transaction.payload()));

@@ -197,6 +197,11 @@ final class SimClient implements SimLane.World {
     time.note("%s", text);
   }
 
+  @Override
+  public void replays(long value) {
+    sim.replays(value);
+  }
+
   /** The state file: outlives the process; only its present owner writes to it. */
   static final class Journal {
     private final int lanes;
