@@ -373,6 +373,11 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
             endLink("detached");
           }
         });
-    return detached.whenComplete((done, never) -> loop.execute(core::close));
+    return detached;
+  }
+
+  /** Gives back what is retained; the lane is not used any more. Waits for its event loop. */
+  void release() {
+    loop.submit(core::close).syncUninterruptibly();
   }
 }
