@@ -378,6 +378,13 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
 
   /** Gives back what is retained; the lane is not used any more. Waits for its event loop. */
   void release() {
-    loop.submit(core::close).syncUninterruptibly();
+    loop.submit(
+            () -> {
+              leaving = true;
+              endLink("released");
+              core.close();
+            })
+        .syncUninterruptibly();
+    loop.submit(() -> {}).syncUninterruptibly(); // behind what the end of the link has to say
   }
 }
