@@ -52,6 +52,16 @@ final class PairMutations {
                   "return pinned != null && !pinned.equals(terms.identity());",
                   "return false;"),
           Mutation.of(
+                  "the lease's epoch does not rise, and its holder is not compared",
+                  Set.of("FENCED", "ONCE", "DURABLE"),
+                  "server/session/Lease",
+                  "new Lease(epoch + 1, digest(session)",
+                  "new Lease(Math.max(epoch, 1), digest(session)")
+              .and(
+                  DESK,
+                  "if (!holder || attach.leaseEpoch() != lease.epoch()) {",
+                  "if (attach.leaseEpoch() != lease.epoch()) {"),
+          Mutation.of(
                   "a stale epoch is accepted, and the client does not look at the one it gets",
                   Set.of("FENCED", "ONCE", "DURABLE"),
                   DESK,
