@@ -15,7 +15,8 @@ final class PairMutations {
   static final List<Mutation> LIST =
       List.of(
           Mutation.of(
-                  "the range of a failed change is not closed, and its link is kept",
+                  "the range of a failed change is not closed, its link is kept, and the server"
+                      + " does not order changes",
                   Catchers.ONCE,
                   CORE,
                   "gate.close(transaction);",
@@ -23,7 +24,11 @@ final class PairMutations {
               .and(
                   CORE,
                   "output.endLink(\"a change failed, and a copy of it may still be under way\");",
-                  ""),
+                  "")
+              .and(
+                  "server/session/ChangeOrder",
+                  "if (changes.get(i).overlaps(change)) {",
+                  "if (false) {"),
           Mutation.of(
                   "neither side orders overlapping changes",
                   Catchers.DATA,

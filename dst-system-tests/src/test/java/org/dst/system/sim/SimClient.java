@@ -66,7 +66,7 @@ final class SimClient implements SimLane.World {
             resend,
             Duration.ofMillis(20),
             Duration.ofMillis(500),
-            Duration.ofSeconds(8),
+            Duration.ofMillis(time.chance(2) ? 1500 : 8000),
             Duration.ofSeconds(1),
             Duration.ofSeconds(3),
             1 << 20);
