@@ -203,7 +203,11 @@ final class RawClient implements AutoCloseable {
   }
 
   ServerOpening serverOpening() throws IOException {
-    int length = OpeningHeader.read(in.readNBytes(OpeningHeader.LENGTH));
+    byte[] header = in.readNBytes(OpeningHeader.LENGTH);
+    if (header.length < OpeningHeader.LENGTH) {
+      throw new EOFException("the link ended before the server's opening");
+    }
+    int length = OpeningHeader.read(header);
     return ServerOpening.decode(Unpooled.wrappedBuffer(in.readNBytes(length)));
   }
 

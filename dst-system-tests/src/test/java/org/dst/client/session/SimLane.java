@@ -210,6 +210,11 @@ public final class SimLane implements LaneEntry, LaneOutput {
         });
   }
 
+  /** Tells the server that the session leaves by this lane. */
+  public void detach() {
+    wire.send(frames.encode(new FrameHeader().start(Opcode.DETACH, 0, 0), null));
+  }
+
   @Override
   public void ping() {
     wire.send(frames.encode(new FrameHeader().start(Opcode.PING, 0, 1), null));

@@ -1,7 +1,7 @@
 package org.dst.server.engine;
 
 import java.util.function.BiConsumer;
-import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
 import org.dst.server.store.StoreException;
@@ -12,7 +12,7 @@ import org.dst.server.store.StoreException;
  */
 public final class SimEngine implements IoEngine {
   private final BiConsumer<Long, Runnable> later;
-  private final LongSupplier delay;
+  private final ToLongFunction<Opcode> delay;
   private final Observer observer;
 
   /** Sees what is carried out, when it is. */
@@ -26,10 +26,11 @@ public final class SimEngine implements IoEngine {
 
   /**
    * @param later runs something after so many nanoseconds, unless the process has died
-   * @param delay how long the next call takes
+   * @param delay how long the next call takes that belongs to such a request
    * @param observer sees every operation
    */
-  public SimEngine(BiConsumer<Long, Runnable> later, LongSupplier delay, Observer observer) {
+  public SimEngine(
+      BiConsumer<Long, Runnable> later, ToLongFunction<Opcode> delay, Observer observer) {
     this.later = later;
     this.delay = delay;
     this.observer = observer;
@@ -43,9 +44,9 @@ public final class SimEngine implements IoEngine {
 
   private void advance(IoRequest request) {
     if (request.step == IoRequest.Step.OPERATE) {
-      later.accept(delay.getAsLong(), () -> operate(request));
+      later.accept(delay.applyAsLong(request.opcode()), () -> operate(request));
     } else if (request.store().syncs().join(request)) {
-      later.accept(delay.getAsLong(), () -> sync(request.store()));
+      later.accept(delay.applyAsLong(Opcode.FLUSH), () -> sync(request.store()));
     }
   }
 
@@ -66,13 +67,13 @@ public final class SimEngine implements IoEngine {
 
   private void sync(StoreAccess access) {
     IoRequest joined = access.syncs().begin();
-    later.accept(delay.getAsLong(), () -> writeBack(access, joined));
+    later.accept(delay.applyAsLong(Opcode.FLUSH), () -> writeBack(access, joined));
   }
 
   /** The sync takes effect, or takes the error that was kept for it; its caller hears later. */
   private void writeBack(StoreAccess access, IoRequest joined) {
     Status status = attempt(() -> access.store().sync());
-    later.accept(delay.getAsLong() / 2, () -> endSync(access, joined, status));
+    later.accept(delay.applyAsLong(Opcode.FLUSH) / 2, () -> endSync(access, joined, status));
   }
 
   private void endSync(StoreAccess access, IoRequest joined, Status status) {
@@ -80,7 +81,7 @@ public final class SimEngine implements IoEngine {
       access.health().syncFailed();
     }
     if (access.syncs().end() != null) {
-      later.accept(delay.getAsLong(), () -> sync(access));
+      later.accept(delay.applyAsLong(Opcode.FLUSH), () -> sync(access));
     }
     IoRequest request = joined;
     while (request != null) {
@@ -96,7 +97,7 @@ public final class SimEngine implements IoEngine {
   }
 
   private void complete(IoRequest request, Status status) {
-    long wait = request.opcode() == Opcode.READ ? 0 : delay.getAsLong() / 4;
+    long wait = request.opcode() == Opcode.READ ? 0 : delay.applyAsLong(request.opcode()) / 4;
     later.accept(wait, () -> request.completed(status));
   }
 

@@ -30,7 +30,8 @@ final class ClientMutations {
               Catchers.DATA,
               CORE,
               "finish(transaction, Status.IO_ERROR, null); } /** Keeps",
-              "finish(transaction, Status.OK, null); } /** Keeps"),
+              "finish(transaction, transaction.opcode() == Opcode.READ ? Status.IO_ERROR :"
+                  + " Status.OK, null); } /** Keeps"),
           Mutation.of(
               "unacknowledged requests are not sent again on a new link",
               Catchers.PROGRESS,
@@ -49,12 +50,6 @@ final class ClientMutations {
               CORE,
               "(!intact || status",
               "(status"),
-          Mutation.of(
-              "a reply of the old link is accepted on the new one",
-              Catchers.DATA,
-              "system/sim/SimConnection",
-              "if (open) { receiver.accept(frame); }",
-              "receiver.accept(frame);"),
           Mutation.of(
               "a request that was split forgets the failure of a part",
               Catchers.DATA,

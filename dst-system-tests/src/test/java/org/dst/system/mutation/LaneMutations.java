@@ -53,18 +53,20 @@ final class LaneMutations {
               "output.reply(request.id(), request.opcode().isChange() ? Status.OK : status,"
                   + " result(request, status));"),
           Mutation.of(
-              "a fence is answered before running I/O has ended",
-              Catchers.FENCED,
-              LANE,
-              "whenIdle != null && running == 0 && waiting.isEmpty()",
-              "whenIdle != null"),
+                  "a fence is answered before running I/O has ended",
+                  Catchers.FENCED,
+                  LANE,
+                  "whenIdle != null && running == 0 && waiting.isEmpty()",
+                  "whenIdle != null")
+              .and(LANE, "assert output == null && running == 0;", ""),
           Mutation.of(
                   "what had not started is executed after fencing",
                   Catchers.FENCED,
                   LANE,
                   "scratch.addAll(waiting); waiting.clear();",
                   "")
-              .and(LANE, "running == 0 && waiting.isEmpty()", "running == 0"));
+              .and(LANE, "running == 0 && waiting.isEmpty()", "running == 0")
+              .and(LANE, "verifier = told; }", "verifier = told; } startWaiting();"));
 
   private LaneMutations() {}
 }

@@ -37,12 +37,6 @@ final class LeaseMutations {
               "if (lease.isHeld() && !inherits && !attach.takeOver()) {",
               "if (false) {"),
           Mutation.of(
-              "the lease's epoch does not rise",
-              EITHER,
-              "server/session/Lease",
-              "new Lease(epoch + 1, digest(session)",
-              "new Lease(Math.max(epoch, 1), digest(session)"),
-          Mutation.of(
               "a lease that could not be kept is granted",
               EITHER,
               DESK,

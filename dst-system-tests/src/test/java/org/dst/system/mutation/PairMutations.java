@@ -15,7 +15,8 @@ final class PairMutations {
   static final List<Mutation> LIST =
       List.of(
           Mutation.of(
-                  "the range of a failed change is not closed, and its link is kept",
+                  "the range of a failed change is not closed, its link is kept, and the server"
+                      + " does not order changes",
                   Catchers.ONCE,
                   CORE,
                   "gate.close(transaction);",
@@ -23,7 +24,11 @@ final class PairMutations {
               .and(
                   CORE,
                   "output.endLink(\"a change failed, and a copy of it may still be under way\");",
-                  ""),
+                  "")
+              .and(
+                  "server/session/ChangeOrder",
+                  "if (changes.get(i).overlaps(change)) {",
+                  "if (false) {"),
           Mutation.of(
                   "neither side orders overlapping changes",
                   Catchers.DATA,
@@ -51,6 +56,16 @@ final class PairMutations {
                   DESK,
                   "return pinned != null && !pinned.equals(terms.identity());",
                   "return false;"),
+          Mutation.of(
+                  "the lease's epoch does not rise, and its holder is not compared",
+                  Set.of("FENCED", "ONCE", "DURABLE"),
+                  "server/session/Lease",
+                  "new Lease(epoch + 1, digest(session)",
+                  "new Lease(Math.max(epoch, 1), digest(session)")
+              .and(
+                  DESK,
+                  "if (!holder || attach.leaseEpoch() != lease.epoch()) {",
+                  "if (attach.leaseEpoch() != lease.epoch()) {"),
           Mutation.of(
                   "a stale epoch is accepted, and the client does not look at the one it gets",
                   Set.of("FENCED", "ONCE", "DURABLE"),

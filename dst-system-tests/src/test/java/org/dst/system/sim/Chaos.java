@@ -12,18 +12,20 @@ final class Chaos {
   private final Timeline time;
   private final SimServer server;
   private final SimStore store;
+  private final SimNetwork network;
   private final long paceMicros;
-  private final int[] weights = new int[11];
+  private final int[] weights = new int[12];
   private final UUID identity;
   private boolean on = true;
   private int inflicted;
   private boolean exchanged;
 
-  Chaos(Simulation sim, Timeline time, SimServer server, SimStore store) {
+  Chaos(Simulation sim, SimWorld world) {
     this.sim = sim;
-    this.time = time;
-    this.server = server;
-    this.store = store;
+    time = world.time();
+    server = world.server();
+    store = world.store();
+    network = world.network();
     identity = server.identity();
     long[] paces = {20_000, 200_000, 2_000_000, 20_000_000};
     paceMicros = paces[time.random().nextInt(paces.length)];
@@ -77,6 +79,7 @@ final class Chaos {
       case 8 -> store.evict();
       case 9 -> exchange();
       case 10 -> misfortunes();
+      case 11 -> intrude();
       default -> {}
     }
   }
@@ -101,8 +104,15 @@ final class Chaos {
     }
   }
 
+  /** Not where leases cannot be kept: a lease that got lost like this is anybody's. */
+  private void intrude() {
+    if (weights[10] == 0) {
+      sim.intrude();
+    }
+  }
+
   private void cut() {
-    SimConnection connection = sim.anyConnection();
+    SimConnection connection = network.any();
     if (connection != null) {
       time.note("a connection is cut");
       connection.cut();
@@ -110,7 +120,7 @@ final class Chaos {
   }
 
   private void silence() {
-    SimConnection connection = sim.anyConnection();
+    SimConnection connection = network.any();
     if (connection != null) {
       time.note("a connection goes silent");
       connection.silence();

@@ -16,6 +16,7 @@ final class Model {
   private final Set<Read> reads = new HashSet<>();
   private long sequence;
   private long flushed;
+  private long putsWhenTaken;
 
   /** How far a change has come. */
   private enum State {
@@ -179,8 +180,8 @@ final class Model {
    */
   private String blame(int number, long value) {
     Block block = blocks.get(number);
-    if (block.changes.isEmpty()) {
-      return "FENCED"; // nobody has changed it since the present client has it
+    if (block.changes.isEmpty()) { // nobody may have changed it since the present client has it
+      return store.lastPut(number, value) > putsWhenTaken ? "FENCED" : "DURABLE";
     }
     for (int i = block.changes.size() - 1; i >= 0; i--) {
       Change newest = block.changes.get(i);
@@ -221,6 +222,7 @@ final class Model {
       block.unstable = store.isDropped(i);
     }
     flushed = sequence;
+    putsWhenTaken = store.putCount();
   }
 
   /** Everything lost its power: checks what is left. */

@@ -1,6 +1,7 @@
 package org.dst.system.sim;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
@@ -27,7 +28,7 @@ import org.dst.protocol.message.Refused;
  * Dies and has successors.
  */
 final class SimClient implements SimLane.World {
-  private final Simulation sim;
+  private final SimWorld world;
   private final Timeline time;
   private final Counters<ClientCounter> counters;
   private final Journal journal;
@@ -37,23 +38,23 @@ final class SimClient implements SimLane.World {
   private final Consumer<SimClient> ready;
   private final SimLane.Shared shared = new SimLane.Shared();
   private Session session;
-  private int attachedLanes;
   private Attached first;
   private boolean alive = true;
   private boolean deposed;
+  private RefusalCode lastRefusal;
   private boolean cacheKept = true;
 
   SimClient(
-      Simulation sim,
+      SimWorld world,
       Journal journal,
       boolean takeOver,
       ResendPolicy resend,
       Consumer<SimClient> ready) {
-    this.sim = sim;
-    this.time = sim.time();
+    this.world = world;
+    this.time = world.time();
     this.journal = journal;
     this.ready = ready;
-    this.counters = sim.clientCounters();
+    this.counters = world.counters();
     predecessor = journal.left();
     identity =
         new SessionOptions.Identity(
@@ -65,7 +66,7 @@ final class SimClient implements SimLane.World {
             resend,
             Duration.ofMillis(20),
             Duration.ofMillis(500),
-            Duration.ofSeconds(8),
+            Duration.ofMillis(time.chance(2) ? 1500 : 8000),
             Duration.ofSeconds(1),
             Duration.ofSeconds(3),
             1 << 20);
@@ -76,12 +77,12 @@ final class SimClient implements SimLane.World {
             Access.READ_WRITE,
             takeOver,
             "client",
-            sim.lanes(),
+            world.lanes(),
             4 * SimStore.BLOCK,
             true,
             rules,
             new Dialer(Transport.NIO, List.of("crc32c"), Duration.ofSeconds(1)));
-    lanes = new SimLane[sim.lanes()];
+    lanes = new SimLane[world.lanes()];
     for (int i = 0; i < lanes.length; i++) {
       lanes[i] =
           new SimLane(
@@ -106,7 +107,7 @@ final class SimClient implements SimLane.World {
         lanes[i].connect();
       }
     }
-    if (session == null && ++attachedLanes == lanes.length) {
+    if (session == null && Arrays.stream(lanes).allMatch(lane -> lane.verifier() != null)) {
       session = SimLane.session(first, lanes, 4 * SimStore.BLOCK);
       flushFirst();
     }
@@ -143,6 +144,7 @@ final class SimClient implements SimLane.World {
   }
 
   private void refused(Refused answer) {
+    lastRefusal = answer.code();
     if (answer.code() == RefusalCode.DEPOSED && first != null) {
       deposed = true;
     }
@@ -166,9 +168,24 @@ final class SimClient implements SimLane.World {
     return deposed;
   }
 
+  /** Why the server would not have it the last time; null if it never refused. */
+  RefusalCode lastRefusal() {
+    return lastRefusal;
+  }
+
+  /** Whether transactions flow on all lanes. */
+  boolean isUp() {
+    return Arrays.stream(lanes).allMatch(SimLane::isUp);
+  }
+
+  /** Leaves the export, and then ends. */
+  void detach() {
+    Arrays.stream(lanes).forEach(SimLane::detach);
+  }
+
   void kill() {
     alive = false;
-    sim.hangUp(this);
+    world.network().hangUp(this);
   }
 
   @Override
@@ -189,7 +206,7 @@ final class SimClient implements SimLane.World {
 
   @Override
   public void connect(Consumer<SimLane.Wire> outcome, Consumer<byte[]> receiver, Runnable closed) {
-    sim.connect(this, outcome, receiver, closed);
+    world.network().connect(this, outcome, receiver, closed);
   }
 
   @Override
@@ -199,7 +216,7 @@ final class SimClient implements SimLane.World {
 
   @Override
   public void replays(long value) {
-    sim.replays(value);
+    world.server().replays(value);
   }
 
   /** The state file: outlives the process; only its present owner writes to it. */

@@ -32,13 +32,13 @@ final class SimConnection {
 
     /** Sends a frame to the other end. */
     void send(byte[] frame) {
-      if (!open || silent || faults.drops()) {
+      if (!open || silent || faults.drops(frame)) {
         return;
       }
       byte[] sent = faults.damages() ? damaged(frame) : frame;
       transmit(() -> other().deliver(sent));
       if (faults.repeats()) {
-        transmit(() -> other().deliver(sent));
+        time.after(time.micros(20_000), () -> transmit(() -> other().deliver(sent)));
       }
     }
 

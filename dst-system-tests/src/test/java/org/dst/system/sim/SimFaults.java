@@ -1,12 +1,15 @@
 package org.dst.system.sim;
 
+import org.dst.protocol.Opcode;
+
 /** How bad network and storage are in this run. Off at the end, so that progress can be checked. */
-final class SimFaults {
+class SimFaults {
   private final Timeline time;
   private final int dropOneIn;
   private final int repeatOneIn;
   private final int damageOneIn;
   private final int chokeOneIn;
+  private final boolean slowSyncs;
   private final long latencyMicros;
   private boolean on = true;
 
@@ -16,6 +19,7 @@ final class SimFaults {
     repeatOneIn = pick(time, 0, 50, 500);
     damageOneIn = pick(time, 0, 100, 1000);
     chokeOneIn = pick(time, 0, 0, 100, 1000);
+    slowSyncs = time.chance(2);
     latencyMicros = pick(time, 20, 200, 5000, 100_000);
   }
 
@@ -23,7 +27,7 @@ final class SimFaults {
     return choices[time.random().nextInt(choices.length)];
   }
 
-  boolean drops() {
+  boolean drops(byte[] frame) {
     return happens(dropOneIn);
   }
 
@@ -39,6 +43,11 @@ final class SimFaults {
     return happens(chokeOneIn);
   }
 
+  /** Nanoseconds until another thread of the server takes up what it was handed. */
+  long handOver() {
+    return on && time.chance(100) ? time.micros(30_000) : time.micros(50);
+  }
+
   private boolean happens(int oneIn) {
     return on && oneIn > 0 && time.chance(oneIn);
   }
@@ -50,8 +59,8 @@ final class SimFaults {
   }
 
   /** Nanoseconds that the storage takes for one call; sometimes longer than every timeout. */
-  long storageDelay() {
-    long usual = time.micros(2000);
+  long storageDelay(Opcode opcode) {
+    long usual = time.micros(opcode == Opcode.FLUSH && slowSyncs ? 100_000 : 2000);
     return on && time.chance(300) ? usual + time.micros(20_000_000) : usual;
   }
 

@@ -83,7 +83,7 @@ final class SimServer implements AttachDesk.Terms {
 
   /** Runs something on another thread of this process. */
   void post(Runnable task) {
-    later(life, time.micros(50), task);
+    later(life, faults.handOver(), task);
   }
 
   /**

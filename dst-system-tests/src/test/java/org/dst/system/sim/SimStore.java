@@ -145,6 +145,11 @@ final class SimStore implements BlockStore {
     return puts.get(block).getOrDefault(value, 0L);
   }
 
+  /** How many puts there were. */
+  long putCount() {
+    return putCount;
+  }
+
   /** What would be left after a power loss that spares nothing. */
   long durableValue(int block) {
     return durable[block];

@@ -1,14 +1,12 @@
 package org.dst.system.sim;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.dst.client.session.ClientCounter;
 import org.dst.client.session.ResendPolicy;
-import org.dst.client.session.SimLane;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.RequestFlags;
 import org.dst.protocol.Status;
@@ -32,26 +30,23 @@ public final class Simulation {
   private final SimStore store;
   private final SimServer server;
   private final Model model;
-  private final Counters<ClientCounter> counters = new Counters<>(ClientCounter.class);
-  private final List<SimConnection> connections = new ArrayList<>();
-  private final List<Owned> owned = new ArrayList<>();
-  private final int lanes;
+  private final SimWorld world;
   private final int operations;
   private final int depth;
+  private final int flushes;
   private final ResendPolicy resend;
   private final Chaos chaos;
 
   private SimClient.Journal journal;
   private SimClient client;
   private SimClient rival;
+  private SimClient intruder;
   private int generation;
   private long lastValue;
   private int submitted;
   private int completed;
   private int inFlight;
   private boolean ended;
-
-  private record Owned(SimClient client, SimConnection connection) {}
 
   /** What a run did, for people. */
   public record Report(
@@ -65,16 +60,19 @@ public final class Simulation {
     time = new Timeline(seed);
     SplittableRandom random = time.random();
     this.operations = operations;
-    lanes = 1 + random.nextInt(3);
+    int lanes = 1 + random.nextInt(3);
     depth = 1 + random.nextInt(12);
+    int[] shares = {2, 10, 25};
+    flushes = shares[random.nextInt(shares.length)];
     int[] resends = {3, 20, -1};
     resend = new ResendPolicy(Duration.ofSeconds(1), resends[random.nextInt(3)]);
     faults = new SimFaults(time);
-    store = new SimStore(time, 3);
-    server = new SimServer(time, faults, store);
+    world = SimWorld.create(time, faults, 3, lanes);
+    store = world.store();
+    server = world.server();
     model = new Model(time, store);
     journal = new SimClient.Journal(lanes);
-    chaos = new Chaos(this, time, server, store);
+    chaos = new Chaos(this, world);
   }
 
   /**
@@ -110,7 +108,7 @@ public final class Simulation {
     server.crash(true);
     model.powerLost();
     return new Report(
-        completed, time.steps(), counters, server.counters(), List.copyOf(time.trace()));
+        completed, time.steps(), world.counters(), server.counters(), List.copyOf(time.trace()));
   }
 
   private void requireStep(long deadline) {
@@ -215,22 +213,6 @@ public final class Simulation {
     }
   }
 
-  Timeline time() {
-    return time;
-  }
-
-  void replays(long value) {
-    server.replays(value);
-  }
-
-  int lanes() {
-    return lanes;
-  }
-
-  Counters<ClientCounter> clientCounters() {
-    return counters;
-  }
-
   /** A process is started that wants the disk, as successor or by taking over. */
   private void newClient(boolean takeOver) {
     generation++;
@@ -238,7 +220,7 @@ public final class Simulation {
     time.note("client %d starts%s", mine, takeOver ? ", taking over" : "");
     client =
         new SimClient(
-            this,
+            world,
             journal,
             takeOver,
             resend,
@@ -278,7 +260,7 @@ public final class Simulation {
       return;
     }
     rival = client;
-    journal = new SimClient.Journal(lanes);
+    journal = new SimClient.Journal(world.lanes());
     retire();
     newClient(true);
     time.after(
@@ -286,6 +268,29 @@ public final class Simulation {
         () -> {
           rival.kill();
           rival = null;
+        });
+  }
+
+  /** Another machine wants the disk for a while, and does not take it over. */
+  void intrude() {
+    if (intruder != null || generationReady != generation) {
+      return;
+    }
+    time.note("an intruder starts");
+    intruder =
+        new SimClient(
+            world,
+            new SimClient.Journal(world.lanes()),
+            false,
+            resend,
+            ready -> {
+              throw new Violation("FENCED", "a second client got the disk, and took nothing over");
+            });
+    time.after(
+        time.micros(20_000_000),
+        () -> {
+          intruder.kill();
+          intruder = null;
         });
   }
 
@@ -302,14 +307,14 @@ public final class Simulation {
     submitted++;
     inFlight++;
     int kind = time.random().nextInt(100);
-    if (kind < 45) {
-      write(mine);
-    } else if (kind < 80) {
-      read(mine);
-    } else if (kind < 90) {
+    if (kind < flushes) {
       flush(mine);
+    } else if (kind < flushes + 10) {
+      clear(mine, time.chance(2));
+    } else if (kind < 60) {
+      write(mine);
     } else {
-      clear(mine, kind < 95);
+      read(mine);
     }
   }
 
@@ -418,65 +423,5 @@ public final class Simulation {
             done(mine);
           }
         });
-  }
-
-  /** Opens a connection for a client. */
-  void connect(
-      SimClient owner, Consumer<SimLane.Wire> outcome, Consumer<byte[]> receiver, Runnable closed) {
-    SimConnection connection = new SimConnection(time, faults);
-    owner.later(
-        faults.latency(),
-        () -> {
-          if (!server.accept(connection.server())) {
-            owner.later(faults.latency(), () -> outcome.accept(null));
-            return;
-          }
-          connections.add(connection);
-          Owned mine = new Owned(owner, connection);
-          owned.add(mine);
-          connection
-              .client()
-              .attach(
-                  bytes -> {
-                    if (owner.isAlive()) {
-                      receiver.accept(bytes);
-                    }
-                  },
-                  () -> {
-                    owned.remove(mine);
-                    connections.remove(connection);
-                    if (owner.isAlive()) {
-                      closed.run();
-                    }
-                  });
-          outcome.accept(
-              new SimLane.Wire() {
-                @Override
-                public void send(byte[] frame) {
-                  connection.client().send(frame);
-                }
-
-                @Override
-                public void close() {
-                  connection.client().close();
-                }
-              });
-        });
-  }
-
-  /** The kernel closes the sockets of a client that was killed. */
-  void hangUp(SimClient dead) {
-    for (Owned each : List.copyOf(owned)) {
-      if (each.client == dead) {
-        each.connection.client().close();
-      }
-    }
-  }
-
-  /** Some connection that is open, or null. */
-  SimConnection anyConnection() {
-    return connections.isEmpty()
-        ? null
-        : connections.get(time.random().nextInt(connections.size()));
   }
 }
