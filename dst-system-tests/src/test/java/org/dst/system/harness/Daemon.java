@@ -120,6 +120,16 @@ public final class Daemon implements AutoCloseable {
     return process.exitValue();
   }
 
+  /** Sends SIGSTOP: the program keeps its connections and does nothing. */
+  public void pause() {
+    Command.run("kill", "-STOP", Long.toString(pid())).succeeded();
+  }
+
+  /** Sends SIGCONT. */
+  public void resume() {
+    Command.run("kill", "-CONT", Long.toString(pid())).succeeded();
+  }
+
   /** Sends SIGKILL. */
   public void kill() {
     process.destroyForcibly();
