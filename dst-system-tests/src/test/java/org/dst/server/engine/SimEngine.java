@@ -13,14 +13,26 @@ import org.dst.server.store.StoreException;
 public final class SimEngine implements IoEngine {
   private final BiConsumer<Long, Runnable> later;
   private final LongSupplier delay;
+  private final Observer observer;
+
+  /** Sees what is carried out, when it is. */
+  public interface Observer {
+    /** A request is about to act on the store. */
+    void acts(IoRequest request);
+
+    /** It has. */
+    void acted(IoRequest request, Status status);
+  }
 
   /**
    * @param later runs something after so many nanoseconds, unless the process has died
    * @param delay how long the next call takes
+   * @param observer sees every operation
    */
-  public SimEngine(BiConsumer<Long, Runnable> later, LongSupplier delay) {
+  public SimEngine(BiConsumer<Long, Runnable> later, LongSupplier delay, Observer observer) {
     this.later = later;
     this.delay = delay;
+    this.observer = observer;
   }
 
   @Override
@@ -38,7 +50,9 @@ public final class SimEngine implements IoEngine {
   }
 
   private void operate(IoRequest request) {
+    observer.acts(request);
     Status status = attempt(() -> Operation.perform(request));
+    observer.acted(request, status);
     if (Operation.hasSyncFailed(request.opcode(), request.flags(), status)) {
       request.store().health().syncFailed();
     }
@@ -52,11 +66,16 @@ public final class SimEngine implements IoEngine {
 
   private void sync(StoreAccess access) {
     IoRequest joined = access.syncs().begin();
-    later.accept(delay.getAsLong(), () -> endSync(access, joined));
+    later.accept(delay.getAsLong(), () -> writeBack(access, joined));
   }
 
-  private void endSync(StoreAccess access, IoRequest joined) {
+  /** The sync takes effect, or takes the error that was kept for it; its caller hears later. */
+  private void writeBack(StoreAccess access, IoRequest joined) {
     Status status = attempt(() -> access.store().sync());
+    later.accept(delay.getAsLong() / 2, () -> endSync(access, joined, status));
+  }
+
+  private void endSync(StoreAccess access, IoRequest joined, Status status) {
     if (status != Status.OK) {
       access.health().syncFailed();
     }

@@ -68,7 +68,7 @@ final class Chaos {
       case 3 -> silence();
       case 4 -> failSyncs();
       case 5 -> runFull();
-      case 6 -> sim.killClient();
+      case 6 -> killClient();
       case 7 -> {
         if (!exchanged && time.chance(4)) {
           sim.takeOver();
@@ -91,6 +91,13 @@ final class Chaos {
               server.start();
             }
           });
+    }
+  }
+
+  /** Not while the store is shrunk: a successor does not know how large it was. */
+  private void killClient() {
+    if (!store.isShrunk()) {
+      sim.killClient();
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.Set;
  */
 final class Model {
   private final Timeline time;
+  private final SimStore store;
   private final List<Block> blocks = new ArrayList<>();
   private final Set<Read> reads = new HashSet<>();
   private long sequence;
@@ -99,9 +100,10 @@ final class Model {
     }
   }
 
-  Model(Timeline time, int count) {
+  Model(Timeline time, SimStore store) {
     this.time = time;
-    for (int i = 0; i < count; i++) {
+    this.store = store;
+    for (int i = 0; i < store.blocks(); i++) {
       blocks.add(new Block());
     }
   }
@@ -161,7 +163,7 @@ final class Model {
       int number = read.first + i;
       if (!read.legal.get(i).contains(values[i])) {
         throw new Violation(
-            blame(blocks.get(number), values[i]),
+            blame(number, values[i]),
             "block %d reads %x; legal: %s".formatted(number, values[i], hex(read.legal.get(i))));
       }
       Block block = blocks.get(number);
@@ -171,14 +173,23 @@ final class Model {
     }
   }
 
-  /** An old value may have come back, or a newer one may have got lost. */
-  private static String blame(Block block, long value) {
-    for (Change change : block.changes) {
-      if (change.value == value) {
-        return change.state == State.ACKNOWLEDGED ? "DURABLE" : "ONCE";
+  /**
+   * What is wrong: the newest change was acknowledged but never made, or an older one was made
+   * after it, or it was made and has got lost.
+   */
+  private String blame(int number, long value) {
+    Block block = blocks.get(number);
+    if (block.changes.isEmpty()) {
+      return "FENCED"; // nobody has changed it since the present client has it
+    }
+    for (int i = block.changes.size() - 1; i >= 0; i--) {
+      Change newest = block.changes.get(i);
+      if (newest.settles()) {
+        long made = store.lastPut(number, newest.value);
+        return made == 0 ? "ACKED" : store.lastPut(number, value) > made ? "ONCE" : "DURABLE";
       }
     }
-    return block.changes.isEmpty() ? "FENCED" : "DURABLE";
+    return "DURABLE";
   }
 
   private static List<String> hex(Set<Long> values) {
@@ -202,7 +213,7 @@ final class Model {
    *
    * @param cacheKept whether everything that was acknowledged must be there
    */
-  void taken(boolean cacheKept, SimStore store) {
+  void taken(boolean cacheKept) {
     for (int i = 0; i < blocks.size(); i++) {
       Block block = blocks.get(i);
       block.base = cacheKept ? block.legal() : block.leftAfterPowerLoss(flushed);
@@ -213,7 +224,7 @@ final class Model {
   }
 
   /** Everything lost its power: checks what is left. */
-  void powerLost(SimStore store) {
+  void powerLost() {
     for (int i = 0; i < blocks.size(); i++) {
       long value = store.durableValue(i);
       Set<Long> legal = blocks.get(i).leftAfterPowerLoss(flushed);

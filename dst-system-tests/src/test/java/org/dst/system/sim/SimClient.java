@@ -143,7 +143,7 @@ final class SimClient implements SimLane.World {
   }
 
   private void refused(Refused answer) {
-    if (answer.code() == RefusalCode.STALE && first != null) {
+    if (answer.code() == RefusalCode.DEPOSED && first != null) {
       deposed = true;
     }
   }
@@ -195,6 +195,11 @@ final class SimClient implements SimLane.World {
   @Override
   public void note(String text) {
     time.note("%s", text);
+  }
+
+  @Override
+  public void replays(long value) {
+    sim.replays(value);
   }
 
   /** The state file: outlives the process; only its present owner writes to it. */

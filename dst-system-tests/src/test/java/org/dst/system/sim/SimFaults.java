@@ -6,6 +6,7 @@ final class SimFaults {
   private final int dropOneIn;
   private final int repeatOneIn;
   private final int damageOneIn;
+  private final int chokeOneIn;
   private final long latencyMicros;
   private boolean on = true;
 
@@ -14,6 +15,7 @@ final class SimFaults {
     dropOneIn = pick(time, 0, 100, 500, 5000);
     repeatOneIn = pick(time, 0, 50, 500);
     damageOneIn = pick(time, 0, 100, 1000);
+    chokeOneIn = pick(time, 0, 0, 100, 1000);
     latencyMicros = pick(time, 20, 200, 5000, 100_000);
   }
 
@@ -31,6 +33,10 @@ final class SimFaults {
 
   boolean damages() {
     return happens(damageOneIn);
+  }
+
+  boolean chokes() {
+    return happens(chokeOneIn);
   }
 
   private boolean happens(int oneIn) {

@@ -2,7 +2,9 @@ package org.dst.system.sim;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.dst.protocol.Access;
 import org.dst.protocol.count.Counters;
@@ -41,6 +43,10 @@ final class SimServer implements AttachDesk.Terms {
   private IoEngine engine;
   private boolean alive;
   private int life;
+  private FenceWatch watch;
+
+  /** What clients have sent again in replays: allowed to be executed more than once. */
+  private final Set<Long> repeated = new HashSet<>();
 
   SimServer(Timeline time, SimFaults faults, SimStore store) {
     this.time = time;
@@ -56,7 +62,8 @@ final class SimServer implements AttachDesk.Terms {
     life++;
     int born = life;
     access = new StoreAccess(store, new SyncGate(), new StoreHealth(time::uuid));
-    engine = new SimEngine((wait, task) -> later(born, wait, task), faults::storageDelay);
+    watch = new FenceWatch(repeated);
+    engine = new SimEngine((wait, task) -> later(born, wait, task), faults::storageDelay, watch);
     desk =
         new AttachDesk(
             this, () -> Instant.ofEpochSecond(time.now() / 1_000_000_000), kept, counters);
@@ -126,6 +133,20 @@ final class SimServer implements AttachDesk.Terms {
 
   IoEngine engine() {
     return engine;
+  }
+
+  /** Checks what is admitted and what is carried out. */
+  FenceWatch watch() {
+    return watch;
+  }
+
+  SimFaults faults() {
+    return faults;
+  }
+
+  /** A client replays a value. */
+  void replays(long value) {
+    repeated.add(value);
   }
 
   /** Another image is served from the next start on. */

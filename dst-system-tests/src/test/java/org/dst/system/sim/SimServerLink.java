@@ -29,6 +29,8 @@ final class SimServerLink implements LinkHandle, LaneOutput {
   private final int life;
   private Attach attach;
   private ServerLane lane;
+  private Attached answer;
+  private boolean choked;
   private boolean closed;
   private boolean idle;
   private Runnable fenced;
@@ -83,13 +85,15 @@ final class SimServerLink implements LinkHandle, LaneOutput {
     server.post(() -> bind(lane, answer));
   }
 
-  private void bind(ServerLane granted, Attached answer) {
+  private void bind(ServerLane granted, Attached admission) {
     lane = granted;
+    answer = admission;
     lane.bind(this, answer.verifier());
     if (closed) {
       lane.unbind(this::laneIdle);
     } else {
       time.note("attached lane %d, lease %d", attach.lane(), answer.leaseEpoch());
+      server.watch().admitted(attach, answer);
       end.send(frames.encode(Opcode.ATTACHED, answer::encode));
     }
   }
@@ -153,6 +157,7 @@ final class SimServerLink implements LinkHandle, LaneOutput {
 
   @Override
   public void execute(LaneRequest request) {
+    server.watch().submitted(request, attach, answer);
     server.engine().submit(request);
   }
 
@@ -165,9 +170,21 @@ final class SimServerLink implements LinkHandle, LaneOutput {
     }
   }
 
+  /** The client reads slowly now and then, and its link takes no replies for a while. */
   @Override
   public boolean canReply() {
-    return true;
+    if (!choked && server.faults().chokes()) {
+      choked = true;
+      time.after(
+          time.micros(3_000_000),
+          () -> {
+            choked = false;
+            if (!closed && server.isLife(life)) {
+              lane.startWaiting();
+            }
+          });
+    }
+    return !choked;
   }
 
   @Override

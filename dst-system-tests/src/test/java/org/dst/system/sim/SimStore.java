@@ -2,7 +2,9 @@ package org.dst.system.sim;
 
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.dst.protocol.Extent;
@@ -39,6 +41,11 @@ final class SimStore implements BlockStore {
   private final long[] cache;
   private final long[] durable;
   private final List<List<Long>> since = new ArrayList<>();
+
+  /** When each value was last put into each block. */
+  private final List<Map<Long, Long>> puts = new ArrayList<>();
+
+  private long putCount;
   private final Set<Integer> dirty = new TreeSet<>();
   private final Set<Integer> dropped = new TreeSet<>();
   private int failingSyncs;
@@ -53,6 +60,7 @@ final class SimStore implements BlockStore {
     durable = new long[stripes * USED];
     for (int i = 0; i < cache.length; i++) {
       since.add(new ArrayList<>());
+      puts.add(new HashMap<>());
     }
   }
 
@@ -86,6 +94,10 @@ final class SimStore implements BlockStore {
   /** The store has shrunk below what clients know, until it is whole again. */
   void shrink(boolean shrunk) {
     shrunkTo = shrunk ? BLOCK : Long.MAX_VALUE;
+  }
+
+  boolean isShrunk() {
+    return shrunkTo != Long.MAX_VALUE;
   }
 
   /** Ends all faults. */
@@ -126,6 +138,11 @@ final class SimStore implements BlockStore {
   /** Whether a page reads as written but will never be by itself. */
   boolean isDropped(int block) {
     return dropped.contains(block);
+  }
+
+  /** Counts puts: the last one of a value into a block; 0 if there was none. */
+  long lastPut(int block, long value) {
+    return puts.get(block).getOrDefault(value, 0L);
   }
 
   /** What would be left after a power loss that spares nothing. */
@@ -185,6 +202,7 @@ final class SimStore implements BlockStore {
   private void put(int block, long value) {
     time.note("store: block %d = %x", block, value);
     cache[block] = value;
+    puts.get(block).put(value, ++putCount);
     since.get(block).add(value);
     dirty.add(block);
     dropped.remove(block);

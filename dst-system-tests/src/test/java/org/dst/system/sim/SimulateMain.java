@@ -2,17 +2,71 @@ package org.dst.system.sim;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.dst.system.mutation.MutationTable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-/**
- * {@code bin/simulate [--seed N] [--from N] [--seeds N] [--minutes N] [--operations N]}: runs seeds
- * and reports the first one that breaks an invariant, with the last events before it.
- */
-public final class SimulateMain {
-  private long seed = System.nanoTime() & 0xffff_ffffL;
-  private long seeds = 100;
-  private long minutes = Long.MAX_VALUE;
-  private int operations = 1000;
+/** {@code bin/simulate}: runs seeds, and tells the story of the first that breaks an invariant. */
+@Command(
+    name = "simulate",
+    mixinStandardHelpOptions = true,
+    version = "simulate 0.1",
+    description = {
+      "Runs the real client and the real server in simulated time, between a network and a store"
+          + " that fail in every way they may, and checks after each answer what"
+          + " docs/transactions.md promises. A seed decides everything; the same seed is the same"
+          + " run.",
+      "Exits 0 if no invariant was violated, 1 if one was, 2 if it was called wrongly."
+    })
+public final class SimulateMain implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--seed", paramLabel = "N", description = "Run this seed only.")
+  private Long seed;
+
+  @Option(
+      names = "--from",
+      paramLabel = "N",
+      description = "The first of several seeds. Default: a fresh one.")
+  private Long from;
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      description = "How many seeds. Default: 100, or no limit with --minutes.")
+  private Long seeds;
+
+  @Option(
+      names = "--minutes",
+      paramLabel = "N",
+      description = "Start no further seed after so many minutes.")
+  private Double minutes;
+
+  @Option(
+      names = "--operations",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "Requests in each run. Default: ${DEFAULT-VALUE}.")
+  private int operations;
+
+  @Option(names = "--trace", description = "Print the last events of the run too; with --seed.")
+  private boolean trace;
+
+  @Option(
+      names = "--mutations",
+      arity = "0..1",
+      fallbackValue = "",
+      paramLabel = "NAME",
+      description =
+          "Break the rules one by one, or those whose name contains NAME, and print which"
+              + " invariant finds it, at which seed, as a table.")
+  private String mutations;
 
   private SimulateMain() {}
 
@@ -20,66 +74,74 @@ public final class SimulateMain {
   public static void main(String... arguments) {
     ((ch.qos.logback.classic.Logger) org.slf4j.LoggerFactory.getLogger("ROOT"))
         .setLevel(ch.qos.logback.classic.Level.OFF);
-    SimulateMain main = new SimulateMain();
-    if (!main.parse(arguments)) {
-      System.err.println(
-          "usage: simulate [--seed N] [--from N] [--seeds N] [--minutes N] [--operations N]");
-      System.exit(2);
-    }
-    System.exit(main.run() ? 0 : 1);
+    System.exit(new CommandLine(new SimulateMain()).execute(arguments));
   }
 
-  private boolean parse(String... arguments) {
-    for (int i = 0; i + 1 < arguments.length; i += 2) {
-      long value = Long.parseLong(arguments[i + 1]);
-      switch (arguments[i]) {
-        case "--seed" -> {
-          seed = value;
-          seeds = 1;
-        }
-        case "--from" -> seed = value;
-        case "--seeds" -> seeds = value;
-        case "--minutes" -> {
-          minutes = value;
-          seeds = Long.MAX_VALUE;
-        }
-        case "--operations" -> operations = (int) value;
-        default -> {
-          return false;
-        }
-      }
+  @Override
+  public Integer call() {
+    check();
+    if (mutations != null) {
+      return MutationTable.print(mutations, System.out) ? 0 : 1;
     }
-    return arguments.length % 2 == 0;
+    if (seed != null) {
+      return runSeeds(seed, 1, Double.MAX_VALUE);
+    }
+    long first = from != null ? from : System.nanoTime() & 0xffff_ffffL;
+    long most = seeds != null ? seeds : minutes != null ? Long.MAX_VALUE : 100;
+    return runSeeds(first, most, minutes != null ? minutes : Double.MAX_VALUE);
   }
 
-  private boolean run() {
+  private void check() {
+    require(
+        seed == null || from == null && seeds == null && minutes == null,
+        "--seed is one run; it goes with neither --from nor --seeds nor --minutes");
+    require(seeds == null || seeds > 0, "--seeds " + seeds + " (expected: at least 1)");
+    require(minutes == null || minutes > 0, "--minutes " + minutes + " (expected: more than 0)");
+    require(operations > 0, "--operations " + operations + " (expected: at least 1)");
+    require(!trace || seed != null, "--trace goes with --seed");
+  }
+
+  private void require(boolean holds, String message) {
+    if (!holds) {
+      throw new ParameterException(spec.commandLine(), message);
+    }
+  }
+
+  private int runSeeds(long first, long most, double limit) {
     long start = System.nanoTime();
     Map<String, Long> totals = new TreeMap<>();
     long done = 0;
-    while (done < seeds && (System.nanoTime() - start) / 60e9 < minutes) {
+    while (done < most && (System.nanoTime() - start) / 60e9 < limit) {
       try {
-        Simulation.Report report = Simulation.run(seed + done, operations);
-        report
-            .client()
-            .snapshot()
-            .forEach((name, n) -> totals.merge("client." + name, n, Long::sum));
-        report
-            .server()
-            .snapshot()
-            .forEach((name, n) -> totals.merge("server." + name, n, Long::sum));
-      } catch (Violation | AssertionError | IllegalStateException failed) {
-        System.out.printf("seed %d: %s%n", seed + done, failed);
-        failed.printStackTrace(System.out);
-        return false;
+        Simulation.Report report = Simulation.run(first + done, operations);
+        add(totals, "client.", report.client().snapshot());
+        add(totals, "server.", report.server().snapshot());
+        if (trace) {
+          report.trace().forEach(System.out::println);
+        }
+      } catch (Violation | AssertionError failed) {
+        tell(first + done, failed);
+        return 1;
       }
       done++;
     }
-    double seconds = (System.nanoTime() - start) / 1e9;
+    long took = System.nanoTime() - start;
     System.out.printf(
-        "%d seeds from %d, %d operations each, no violation; %.0f seeds a minute%n",
-        done, seed, operations, done * 60 / seconds);
+        "%d seeds from %d, %d operations each: no violation; %d s, %.0f seeds a minute%n",
+        done, first, operations, TimeUnit.NANOSECONDS.toSeconds(took), done * 60e9 / took);
     totals.forEach((name, sum) -> System.out.printf("  %-32s %d%n", name, sum));
-    System.out.printf("  in %d s%n", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start));
-    return true;
+    return 0;
+  }
+
+  private static void add(Map<String, Long> totals, String prefix, Map<String, Long> counters) {
+    counters.forEach((name, count) -> totals.merge(prefix + name, count, Long::sum));
+  }
+
+  private void tell(long failedSeed, Throwable failed) {
+    System.out.printf("seed %d violates %s%n", failedSeed, failed.getMessage());
+    failed.printStackTrace(System.out);
+    System.out.printf(
+        "again: bin/simulate --seed %d%s%n",
+        failedSeed, operations == 1000 ? "" : " --operations " + operations);
   }
 }

@@ -22,6 +22,9 @@ public final class Simulation {
   /** A call of the storage that began before the faults ended may stall as long. */
   private static final long STALLS_END = TimeUnit.MINUTES.toNanos(1);
 
+  /** Several times what the longest run takes. */
+  private static final long MOST_STEPS = 5_000_000;
+
   private static final long LONGEST = TimeUnit.HOURS.toNanos(12);
 
   private final Timeline time;
@@ -52,7 +55,11 @@ public final class Simulation {
 
   /** What a run did, for people. */
   public record Report(
-      int operations, long steps, Counters<ClientCounter> client, Counters<ServerCounter> server) {}
+      int operations,
+      long steps,
+      Counters<ClientCounter> client,
+      Counters<ServerCounter> server,
+      List<String> trace) {}
 
   private Simulation(long seed, int operations) {
     time = new Timeline(seed);
@@ -65,7 +72,7 @@ public final class Simulation {
     faults = new SimFaults(time);
     store = new SimStore(time, 3);
     server = new SimServer(time, faults, store);
-    model = new Model(time, store.blocks());
+    model = new Model(time, store);
     journal = new SimClient.Journal(lanes);
     chaos = new Chaos(this, time, server, store);
   }
@@ -101,15 +108,22 @@ public final class Simulation {
     verifyAll();
     flushToTheEnd();
     server.crash(true);
-    model.powerLost(store);
-    return new Report(completed, time.steps(), counters, server.counters());
+    model.powerLost();
+    return new Report(
+        completed, time.steps(), counters, server.counters(), List.copyOf(time.trace()));
   }
 
   private void requireStep(long deadline) {
-    if (!time.step() || time.now() > deadline) {
+    if (!time.step() || time.now() > deadline || time.steps() > MOST_STEPS) {
       throw new Violation(
           "PROGRESS",
-          "%d of %d operations, %d in flight, no end".formatted(completed, operations, inFlight));
+          "%d of %d operations, %d in flight, no end after %d s and %d steps"
+              .formatted(
+                  completed,
+                  operations,
+                  inFlight,
+                  TimeUnit.NANOSECONDS.toSeconds(time.now()),
+                  time.steps()));
     }
   }
 
@@ -205,6 +219,10 @@ public final class Simulation {
     return time;
   }
 
+  void replays(long value) {
+    server.replays(value);
+  }
+
   int lanes() {
     return lanes;
   }
@@ -234,7 +252,7 @@ public final class Simulation {
   private void established(SimClient ready, int mine, boolean tookOver) {
     if (mine > 1) {
       model.clientDied();
-      model.taken(!tookOver && ready.isCacheKept(), store);
+      model.taken(!tookOver && ready.isCacheKept());
     }
     inFlight = 0;
     generationReady = mine;
@@ -350,10 +368,18 @@ public final class Simulation {
       if (status == Status.OK) {
         model.acknowledged(change, RequestFlags.durable(flags));
       } else {
-        time.note("%s of block %d: %s", "change", change.first, status);
+        time.note("change of block %d: %s", change.first, status);
+        requireOrdinary(status);
         model.failed(change);
       }
       done(mine);
+    }
+  }
+
+  /** What the device may hear of trouble: its own disk's, not that of the network or the server. */
+  private static void requireOrdinary(Status status) {
+    if (status != Status.IO_ERROR && status != Status.NO_SPACE) {
+      throw new Violation("PROGRESS", status + " reached the device");
     }
   }
 
@@ -365,6 +391,8 @@ public final class Simulation {
           if (mine == generation) {
             if (status == Status.OK) {
               model.flushed(mark);
+            } else {
+              requireOrdinary(status);
             }
             done(mine);
           }
@@ -384,6 +412,7 @@ public final class Simulation {
             if (status == Status.OK) {
               model.found(read, values);
             } else {
+              requireOrdinary(status);
               model.forget(read);
             }
             done(mine);

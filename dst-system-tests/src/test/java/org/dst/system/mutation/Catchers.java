@@ -1,0 +1,17 @@
+package org.dst.system.mutation;
+
+import java.util.Set;
+
+/** The invariants that may find a mutation. What has gone wrong often shows in one of several. */
+final class Catchers {
+  /** A change is gone, or came back: which of the two, a reader cannot always tell. */
+  static final Set<String> DATA = Set.of("ACKED", "ONCE", "DURABLE", "NO-LIES", "FENCED");
+
+  static final Set<String> DURABLE = Set.of("DURABLE", "NO-LIES");
+  static final Set<String> ONCE = Set.of("ONCE", "FENCED");
+  static final Set<String> INTACT = Set.of("INTACT");
+  static final Set<String> FENCED = Set.of("FENCED", "ONCE");
+  static final Set<String> PROGRESS = Set.of("PROGRESS");
+
+  private Catchers() {}
+}

@@ -1,0 +1,84 @@
+package org.dst.system.mutation;
+
+import java.util.List;
+import java.util.Set;
+
+/** What the client's lane does with transactions and their resends. */
+final class ClientMutations {
+  private static final String CORE = "client/session/LaneCore";
+  private static final String FACTS = "client/session/ExportFacts";
+  private static final String GATE = "client/session/ChangeGate";
+  private static final String SPLIT = "client/session/SplitRequest";
+
+  static final List<Mutation> LIST =
+      List.of(
+          Mutation.of(
+              "a resend on a new link has a new id",
+              Catchers.DATA,
+              CORE,
+              "for (Transaction transaction : table.inOrder()) {",
+              "for (Transaction transaction : table.inOrder()) {"
+                  + " table.leave(transaction); table.enter(transaction);"),
+          Mutation.of(
+              "the link is kept after a change has failed",
+              Catchers.PROGRESS,
+              CORE,
+              "output.endLink(\"a change failed, and a copy of it may still be under way\");",
+              ""),
+          Mutation.of(
+              "a transaction that failed is reported as done",
+              Catchers.DATA,
+              CORE,
+              "finish(transaction, Status.IO_ERROR, null); } /** Keeps",
+              "finish(transaction, Status.OK, null); } /** Keeps"),
+          Mutation.of(
+              "unacknowledged requests are not sent again on a new link",
+              Catchers.PROGRESS,
+              CORE,
+              "{ counters.count(ClientCounter.RESENDS);",
+              "{ if (true) { return; }"),
+          Mutation.of(
+              "the client does not order overlapping changes",
+              Catchers.DATA,
+              GATE,
+              "if (transaction.overlaps(other.offset(), other.count())) {",
+              "if (false) {"),
+          Mutation.of(
+              "the client ignores the checksums of replies",
+              Catchers.INTACT,
+              CORE,
+              "(!intact || status",
+              "(status"),
+          Mutation.of(
+              "a reply of the old link is accepted on the new one",
+              Catchers.DATA,
+              "system/sim/SimConnection",
+              "if (open) { receiver.accept(frame); }",
+              "receiver.accept(frame);"),
+          Mutation.of(
+              "a request that was split forgets the failure of a part",
+              Catchers.DATA,
+              SPLIT,
+              "if (partStatus != Status.OK && status == Status.OK) {",
+              "if (false) {"),
+          Mutation.of(
+              "a request that was split answers while a part is running",
+              Set.of("ACKED", "ONCE"),
+              SPLIT,
+              "planning = false; if (running == 0) { answer(); } } /**",
+              "planning = false; if (running == 0 || status != Status.OK) { answer(); } } /**"),
+          Mutation.of(
+              "a flush goes to one lane only",
+              Catchers.DURABLE,
+              "client/session/Session",
+              "request.opcode() == Opcode.FLUSH && lanes.length > 1",
+              "false"),
+          Mutation.of(
+              "a store that has shrunk is accepted",
+              Catchers.PROGRESS,
+              FACTS,
+              "answer.size() < first.size()",
+              "false"));
+
+  private ClientMutations() {}
+}

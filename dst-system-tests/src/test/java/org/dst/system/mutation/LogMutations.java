@@ -1,0 +1,105 @@
+package org.dst.system.mutation;
+
+import java.util.List;
+
+/** The log of unflushed writes, its replay, and what outlives the client. */
+final class LogMutations {
+  private static final String CORE = "client/session/LaneCore";
+  private static final String LOG = "client/session/UnflushedLog";
+
+  static final List<Mutation> LIST =
+      List.of(
+          Mutation.of(
+              "the log is cut at the flush's last resend instead of its first send",
+              Catchers.DURABLE,
+              CORE,
+              "{ counters.count(ClientCounter.RESENDS);",
+              "{ if (transaction.opcode() == Opcode.FLUSH) { transaction.stamp ="
+                  + " unflushed.stamp(); } counters.count(ClientCounter.RESENDS);"),
+          Mutation.of(
+              "the log is cut at the flush's acknowledgement",
+              Catchers.DURABLE,
+              CORE,
+              "unflushed.flushed(transaction.stamp);",
+              "unflushed.flushed(unflushed.stamp());"),
+          Mutation.of(
+              "a durable write does not cut the log",
+              Catchers.DATA,
+              CORE,
+              "unflushed.cut(transaction.offset(), transaction.count());",
+              ""),
+          Mutation.of(
+              "a newer change does not cut an older one out of the log",
+              Catchers.DATA,
+              LOG,
+              "cut(offset, count); put(",
+              "put("),
+          Mutation.of(
+              "changes are not logged",
+              Catchers.DATA,
+              CORE,
+              "unflushed.acknowledged( transaction.opcode(),",
+              "unflushed.acknowledged( Opcode.TRIM,"),
+          Mutation.of(
+              "no replay",
+              Catchers.DATA,
+              CORE,
+              "startReplay(answer.verifier(), lost);",
+              "startReplay(answer.verifier(), List.of());"),
+          Mutation.of(
+              "new writes overtake the replay",
+              Catchers.DATA,
+              CORE,
+              "while (state == State.UP && !unsent.isEmpty()",
+              "while ((state == State.UP || state == State.REPLAYING) && !unsent.isEmpty()"),
+          Mutation.of(
+              "the verifier is recorded before the replay is complete",
+              Catchers.DATA,
+              CORE,
+              "replay.start(current, entries);",
+              "adopt(current); replay.start(current, entries);"),
+          Mutation.of(
+              "what was unacknowledged keeps its old id over a replay",
+              Catchers.DATA,
+              CORE,
+              "} else { renumber();",
+              "} else {"),
+          Mutation.of(
+              "a replay that failed counts as done",
+              Catchers.DATA,
+              CORE,
+              "unflushed.replayed(entry, status == Status.OK);",
+              "unflushed.replayed(entry, true);"),
+          Mutation.of(
+              "a range that could not be replayed is read",
+              Catchers.DATA,
+              CORE,
+              "next.opcode() == Opcode.READ && unflushed.isStuck(next.offset(), next.count())",
+              "false"),
+          Mutation.of(
+              "a flush succeeds although a change could not be replayed",
+              Catchers.DATA,
+              CORE,
+              "if (next.opcode() == Opcode.FLUSH && unflushed.hasStuck()) {",
+              "if (false) {"),
+          Mutation.of(
+              "the journal says clean too early",
+              Catchers.DATA,
+              CORE,
+              "journal.unflushed(true);",
+              ""),
+          Mutation.of(
+              "the journal names a verifier under which not all could be replayed",
+              Catchers.DATA,
+              CORE,
+              "!unflushed.hasStuck() && !verifier.equals(keptVerifier)",
+              "!verifier.equals(keptVerifier)"),
+          Mutation.of(
+              "a successor does not look at the state file",
+              Catchers.DATA,
+              "system/sim/SimClient",
+              "predecessor != null && (sameCache || !predecessor.unflushed())",
+              "predecessor != null"));
+
+  private LogMutations() {}
+}

@@ -1,0 +1,63 @@
+package org.dst.system.mutation;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Rules that guard each other: one of a pair may be broken and the other holds, which is why both
+ * are there; both broken at once are found.
+ */
+final class PairMutations {
+  private static final String DESK = "server/session/AttachDesk";
+  private static final String CORE = "client/session/LaneCore";
+  private static final String FACTS = "client/session/ExportFacts";
+
+  static final List<Mutation> LIST =
+      List.of(
+          Mutation.of(
+                  "the range of a failed change is not closed, and its link is kept",
+                  Catchers.ONCE,
+                  CORE,
+                  "gate.close(transaction);",
+                  "")
+              .and(
+                  CORE,
+                  "output.endLink(\"a change failed, and a copy of it may still be under way\");",
+                  ""),
+          Mutation.of(
+                  "neither side orders overlapping changes",
+                  Catchers.DATA,
+                  "client/session/ChangeGate",
+                  "if (transaction.overlaps(other.offset(), other.count())) {",
+                  "if (false) {")
+              .and(
+                  "server/session/ChangeOrder",
+                  "if (changes.get(i).overlaps(change)) {",
+                  "if (false) {"),
+          Mutation.of(
+                  "the window is kept across a verifier change, and so are the ids",
+                  Catchers.DATA,
+                  "server/session/ServerLane",
+                  "{ window.clear();",
+                  "{")
+              .and(CORE, "} else { renumber();", "} else {"),
+          Mutation.of(
+                  "neither side compares the store's identity",
+                  Catchers.DATA,
+                  FACTS,
+                  "identity != null && !identity.equals(answer.identity())",
+                  "false")
+              .and(
+                  DESK,
+                  "return pinned != null && !pinned.equals(terms.identity());",
+                  "return false;"),
+          Mutation.of(
+                  "a stale epoch is accepted, and the client does not look at the one it gets",
+                  Set.of("FENCED", "ONCE", "DURABLE"),
+                  DESK,
+                  "if (!holder || attach.leaseEpoch() != lease.epoch()) {",
+                  "if (false) {")
+              .and(FACTS, "answer.leaseEpoch() != first.leaseEpoch()", "false"));
+
+  private PairMutations() {}
+}

@@ -1,0 +1,29 @@
+package org.dst.system.mutation;
+
+import java.util.function.LongFunction;
+import org.dst.system.sim.Simulation;
+import org.dst.system.sim.Violation;
+
+/**
+ * Runs a seed and says what it violates; loaded anew with every mutant, so that what it returns
+ * must be a class that all share.
+ */
+public final class Probe implements LongFunction<String> {
+  private static final int OPERATIONS = 1000;
+
+  /** For the mutant's class loader. */
+  public Probe() {}
+
+  /** Null if the seed is clean; otherwise the invariant's name, a colon, and what was seen. */
+  @Override
+  public String apply(long seed) {
+    try {
+      Simulation.run(seed, OPERATIONS);
+      return null;
+    } catch (Violation violation) {
+      return violation.getMessage();
+    } catch (AssertionError | RuntimeException crash) {
+      return "CRASH: " + crash;
+    }
+  }
+}

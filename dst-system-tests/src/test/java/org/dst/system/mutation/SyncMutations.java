@@ -1,0 +1,82 @@
+package org.dst.system.mutation;
+
+import java.util.List;
+
+/** Syncs of the store, their failures, and the verifier. */
+final class SyncMutations {
+  private static final String LANE = "server/session/ServerLane";
+  private static final String GATE = "server/engine/SyncGate";
+  private static final String OPERATION = "server/engine/Operation";
+  private static final String TELLS =
+      "return sameLifetime || status != Status.OK && store.health().surfaces();";
+
+  static final List<Mutation> LIST =
+      List.of(
+          Mutation.of(
+              "a flush is answered without a sync",
+              Catchers.DURABLE,
+              LANE,
+              "window.started(id);",
+              "if (header.opcode() == org.dst.protocol.Opcode.FLUSH) { window.done(id, Status.OK);"
+                  + " output.reply(id, Status.OK, null); return false; } window.started(id);"),
+          Mutation.of(
+              "a durable write is not written durably",
+              Catchers.DURABLE,
+              OPERATION,
+              "store.write(offset, data, RequestFlags.durable(flags));",
+              "store.write(offset, data, false);"),
+          Mutation.of(
+              "a durable change that is no write is not synced",
+              Catchers.DURABLE,
+              OPERATION,
+              "return opcode.isChange() && opcode != Opcode.WRITE && RequestFlags.durable(flags);",
+              "return false;"),
+          Mutation.of(
+              "a failed sync is swallowed",
+              Catchers.DURABLE,
+              "server/engine/SimEngine",
+              "return failed.status();",
+              "return Status.OK;"),
+          Mutation.of(
+              "a failed durable write does not count as a failed sync",
+              Catchers.DURABLE,
+              OPERATION,
+              "case IO_ERROR, NO_SPACE, NO_MEMORY -> true;",
+              "case IO_ERROR, NO_SPACE, NO_MEMORY -> false;"),
+          Mutation.of(
+              "the verifier stays after a failed sync",
+              Catchers.DURABLE,
+              "server/engine/StoreHealth",
+              "failures++; verifier = fresh.get();",
+              "failures++;"),
+          Mutation.of(
+              "a sync's success is told although the verifier has changed",
+              Catchers.DURABLE,
+              LANE,
+              TELLS,
+              "return status == Status.OK || sameLifetime || store.health().surfaces();"),
+          Mutation.of(
+              "links are kept after a failed sync",
+              Catchers.PROGRESS,
+              "server/session/AttachDesk",
+              "seat.link.fence(\"a sync of the store failed\", () -> {});",
+              ""),
+          Mutation.of(
+              "a second sync begins while one is running",
+              Catchers.DURABLE,
+              GATE,
+              "boolean nobodyCarries = !carried;",
+              "boolean nobodyCarries = true;"),
+          Mutation.of(
+                  "a flush joins a sync that is running",
+                  Catchers.DURABLE,
+                  GATE,
+                  "IoRequest joined = first; first = null; last = null; return joined;",
+                  "return first;")
+              .and(
+                  GATE,
+                  "carried = first != null; return first;",
+                  "carried = false; first = null; last = null; return null;"));
+
+  private SyncMutations() {}
+}
