@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -19,6 +20,7 @@ public final class FaultProxy implements AutoCloseable {
   private final String host;
   private final int port;
   private final List<Relay> relays = new CopyOnWriteArrayList<>();
+  private final AtomicInteger connections = new AtomicInteger();
 
   /** Listens on a free port of the loopback for connections to {@code HOST:PORT}. */
   public FaultProxy(String server) {
@@ -50,6 +52,7 @@ public final class FaultProxy implements AutoCloseable {
           continue;
         }
         relays.removeIf(Relay::isOver);
+        connections.incrementAndGet();
         relays.add(new Relay(client, server));
       } catch (IOException closed) {
         // the listener is closed, or the client has gone before it was served
@@ -95,10 +98,9 @@ public final class FaultProxy implements AutoCloseable {
     relays.forEach(action);
   }
 
-  /** How many connections are open. */
-  public int open() {
-    relays.removeIf(Relay::isOver);
-    return relays.size();
+  /** How many connections it has passed on so far. */
+  public int connections() {
+    return connections.get();
   }
 
   @Override

@@ -12,16 +12,25 @@ public final class Storage implements AutoCloseable {
   private Daemon server;
 
   /**
-   * Starts a server.
+   * Starts a server on the loopback.
    *
    * @param store a file or device
    * @param options of {@code dstd export}
    */
   public Storage(Path store, String... options) {
+    this("127.0.0.1", store, options);
+  }
+
+  private Storage(String host, Path store, String... options) {
     arguments = new String[options.length + 1];
     arguments[0] = EXPORT + "=" + store;
     System.arraycopy(options, 0, arguments, 1, options.length);
-    server = machine.export(arguments);
+    server = machine.exportOn(host + ":0", arguments);
+  }
+
+  /** Starts a server on another address of this machine. */
+  public static Storage on(String host, Path store, String... options) {
+    return new Storage(host, store, options);
   }
 
   /** Where it listens, before and after a restart. */

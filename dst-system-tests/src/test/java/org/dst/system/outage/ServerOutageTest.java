@@ -8,7 +8,6 @@ import org.dst.system.harness.BlockModel;
 import org.dst.system.harness.Daemon;
 import org.dst.system.harness.Dst;
 import org.dst.system.harness.Full;
-import org.dst.system.harness.Images;
 import org.dst.system.harness.Storage;
 import org.dst.system.harness.VerifyingWriter;
 import org.junit.jupiter.api.Test;
@@ -18,44 +17,34 @@ import org.junit.jupiter.api.io.TempDir;
 /** The server dies or stands still under 32 requests in flight. */
 @Timeout(180)
 class ServerOutageTest {
-  private static final int BLOCKS = 4096;
   private static final int STOP_SECONDS = 30;
-  private static final int PROGRESS = 500;
 
   @TempDir Path directory;
 
   @Test
   void shouldBearAServerThatIsKilledTwice() throws Exception {
-    killAndRestart(2, "--lanes", "1");
+    killAndRestart(2, 1);
   }
 
   @Full
   @Test
   void shouldBearAServerThatIsKilledTwentyTimes() throws Exception {
-    killAndRestart(20, "--lanes", "2");
+    killAndRestart(20, 2);
   }
 
-  private void killAndRestart(int times, String... options) throws Exception {
+  private void killAndRestart(int times, int lanes) throws Exception {
     Path socket = directory.resolve("disk.sock");
-    try (Storage storage = storage();
+    try (Storage storage = OutageDisk.storage(directory);
         Daemon client =
             Dst.attach(
-                storage.target(),
-                "--socket",
-                socket.toString(),
-                "--reconnect-most",
-                "0.2",
-                options[0],
-                options[1]);
-        VerifyingWriter writer = writer(socket, times)) {
+                OutageDisk.attach(storage.target(), socket, "--lanes", Integer.toString(lanes)));
+        VerifyingWriter writer = OutageDisk.writer(socket, new BlockModel(OutageDisk.BLOCKS))) {
       for (int i = 0; i < times; i++) {
-        writer.awaitProgress(PROGRESS);
+        writer.awaitProgress(OutageDisk.PROGRESS);
         storage.kill();
         storage.start();
       }
-      writer.awaitProgress(PROGRESS);
-      writer.finish();
-      writer.flushAndVerify();
+      OutageDisk.finishWell(writer);
       assertTrue(client.err().contains("attached again"), client::err);
     }
   }
@@ -64,26 +53,16 @@ class ServerOutageTest {
   @Test
   void shouldBearAServerThatStandsStillForThirtySeconds() throws Exception {
     Path socket = directory.resolve("disk.sock");
-    try (Storage storage = storage();
+    try (Storage storage = OutageDisk.storage(directory);
         Daemon client = Dst.attach(storage.target(), "--socket", socket.toString());
-        VerifyingWriter writer = writer(socket, 1)) {
-      writer.awaitProgress(PROGRESS);
+        VerifyingWriter writer = OutageDisk.writer(socket, new BlockModel(OutageDisk.BLOCKS))) {
+      writer.awaitProgress(OutageDisk.PROGRESS);
       storage.server().pause();
       // The length of the outage is what this test is about.
       TimeUnit.SECONDS.sleep(STOP_SECONDS);
       storage.server().resume();
-      writer.awaitProgress(PROGRESS);
-      writer.finish();
-      writer.flushAndVerify();
+      OutageDisk.finishWell(writer);
       assertTrue(client.err().contains("attached again"), client::err);
     }
-  }
-
-  private Storage storage() {
-    return new Storage(Images.sparse(directory.resolve("image"), (long) BLOCKS * BlockModel.BLOCK));
-  }
-
-  private static VerifyingWriter writer(Path socket, long seed) throws Exception {
-    return new VerifyingWriter(socket, new BlockModel(BLOCKS), seed, VerifyingWriter.Mix.ALL);
   }
 }
