@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,6 +25,7 @@ import java.util.regex.Pattern;
 public final class Daemon implements AutoCloseable {
   private static final int READY_SECONDS = 30;
   private static final int STOP_SECONDS = 20;
+  private static final long POLL_NANOS = 20_000_000;
 
   private final List<String> command;
   private final Process process;
@@ -104,6 +106,17 @@ public final class Daemon implements AutoCloseable {
     }
   }
 
+  /** Waits until the program has written this text to standard error. */
+  public void awaitErr(String text, int seconds) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    while (!err().contains(text)) {
+      if (end - System.nanoTime() < 0 || !isAlive()) {
+        fail("no \"%s\" after %d s from %s; %s".formatted(text, seconds, command, err()));
+      }
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+  }
+
   /** Sends SIGTERM and returns the exit code. */
   public int stop() {
     process.destroy();
@@ -118,6 +131,16 @@ public final class Daemon implements AutoCloseable {
       throw new AssertionError("interrupted", interrupted);
     }
     return process.exitValue();
+  }
+
+  /** Sends SIGSTOP: the program keeps its connections and does nothing. */
+  public void pause() {
+    Command.run("kill", "-STOP", Long.toString(pid())).succeeded();
+  }
+
+  /** Sends SIGCONT. */
+  public void resume() {
+    Command.run("kill", "-CONT", Long.toString(pid())).succeeded();
   }
 
   /** Sends SIGKILL. */

@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * An NBD client that says exactly what a test wants said. It speaks fixed newstyle with simple
@@ -29,6 +30,9 @@ public final class RawNbd implements AutoCloseable {
 
   /** Zeroes a range. */
   public static final int WRITE_ZEROES = 6;
+
+  /** The flag of a request that has to be durable before its reply. */
+  public static final int FUA = 1;
 
   /** The options that tests need. */
   public static final int OPT_EXPORT_NAME = 1;
@@ -77,10 +81,14 @@ public final class RawNbd implements AutoCloseable {
   /** Connects to a Unix socket and receives the server's greeting. */
   public static RawNbd greeted(Path path) throws EOFException {
     RawNbd nbd = new RawNbd(RawSocket.unix(path));
-    ByteBuffer greeting = nbd.socket.receive(18);
+    nbd.greet();
+    return nbd;
+  }
+
+  private void greet() throws EOFException {
+    ByteBuffer greeting = socket.receive(18);
     assertEquals(SERVER_MAGIC, greeting.getLong(), "the server's magic");
     assertEquals(OPTION_MAGIC, greeting.getLong(), "the server's second magic");
-    return nbd;
   }
 
   /** Connects and answers the greeting, so that options may follow. */
@@ -93,6 +101,15 @@ public final class RawNbd implements AutoCloseable {
   /** Connects and goes into transmission with the default export. */
   public static RawNbd transmitting(Path path) throws EOFException {
     RawNbd nbd = haggling(path);
+    nbd.go();
+    return nbd;
+  }
+
+  /** The same for answers that may take as long as an outage. */
+  public static RawNbd transmitting(Path path, Duration patience) throws EOFException {
+    RawNbd nbd = new RawNbd(RawSocket.unix(path, patience.toMillis()));
+    nbd.greet();
+    nbd.payload(new byte[] {0, 0, 0, 3});
     nbd.go();
     return nbd;
   }
@@ -146,13 +163,26 @@ public final class RawNbd implements AutoCloseable {
     socket.send(ByteBuffer.wrap(bytes));
   }
 
-  /** Receives the header of a simple reply to the request with this cookie; returns its errno. */
-  public int reply(long cookie) throws EOFException {
+  /**
+   * The header of a simple reply.
+   *
+   * @param error its errno; 0 for success
+   * @param cookie of the request
+   */
+  public record Reply(int error, long cookie) {}
+
+  /** Receives the header of the next simple reply, whichever request it is for. */
+  public Reply reply() throws EOFException {
     ByteBuffer header = socket.receive(16);
     assertEquals(SIMPLE_REPLY_MAGIC, header.getInt(), "magic of a reply");
-    int error = header.getInt();
-    assertEquals(cookie, header.getLong(), "cookie of a reply");
-    return error;
+    return new Reply(header.getInt(), header.getLong());
+  }
+
+  /** Receives the header of a simple reply to the request with this cookie; returns its errno. */
+  public int reply(long cookie) throws EOFException {
+    Reply reply = reply();
+    assertEquals(cookie, reply.cookie(), "cookie of a reply");
+    return reply.error();
   }
 
   /** Reads a range and requires success. */

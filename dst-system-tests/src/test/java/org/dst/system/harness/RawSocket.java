@@ -15,14 +15,17 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 
-/** A socket that sends any bytes at all and waits for answers no longer than ten seconds. */
+/** A socket that sends any bytes at all and waits for answers no longer than it was told. */
 public final class RawSocket implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 10_000;
 
+  private final long patienceMillis;
   private final SocketChannel channel;
   private final Selector selector;
 
-  private RawSocket(SocketAddress address, StandardProtocolFamily family) throws IOException {
+  private RawSocket(SocketAddress address, StandardProtocolFamily family, long patienceMillis)
+      throws IOException {
+    this.patienceMillis = patienceMillis;
     channel = SocketChannel.open(family);
     channel.connect(address);
     channel.configureBlocking(false);
@@ -36,7 +39,9 @@ public final class RawSocket implements AutoCloseable {
     int port = Integer.parseInt(address.substring(colon + 1));
     try {
       return new RawSocket(
-          new InetSocketAddress(address.substring(0, colon), port), StandardProtocolFamily.INET);
+          new InetSocketAddress(address.substring(0, colon), port),
+          StandardProtocolFamily.INET,
+          PATIENCE_MILLIS);
     } catch (IOException cause) {
       throw new UncheckedIOException(cause);
     }
@@ -44,8 +49,14 @@ public final class RawSocket implements AutoCloseable {
 
   /** Connects to a Unix socket. */
   public static RawSocket unix(Path path) {
+    return unix(path, PATIENCE_MILLIS);
+  }
+
+  /** Connects to a Unix socket whose peer may take so long for an answer. */
+  static RawSocket unix(Path path, long patienceMillis) {
     try {
-      return new RawSocket(UnixDomainSocketAddress.of(path), StandardProtocolFamily.UNIX);
+      return new RawSocket(
+          UnixDomainSocketAddress.of(path), StandardProtocolFamily.UNIX, patienceMillis);
     } catch (IOException cause) {
       throw new UncheckedIOException(cause);
     }
@@ -54,7 +65,7 @@ public final class RawSocket implements AutoCloseable {
   /** Sends everything, or as much as the peer takes before it closes the connection. */
   public void send(ByteBuffer bytes) {
     try {
-      long end = System.nanoTime() + PATIENCE_MILLIS * 1_000_000L;
+      long end = System.nanoTime() + patienceMillis * 1_000_000L;
       while (bytes.hasRemaining()) {
         if (channel.write(bytes) == 0) {
           assertTrue(end - System.nanoTime() > 0, "the peer takes nothing");
@@ -102,7 +113,9 @@ public final class RawSocket implements AutoCloseable {
         return count;
       }
       selector.selectedKeys().clear();
-      assertTrue(selector.select(PATIENCE_MILLIS) > 0, "no answer for ten seconds");
+      assertTrue(
+          selector.select(patienceMillis) > 0,
+          () -> "no answer for %d ms".formatted(patienceMillis));
       return channel.read(into);
     } catch (IOException reset) {
       return -1;

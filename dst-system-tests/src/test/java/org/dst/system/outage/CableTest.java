@@ -1,0 +1,83 @@
+package org.dst.system.outage;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.dst.system.harness.BlockModel;
+import org.dst.system.harness.Daemon;
+import org.dst.system.harness.Full;
+import org.dst.system.harness.Machine;
+import org.dst.system.harness.NeedsProgram;
+import org.dst.system.harness.NetworkNamespace;
+import org.dst.system.harness.Storage;
+import org.dst.system.harness.VerifyingWriter;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A client on a network of its own, whose cable is pulled or loses one direction's packets. */
+@Full
+@NeedsProgram("ip")
+@Timeout(120)
+class CableTest {
+  private static final int OUTAGE_SECONDS = 20;
+  private static final String[] PINGS = {"--ping-interval", "1", "--ping-timeout", "3"};
+
+  @TempDir Path directory;
+
+  private NetworkNamespace network;
+  private Path socket;
+  private Storage storage;
+  private Daemon client;
+  private VerifyingWriter writer;
+
+  @BeforeEach
+  void start() throws Exception {
+    network = NetworkNamespace.createOrSkip();
+    socket = directory.resolve("disk.sock");
+    storage = Storage.on(NetworkNamespace.HERE, OutageDisk.image(directory), PINGS);
+    client =
+        Machine.create()
+            .attachBehind(network.launcher(), OutageDisk.attach(storage.target(), socket, PINGS));
+    writer = OutageDisk.writer(socket, new BlockModel(OutageDisk.BLOCKS));
+    writer.awaitProgress(OutageDisk.PROGRESS);
+  }
+
+  @AfterEach
+  void stop() {
+    if (network != null) {
+      org.dst.system.harness.Closing.inOrder(writer, client, storage, network);
+    }
+  }
+
+  @Test
+  void shouldBearACableThatIsOutForTwentySeconds() throws Exception {
+    network.unplug();
+    // The length of the outage is what this test is about.
+    TimeUnit.SECONDS.sleep(OUTAGE_SECONDS);
+    network.plug();
+    OutageDisk.finishWell(writer);
+    assertTrue(client.err().contains("attached again"), client::err);
+  }
+
+  @Test
+  void shouldBearThatItsPacketsAreLost() throws Exception {
+    network.loseWhatIsSentHere();
+    client.awaitErr("link to", 30);
+    network.heal();
+    OutageDisk.finishWell(writer);
+    assertTrue(client.err().contains("attached again"), client::err);
+  }
+
+  @Test
+  void shouldBearThatTheServersPacketsAreLost() throws Exception {
+    network.loseWhatIsSentThere();
+    client.awaitErr("link to", 30);
+    network.heal();
+    OutageDisk.finishWell(writer);
+    assertTrue(client.err().contains("attached again"), client::err);
+  }
+}
