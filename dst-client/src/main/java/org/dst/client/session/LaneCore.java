@@ -127,7 +127,8 @@ final class LaneCore {
       return objection;
     }
     limits = answer;
-    watch = new LinkWatch(options.pingInterval(), options.pingTimeout(), nowNanos);
+    watch = new LinkWatch(
+            options.pingInterval().toNanos(), options.pingTimeout().toNanos(), nowNanos);
     backoff.reset();
     if (everUp) {
       counters.count(ClientCounter.RECONNECTS);

@@ -1,7 +1,5 @@
 package org.dst.protocol.link;
 
-import java.time.Duration;
-
 /**
  * Finds out whether the other end of a link is still there: a link on which nothing arrives is
  * pinged, and dead if nothing arrives for too long. Any byte counts as a sign of life.
@@ -25,12 +23,12 @@ public final class LinkWatch {
   /**
    * A watch that has just heard something.
    *
-   * @param interval of silence after which a ping is sent
-   * @param timeout of silence after which the link is dead; longer than the interval
+   * @param intervalNanos of silence after which a ping is sent
+   * @param timeoutNanos of silence after which the link is dead; longer than the interval
    */
-  public LinkWatch(Duration interval, Duration timeout, long nowNanos) {
-    intervalNanos = interval.toNanos();
-    timeoutNanos = timeout.toNanos();
+  public LinkWatch(long intervalNanos, long timeoutNanos, long nowNanos) {
+    this.intervalNanos = intervalNanos;
+    this.timeoutNanos = timeoutNanos;
     heard(nowNanos);
   }
 

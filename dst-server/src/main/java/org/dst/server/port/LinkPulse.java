@@ -26,7 +26,7 @@ final class LinkPulse {
     this.loop = loop;
     this.ping = ping;
     this.dead = dead;
-    watch = new LinkWatch(interval, timeout, System.nanoTime());
+    watch = new LinkWatch(interval.toNanos(), timeout.toNanos(), System.nanoTime());
     plan();
   }
 
