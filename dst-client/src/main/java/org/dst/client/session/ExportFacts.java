@@ -47,6 +47,7 @@ final class ExportFacts {
     if (answer.access() != first.access()
         || answer.minBlock() > first.minBlock()
         || answer.maxPayload() < first.maxPayload()
+        || answer.window() < first.window()
         || (first.features() & ~answer.features()) != 0) {
       return "it is offered on other terms than before: %s (expected: %s)".formatted(answer, first);
     }

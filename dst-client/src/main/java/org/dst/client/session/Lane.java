@@ -24,6 +24,7 @@ import org.dst.protocol.count.Counters;
 import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.Attached;
 import org.dst.protocol.message.Notice;
+import org.dst.protocol.message.RefusalCode;
 import org.dst.protocol.message.Refused;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +59,7 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
   private long pings;
   private int dials;
   private boolean leaving;
+  private String lastFailure;
 
   Lane(
       SessionOptions options,
@@ -165,7 +167,7 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
     } else if (opcode == Opcode.NOTICE && payload != null) {
       notice(Notice.decode(payload));
     } else if (opcode == Opcode.DETACHED && leaving) {
-      detached.complete(null);
+      endLink("detached"); // what the link holds is given back before the lane counts as gone
     } else {
       throw new MalformedException("frame out of place: " + frame);
     }
@@ -186,12 +188,16 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
                   .formatted(options.export(), server, objection)));
       return;
     }
+    lastFailure = null;
     firstAttach.complete(answer);
     planWake();
   }
 
   private void refused(Refused refused) {
     counters.count(ClientCounter.REFUSALS);
+    if (refused.code() == RefusalCode.DEPOSED && firstAttach.isDone()) {
+      core.deposed(refused.text());
+    }
     link.end(
         new LinkFailure(
             LinkFailure.Kind.REFUSED,
@@ -221,11 +227,22 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
       firstAttach.completeExceptionally(why.asException());
       return;
     }
-    log.warn(
-        "{}; trying again in {} ms",
-        why.text(),
-        TimeUnit.NANOSECONDS.toMillis(core.retryNanos(now)));
+    if (core.isOver()) {
+      return;
+    }
+    report(why, core.retryNanos(now));
     planWake();
+  }
+
+  /** An outage is one event, however many attempts it takes to end it. */
+  private void report(LinkFailure why, long retryNanos) {
+    long millis = TimeUnit.NANOSECONDS.toMillis(retryNanos);
+    if (why.text().equals(lastFailure)) {
+      log.debug("{}; trying again in {} ms", why.text(), millis);
+    } else {
+      log.warn("{}; trying again in {} ms, and then on", why.text(), millis);
+    }
+    lastFailure = why.text();
   }
 
   @Override
@@ -356,6 +373,18 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
             endLink("detached");
           }
         });
-    return detached.whenComplete((done, never) -> loop.execute(core::close));
+    return detached;
+  }
+
+  /** Gives back what is retained; the lane is not used any more. Waits for its event loop. */
+  void release() {
+    loop.submit(
+            () -> {
+              leaving = true;
+              endLink("released");
+              core.close();
+            })
+        .syncUninterruptibly();
+    loop.submit(() -> {}).syncUninterruptibly(); // behind what the end of the link has to say
   }
 }

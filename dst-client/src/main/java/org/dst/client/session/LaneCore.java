@@ -40,7 +40,9 @@ final class LaneCore {
     /** Unflushed writes are sent again; nothing else is. */
     REPLAYING,
     /** Transactions flow. */
-    UP
+    UP,
+    /** Another client has the export, for good: everything fails at once. */
+    OVER
   }
 
   private final LaneOptions options;
@@ -206,6 +208,9 @@ final class LaneCore {
 
   /** The link is gone, or there never was one. */
   public void lost(long nowNanos) {
+    if (state == State.OVER) {
+      return;
+    }
     if (state == State.UP || state == State.REPLAYING) {
       downNanos = nowNanos;
     }
@@ -225,6 +230,27 @@ final class LaneCore {
     output.finished(transaction, Status.SHUTTING_DOWN, null);
   }
 
+  /**
+   * The server has said that the lease has passed to another client. Nothing of this one can take
+   * effect any more, so there is nothing to wait for.
+   */
+  public void deposed(String why) {
+    if (state == State.OVER) {
+      return;
+    }
+    log.error("the attachment is over, every request fails from now on: {}", why);
+    for (Transaction transaction : replay.abort()) {
+      discard(transaction);
+    }
+    state = State.OVER;
+    while (deadlines.first() != null) {
+      Transaction next = deadlines.first();
+      unsent.remove(next);
+      finish(next, Status.IO_ERROR, null);
+    }
+    unflushed.clear();
+  }
+
   /** How long the lane waits before it connects again, in nanoseconds; for the log. */
   public long retryNanos(long nowNanos) {
     return wakeNanos - nowNanos;
@@ -241,7 +267,10 @@ final class LaneCore {
   public void submit(Transaction transaction, long nowNanos) {
     transaction.submittedNanos = nowNanos;
     deadlines.add(transaction, nowNanos + timeoutNanos);
-    if (gate.admit(transaction)) {
+    boolean free = gate.admit(transaction);
+    if (state == State.OVER) {
+      finish(transaction, Status.IO_ERROR, null);
+    } else if (free) {
       unsent.add(transaction);
       sendWaiting(nowNanos);
     }
@@ -355,7 +384,7 @@ final class LaneCore {
   private boolean isLinkAttached(long id) throws MalformedException {
     return switch (state) {
       case UP, REPLAYING -> true;
-      case DOWN, DIALING -> false;
+      case DOWN, DIALING, OVER -> false;
       case ATTACHING ->
           throw new MalformedException("reply to transaction %d before an attach".formatted(id));
     };
@@ -445,10 +474,10 @@ final class LaneCore {
           connect();
         }
       }
-      case DIALING -> {}
+      case DIALING, OVER -> {}
       case ATTACHING -> {
         if (wakeNanos - nowNanos <= 0) {
-          output.endLink("the attach was not answered in time");
+          output.endLink("the server did not answer the attach in time");
         }
       }
       case REPLAYING, UP -> watchLink(nowNanos);
@@ -545,7 +574,7 @@ final class LaneCore {
     }
     return switch (state) {
       case DOWN, ATTACHING -> earlier(next, wakeNanos);
-      case DIALING -> next;
+      case DIALING, OVER -> next;
       case REPLAYING, UP -> earlier(next, watch.nextNanos());
     };
   }
@@ -557,6 +586,11 @@ final class LaneCore {
   /** Whether transactions flow. */
   public boolean isUp() {
     return state == State.UP;
+  }
+
+  /** Whether the lane has ended for good. */
+  public boolean isOver() {
+    return state == State.OVER;
   }
 
   /** Whether every acknowledged change is durable. */

@@ -72,5 +72,13 @@ public final class SessionOpener {
     } catch (ExecutionException impossible) {
       throw new IllegalStateException(impossible);
     }
+    release();
+  }
+
+  /** Gives back what the lanes retain, whatever the server says. */
+  void release() {
+    for (Lane lane : lanes) {
+      lane.release();
+    }
   }
 }

@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.dst.client.session.LaneJournal;
 
 /**
@@ -30,6 +30,12 @@ public final class ClientState implements AutoCloseable {
   private static final int LANE_AT = 64;
   private static final int LANE_LENGTH = 24;
   private static final int LENGTH = LANE_AT + MAX_LANES * LANE_LENGTH;
+
+  /**
+   * What this process holds. Closing any channel of a file ends all locks that the process has on
+   * it, so a file that is held must not even be opened.
+   */
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
   private final Path path;
   private final FileChannel channel;
@@ -59,6 +65,19 @@ public final class ClientState implements AutoCloseable {
    * @throws IOException if another process has it, or it cannot be used; the message says so
    */
   public static ClientState open(Path path) throws IOException {
+    Path held = path.toAbsolutePath().normalize();
+    if (!HELD.add(held)) {
+      throw isHeld(path);
+    }
+    try {
+      return openUnheld(held);
+    } catch (IOException | RuntimeException failed) {
+      HELD.remove(held);
+      throw failed;
+    }
+  }
+
+  private static ClientState openUnheld(Path path) throws IOException {
     FileChannel channel = openFile(path);
     try {
       FileLock lock = lock(channel, path);
@@ -72,7 +91,7 @@ public final class ClientState implements AutoCloseable {
 
   private static FileChannel openFile(Path path) throws IOException {
     try {
-      Files.createDirectories(path.toAbsolutePath().getParent());
+      Files.createDirectories(path.getParent());
       return FileChannel.open(
           path,
           Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE),
@@ -86,15 +105,15 @@ public final class ClientState implements AutoCloseable {
   }
 
   private static FileLock lock(FileChannel channel, Path path) throws IOException {
-    try {
-      FileLock lock = channel.tryLock();
-      if (lock != null) {
-        return lock;
-      }
-    } catch (OverlappingFileLockException ours) {
-      // held by another attachment of this very process
+    FileLock lock = channel.tryLock();
+    if (lock == null) {
+      throw isHeld(path);
     }
-    throw new IOException(
+    return lock;
+  }
+
+  private static IOException isHeld(Path path) {
+    return new IOException(
         "this machine has the export attached already: a living process holds %s".formatted(path));
   }
 
@@ -156,8 +175,11 @@ public final class ClientState implements AutoCloseable {
   /** Gives the file up; what it says stays for a successor. */
   @Override
   public void close() throws IOException {
-    lock.release();
-    channel.close();
+    try (channel) {
+      lock.release();
+    } finally {
+      HELD.remove(path);
+    }
   }
 
   /** Gives the file up and removes it: the session was left cleanly, nothing can be missing. */

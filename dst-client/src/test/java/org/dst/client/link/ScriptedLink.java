@@ -31,6 +31,10 @@ public final class ScriptedLink implements FrameListener {
   private final Channel channel;
   private final Checksum checksum = Checksums.create("crc32c");
   private final FrameWriter writer;
+
+  /** Event loop only. */
+  private boolean over;
+
   private final FrameHeader header = new FrameHeader();
   private final BlockingQueue<Frame> frames = new LinkedBlockingQueue<>();
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -51,6 +55,7 @@ public final class ScriptedLink implements FrameListener {
     this.channel = channel;
     writer = new FrameWriter(channel, checksum.length(), checksum::compute);
     channel.pipeline().addLast(new Opening(answer));
+    channel.closeFuture().addListener(gone -> onClosed());
     channel.closeFuture().addListener(gone -> closed.countDown());
   }
 
@@ -170,8 +175,10 @@ public final class ScriptedLink implements FrameListener {
         .eventLoop()
         .execute(
             () -> {
-              frame.run();
-              writer.flush();
+              if (!over) {
+                frame.run();
+                writer.flush();
+              }
             });
   }
 
@@ -182,6 +189,7 @@ public final class ScriptedLink implements FrameListener {
   /** Cuts the connection. */
   public void cut() {
     channel.close().syncUninterruptibly();
+    channel.eventLoop().submit(writer::close).syncUninterruptibly();
   }
 
   /** Waits for the client to end the connection. */
@@ -232,6 +240,7 @@ public final class ScriptedLink implements FrameListener {
 
   @Override
   public void onClosed() {
+    over = true;
     writer.close();
   }
 }

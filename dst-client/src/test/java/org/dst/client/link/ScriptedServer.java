@@ -11,8 +11,10 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.dst.protocol.Access;
@@ -38,6 +40,10 @@ public final class ScriptedServer implements AutoCloseable {
       new MultiThreadIoEventLoopGroup(
           1, new DefaultThreadFactory("scripted", true), NioIoHandler.newFactory());
   private final BlockingQueue<ScriptedLink> links = new LinkedBlockingQueue<>();
+
+  /** Those that were taken, too. */
+  private final List<ScriptedLink> all = new CopyOnWriteArrayList<>();
+
   private final Channel listener;
   private volatile ServerOpening opening = opening(1, SecurityMode.PLAIN, "crc32c");
 
@@ -51,7 +57,9 @@ public final class ScriptedServer implements AutoCloseable {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    links.add(new ScriptedLink(channel, opening));
+                    ScriptedLink link = new ScriptedLink(channel, opening);
+                    all.add(link);
+                    links.add(link);
                   }
                 })
             .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -90,6 +98,12 @@ public final class ScriptedServer implements AutoCloseable {
 
   /** An answer to an attach. */
   public static Attached attached(UUID identity, long size, int window) {
+    return attached(identity, size, window, 0, new UUID(3, 4));
+  }
+
+  /** An answer to an attach, with all that must not change between links. */
+  public static Attached attached(
+      UUID identity, long size, int window, long leaseEpoch, UUID verifier) {
     return new Attached(
         size,
         1,
@@ -101,8 +115,8 @@ public final class ScriptedServer implements AutoCloseable {
         Access.READ_WRITE,
         16,
         identity,
-        0,
-        new UUID(3, 4),
+        leaseEpoch,
+        verifier,
         "scripted",
         Extensions.NONE);
   }
@@ -123,7 +137,7 @@ public final class ScriptedServer implements AutoCloseable {
   @Override
   public void close() {
     listener.close().syncUninterruptibly();
-    links.forEach(ScriptedLink::cut);
+    all.forEach(ScriptedLink::cut);
     loop.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
   }
 

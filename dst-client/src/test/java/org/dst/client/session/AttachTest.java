@@ -108,7 +108,7 @@ class AttachTest {
 
   @Test
   void shouldReportAReplyBeforeTheAttachIsGranted() throws Exception {
-    assertRefused(LinkFailure.Kind.LOST, "out of place", link -> link.send(Opcode.REPLY, 1, 0));
+    assertRefused(LinkFailure.Kind.LOST, "before an attach", link -> link.send(Opcode.REPLY, 1, 0));
   }
 
   @Test

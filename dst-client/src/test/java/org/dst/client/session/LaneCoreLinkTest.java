@@ -67,7 +67,7 @@ class LaneCoreLinkTest {
     world.tick(ATTACH_TIMEOUT - 1);
     assertEquals(List.of(), world.endings);
     world.tick(ATTACH_TIMEOUT);
-    assertEquals(List.of("the attach was not answered in time"), world.endings);
+    assertEquals(List.of("the server did not answer the attach in time"), world.endings);
   }
 
   @Test

@@ -128,13 +128,13 @@ class LaneCoreReplayTest {
 
   @Test
   void shouldReplayInsideTheServersLimits() throws MalformedException {
+    world.window = 2;
     world.up();
     for (int i = 0; i < 6; i++) {
       world.write(0, 4096L * i, 512, i);
       world.ok(1 + i);
     }
     copies();
-    world.window = 2;
     world.relink(2);
     assertEquals(2, copies().size());
     world.ok(7);

@@ -77,7 +77,8 @@ class SplittingTest {
   @Test
   void shouldAnswerAnErrorOnlyWhenNoPartRunsAnyMore() throws Exception {
     connect(1);
-    TestRequest write = submit(TestRequest.write(0, 0, random(3 * FRAME), client.loop()));
+    TestRequest write =
+        submit(TestRequest.write(RequestFlags.FUA, 0, random(3 * FRAME), client.loop()));
     List<Frame> parts = take(links[0], 3);
     links[0].reply(parts.get(1), Status.NO_SPACE, null);
     links[0].reply(parts.get(0), Status.IO_ERROR, null);

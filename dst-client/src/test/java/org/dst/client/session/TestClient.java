@@ -103,6 +103,9 @@ final class TestClient implements AutoCloseable {
 
   @Override
   public void close() {
+    if (!loops.isShuttingDown()) {
+      opener.release();
+    }
     loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
   }
 }

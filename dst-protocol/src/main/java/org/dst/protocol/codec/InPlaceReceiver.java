@@ -8,10 +8,11 @@ import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
 
 /**
- * Gives a channel its read buffers: the rest of the body that a {@link RecordDecoder} waits for, or
- * else an ordinary buffer of adaptive size. At most one read is under way; between its allocation
- * and its delivery the decoder may be paused or ended (io_uring reads later than it allocates), but
- * its body does not grow, so that the bytes are still where they belong.
+ * Gives a channel its read buffers: the rest of the body that a {@link RecordDecoder} waits for,
+ * the room for a header after such a body, or else an ordinary buffer of adaptive size. At most one
+ * read is under way; between its allocation and its delivery the decoder may be paused or ended
+ * (io_uring reads later than it allocates), but its body does not grow, so that the bytes are still
+ * where they belong.
  *
  * <p>To be set when the channel is initialised: Netty asks for the handle once, at the first read.
  */
@@ -57,8 +58,15 @@ public final class InPlaceReceiver implements RecvByteBufAllocator {
 
     @Override
     public ByteBuf allocate(ByteBufAllocator allocator) {
-      ByteBuf target = decoder == null ? null : decoder.inPlaceTarget();
-      return target != null ? target : ordinary.allocate(allocator);
+      if (decoder == null) {
+        return ordinary.allocate(allocator);
+      }
+      ByteBuf target = decoder.inPlaceTarget();
+      if (target != null) {
+        return target;
+      }
+      int header = decoder.headerRest();
+      return header > 0 ? allocator.ioBuffer(header, header) : ordinary.allocate(allocator);
     }
 
     @Override

@@ -11,8 +11,10 @@ import org.dst.protocol.MalformedException;
  *
  * <p>Small bodies are slices of what the channel read. A body that is not complete yet gets a
  * buffer of exactly its size, and {@link InPlaceReceiver} lets the channel read the rest straight
- * into it, so that a large payload is contiguous and not copied. One instance for each channel, on
- * its event loop; it has to be the first handler that sees what the channel read.
+ * into it, so that a large payload is contiguous and not copied. Large ones come in runs, so the
+ * read after one fetches a header only, and the next body is read in place from its first byte. One
+ * instance for each channel, on its event loop; it has to be the first handler that sees what the
+ * channel read.
  *
  * <p>A decoder that is replaced in the pipeline, which it may do in {@link #onRecord}, passes what
  * it has not looked at to its successor: a peer may send on without waiting.
@@ -30,6 +32,9 @@ public abstract class RecordDecoder extends ChannelInboundHandlerAdapter {
 
   /** The unfilled end of {@link #body}, while the channel reads into it. */
   private ByteBuf inPlace;
+
+  /** Whether the last record's body was read in place. */
+  private boolean afterLarge;
 
   private ByteBuf backlog;
   private boolean paused;
@@ -191,6 +196,11 @@ public abstract class RecordDecoder extends ChannelInboundHandlerAdapter {
     return inPlace;
   }
 
+  /** Bytes that the next ordinary read should fetch at the most, or 0 for any number. */
+  final int headerRest() {
+    return afterLarge && !headerDone && !paused && !ended ? header.length - headerFill : 0;
+  }
+
   private void keep(ByteBuf in) {
     if (!in.isReadable()) {
       in.release();
@@ -277,7 +287,7 @@ public abstract class RecordDecoder extends ChannelInboundHandlerAdapter {
 
   private boolean readBody(ByteBuf in) throws MalformedException {
     if (body == null) {
-      if (!in.isReadable()) {
+      if (!in.isReadable() && bodyLength < IN_PLACE_MINIMUM) {
         return false;
       }
       if (in.readableBytes() >= bodyLength) {
@@ -287,7 +297,8 @@ public abstract class RecordDecoder extends ChannelInboundHandlerAdapter {
       body = context.alloc().directBuffer((int) bodyLength, (int) bodyLength);
     }
     int piece = Math.min(body.writableBytes(), in.readableBytes());
-    if (in == inPlace) {
+    boolean large = in == inPlace;
+    if (large) {
       body.writerIndex(body.writerIndex() + piece);
       in.skipBytes(piece);
     } else {
@@ -299,12 +310,14 @@ public abstract class RecordDecoder extends ChannelInboundHandlerAdapter {
     ByteBuf whole = body;
     body = null;
     complete(whole);
+    afterLarge = large;
     return true;
   }
 
   private void complete(ByteBuf whole) throws MalformedException {
     headerFill = 0;
     headerDone = false;
+    afterLarge = false;
     onRecord(header, whole);
   }
 }

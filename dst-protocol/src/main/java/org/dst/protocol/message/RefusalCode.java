@@ -19,14 +19,16 @@ public enum RefusalCode {
   NOT_ALLOWED(5, true),
   /** Another client has the export; may be tried again. */
   BUSY(6, false),
-  /** A newer holder or a newer link has taken this one's place; for good. */
+  /** A newer link of the same lane has taken this one's place. */
   STALE(7, true),
   /** The store is not the one that the client has pinned. */
   IDENTITY(8, true),
   /** The request makes no sense: a lane out of range, a parameter that is not known. */
   INVALID(9, true),
   /** The server is at a limit or about to stop; may be tried again. */
-  UNAVAILABLE(10, false);
+  UNAVAILABLE(10, false),
+  /** The lease under which the client held the export has passed to another; for good. */
+  DEPOSED(11, true);
 
   private static final RefusalCode[] BY_CODE = values();
 

@@ -42,7 +42,7 @@ public final class ThreadsEngine implements IoEngine {
     if (threads < 1) {
       throw new IllegalArgumentException("I/O threads " + threads + " (expected: >= 1)");
     }
-    uses = new UseCount(() -> work.stop(threads));
+    uses = new UseCount(work::stop);
     for (int i = 0; i < threads; i++) {
       workers.add(Thread.ofPlatform().name("dst-io-" + i).daemon().start(this::work));
     }

@@ -32,12 +32,11 @@ public final class AttachDesk {
   private final InstantSource clock;
   private final Counters<ServerCounter> counters;
   private final Map<UUID, ServerSession> sessions = new LinkedHashMap<>();
-
-  /** Sessions that got no lease, and whose predecessors' I/O the next session has to wait for. */
-  private final List<ServerSession> withdrawn = new ArrayList<>();
-
   private Lease lease;
   private UUID lastFailure;
+
+  /** The last writer that was not admitted; something of the one before it may still run. */
+  private ServerSession withdrawn;
 
   /** What an export offers; asked on the desk's thread. */
   public interface Terms {
@@ -135,6 +134,9 @@ public final class AttachDesk {
     if (attach.lane() >= attach.lanes()) {
       return "lane %d of %d".formatted(attach.lane(), attach.lanes());
     }
+    if (attach.session().equals(Attach.NO_SESSION)) {
+      return "the session id is zero, which stands for none";
+    }
     if (attach.generation() < 1) {
       return "link generation %d (expected: >= 1)".formatted(attach.generation());
     }
@@ -191,6 +193,10 @@ public final class AttachDesk {
       refuse(link, RefusalCode.BUSY, describeHolder(attach));
       return null;
     }
+    if (withdrawn != null && !withdrawn.mayBeGranted()) {
+      refuse(link, RefusalCode.BUSY, "the I/O of a former holder has not ended");
+      return null;
+    }
     return newSession(attach, 0);
   }
 
@@ -226,13 +232,16 @@ public final class AttachDesk {
         former.add(other);
       }
     }
+    sessions.values().removeIf(other -> other.access() == Access.SHARED); // or it could come back
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     lease = lease.passTo(attach.session(), attach.client(), now);
     counters.count(ServerCounter.LEASES);
     ServerSession session = newSession(attach, lease.epoch());
     former.forEach(old -> replace(old, session));
-    withdrawn.forEach(old -> old.replacedBy(session));
-    withdrawn.clear();
+    if (withdrawn != null) {
+      withdrawn.replacedBy(session);
+      withdrawn = null;
+    }
     session.await(1);
     terms.save(lease, failure -> leaseSaved(session, failure));
     return session;
@@ -243,13 +252,12 @@ public final class AttachDesk {
       withdraw(session, failure);
     }
     arrived(session);
-    if (failure != null && !session.mayBeGranted() && session.successor() == null) {
-      withdrawn.add(session);
-    }
   }
 
   private void withdraw(ServerSession session, String failure) {
-    sessions.remove(session.id(), session);
+    if (sessions.remove(session.id(), session)) {
+      withdrawn = session;
+    }
     if (lease.epoch() == session.leaseEpoch()) {
       lease = lease.released();
     }
@@ -277,7 +285,7 @@ public final class AttachDesk {
     counters.count(ServerCounter.LEASE_REFUSALS);
     refuse(
         link,
-        RefusalCode.STALE,
+        RefusalCode.DEPOSED,
         "lease %d of export '%s' has ended; lease %d was given to '%s' at %s"
             .formatted(
                 attach.leaseEpoch(),
@@ -298,7 +306,7 @@ public final class AttachDesk {
     old.replacedBy(successor);
     for (ServerSession.Seat seat : old.seats()) {
       if (seat.candidate != null) {
-        refuse(seat.candidate, RefusalCode.STALE, "another client has taken over the export");
+        refuse(seat.candidate, RefusalCode.DEPOSED, "another client has taken over the export");
         seat.candidate = null;
       }
       if (seat.link != null) {
@@ -371,8 +379,10 @@ public final class AttachDesk {
       left.run();
       return;
     }
-    session.seats()[lane].link = null;
+    ServerSession.Seat seat = session.seats()[lane];
+    seat.link = null;
     if (session.hasLinks()) {
+      settle(session, seat);
       left.run();
       return;
     }

@@ -3,6 +3,7 @@ package org.dst.server.state;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ public final class StateDirectory {
     }
     try {
       return StoreRecord.decode(Files.readAllLines(file));
-    } catch (IllegalArgumentException damaged) {
+    } catch (IllegalArgumentException | CharacterCodingException damaged) {
       throw new IOException(
           ("%s is damaged (%s); it says who may write to %s. If nobody does, remove it: clients"
                   + " that were attached will have to attach anew")

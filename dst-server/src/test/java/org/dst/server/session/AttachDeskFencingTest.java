@@ -101,7 +101,7 @@ class AttachDeskFencingTest {
     TestLink holder = setup.link(writer(1));
     TestLink waiting = setup.link(writer(1).generation(2));
     TestLink heir = setup.link(writer(2).takingOver());
-    assertEquals(RefusalCode.STALE, waiting.refusal);
+    assertEquals(RefusalCode.DEPOSED, waiting.refusal);
     holder.end(setup.desk);
     assertNotNull(heir.granted);
   }
@@ -116,7 +116,7 @@ class AttachDeskFencingTest {
   @Test
   void shouldTakeOverOnlyOnAFirstAttach() {
     setup.link(writer(1));
-    assertEquals(RefusalCode.STALE, setup.link(writer(2).takingOver().epoch(3)).refusal);
+    assertEquals(RefusalCode.DEPOSED, setup.link(writer(2).takingOver().epoch(3)).refusal);
   }
 
   @Test
@@ -124,7 +124,7 @@ class AttachDeskFencingTest {
     TestLink first = setup.link(writer(1));
     TestLink second = setup.link(writer(2).takingOver());
     TestLink third = setup.link(writer(3).takingOver());
-    assertEquals(RefusalCode.STALE, second.refusal);
+    assertEquals(RefusalCode.DEPOSED, second.refusal);
     assertNull(third.granted, "granted while the first holder's requests run");
     first.end(setup.desk);
     assertNotNull(third.granted);

@@ -17,6 +17,9 @@ final class TestOutput implements LaneOutput {
 
   final List<Reply> replies = new ArrayList<>();
 
+  /** The flags of the requests, in the same order. */
+  final List<Integer> flags = new ArrayList<>();
+
   /** The buffer of every request that had one when it was started. */
   final List<ByteBuf> buffers = new ArrayList<>();
 
@@ -66,6 +69,7 @@ final class TestOutput implements LaneOutput {
   @Override
   public void execute(LaneRequest request) {
     started.add(request.id());
+    flags.add(request.flags());
     if (inline != null) {
       deepest = Math.max(deepest, laneFrames());
     }

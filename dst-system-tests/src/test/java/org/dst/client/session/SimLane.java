@@ -12,6 +12,7 @@ import org.dst.protocol.codec.FrameHeader;
 import org.dst.protocol.count.Counters;
 import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.Attached;
+import org.dst.protocol.message.RefusalCode;
 import org.dst.protocol.message.Refused;
 import org.dst.system.sim.Frames;
 
@@ -170,6 +171,9 @@ public final class SimLane implements LaneEntry, LaneOutput {
     } else if (header.opcode() == Opcode.REFUSED) {
       Refused answer = Refused.decode(frame.payload());
       endLink(answer.text());
+      if (answer.code() == RefusalCode.DEPOSED && facts.first() != null) {
+        core.deposed(answer.text());
+      }
       refused.accept(answer);
     } else if (header.opcode() != Opcode.PONG && header.opcode() != Opcode.DETACHED) {
       throw new MalformedException("out of place: " + header);

@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.dst.system.harness.Bystander;
 import org.dst.system.harness.Daemon;
 import org.dst.system.harness.Dst;
+import org.dst.system.harness.Machine;
 import org.dst.system.harness.RawNbd;
 import org.dst.system.harness.Result;
 import org.junit.jupiter.api.AfterAll;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Where an attachment listens: what is in the way, what it leaves behind and who may use it. */
 class SocketPathTest {
+  private static final Machine MACHINE = Machine.create();
+
   private static Daemon server;
 
   @TempDir Path directory;
@@ -45,7 +48,7 @@ class SocketPathTest {
   @Test
   void shouldNotTakeTheSocketOfAnotherAttachment() {
     Path socket = directory.resolve("disk.sock");
-    try (Daemon first = Dst.attach(target("disk"), "--socket", socket.toString());
+    try (Daemon first = MACHINE.attach(target("disk"), "--socket", socket.toString());
         Bystander bystander = new Bystander(socket)) {
       attach("other", socket).exited(Dst.CONFIGURATION).complainedOnce(socket.toString());
       bystander.assertUndisturbed();
@@ -57,9 +60,9 @@ class SocketPathTest {
   @Test
   void shouldReplaceTheSocketOfOneThatWasKilled() throws Exception {
     Path socket = directory.resolve("disk.sock");
-    Daemon killed = Dst.attach(target("disk"), "--socket", socket.toString());
+    Daemon killed = MACHINE.attach(target("disk"), "--socket", socket.toString());
     killed.killAndWait();
-    try (Daemon successor = Dst.attach(target("disk"), "--socket", socket.toString());
+    try (Daemon successor = MACHINE.attach(target("disk"), "--socket", socket.toString());
         RawNbd nbd = RawNbd.transmitting(socket)) {
       assertEquals(512, nbd.read(0, 512).length);
       assertEquals(socket.toString(), successor.ready(2), "where the successor listens");
@@ -82,7 +85,8 @@ class SocketPathTest {
   void shouldSayThatThePortIsInUse() throws IOException {
     try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String port = Integer.toString(other.getLocalPort());
-      Dst.dst("attach", target("disk"), "--listen", "127.0.0.1:" + port)
+      MACHINE
+          .dst("attach", target("disk"), "--listen", "127.0.0.1:" + port)
           .exited(Dst.CONFIGURATION)
           .complainedOnce(port);
     }
@@ -91,7 +95,7 @@ class SocketPathTest {
   @Test
   void shouldLetOnlyItsOwnerConnect() throws IOException {
     Path socket = directory.resolve("disk.sock");
-    try (Daemon client = Dst.attach(target("disk"), "--socket", socket.toString())) {
+    try (Daemon client = MACHINE.attach(target("disk"), "--socket", socket.toString())) {
       assertEquals(
           "rw-------",
           PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)),
@@ -104,6 +108,6 @@ class SocketPathTest {
   }
 
   private static Result attach(String export, Path socket) {
-    return Dst.dst("attach", target(export), "--socket", socket.toString());
+    return MACHINE.dst("attach", target(export), "--socket", socket.toString());
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a program to its end, or ends it when its time is over. */
@@ -26,12 +27,20 @@ public final class Command {
 
   /** Runs {@code command} for at most {@code seconds}; one that takes longer is an error. */
   public static Result run(int seconds, List<String> command) {
+    return run(seconds, command, Map.of());
+  }
+
+  /** The same with additions to the environment. */
+  static Result run(int seconds, List<String> command, Map<String, String> environment) {
     try {
       Path out = Files.createTempFile("dst-out", "");
       Path err = Files.createTempFile("dst-err", "");
       try {
         Process process =
-            builder(command).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+            builder(command, environment)
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
         process.getOutputStream().close();
         boolean ended = await(process, seconds);
         Result result =
@@ -54,7 +63,7 @@ public final class Command {
   }
 
   /** A builder for a program that is looked up in the system's directories. */
-  static ProcessBuilder builder(List<String> command) {
+  static ProcessBuilder builder(List<String> command, Map<String, String> environment) {
     List<String> found = new ArrayList<>(command);
     found.set(
         0, NeedsProgramCondition.find(command.get(0)).map(Path::toString).orElse(found.get(0)));
@@ -62,6 +71,7 @@ public final class Command {
     builder.environment().put("PATH", PATH);
     builder.environment().put("LC_ALL", "C");
     builder.environment().put("CLASSPATH", Dst.classPath());
+    builder.environment().putAll(environment);
     return builder;
   }
 

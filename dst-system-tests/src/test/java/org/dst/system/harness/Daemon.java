@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -37,10 +38,15 @@ public final class Daemon implements AutoCloseable {
 
   /** Starts a program and waits until a line of its standard output matches {@code ready}. */
   public static Daemon start(List<String> command, Pattern ready) {
+    return start(command, Map.of(), ready);
+  }
+
+  /** The same with additions to the environment. */
+  static Daemon start(List<String> command, Map<String, String> environment, Pattern ready) {
     try {
       Path err = Files.createTempFile("dst-err", "");
       err.toFile().deleteOnExit();
-      Process process = Command.builder(command).redirectError(err.toFile()).start();
+      Process process = Command.builder(command, environment).redirectError(err.toFile()).start();
       Daemon daemon = new Daemon(command, process, err);
       Thread.ofPlatform().daemon().start(() -> daemon.readOutput(ready));
       daemon.awaitReady();

@@ -1,13 +1,13 @@
 package org.dst.system.harness;
 
 import java.io.File;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The two programs, run from the classes under test with assertions and leak detection on. */
+/**
+ * The two programs, run from the classes under test with assertions and leak detection on, each on
+ * a {@link Machine} of its own unless a test says which.
+ */
 public final class Dst {
   /** The program ended as it should. */
   public static final int OK = 0;
@@ -27,26 +27,24 @@ public final class Dst {
   /** The peer does not speak DST. */
   public static final int NOT_DST = 6;
 
-  private static final Pattern LISTENING = Pattern.compile("^dstd: listening on (\\S+):(\\d+) ");
-  private static final Pattern ATTACHED = Pattern.compile("^dst: attached (\\S+) .* on (\\S+)$");
+  /** Writes that were acknowledged are lost. */
+  public static final int LOST_WRITES = 8;
 
   private Dst() {}
 
-  /** Runs {@code dst} with these arguments to its end. */
+  /** Runs {@code dst} with these arguments to its end, on a machine of its own. */
   public static Result dst(String... arguments) {
-    return Command.run(60, command("org.dst.cli.DstMain", arguments));
+    return Machine.create().dst(arguments);
   }
 
-  /** Runs {@code dstd} with these arguments to its end. */
+  /** Runs {@code dstd} with these arguments to its end, on a machine of its own. */
   public static Result dstd(String... arguments) {
-    return Command.run(60, command("org.dst.cli.DstdMain", arguments));
+    return Machine.create().dstd(arguments);
   }
 
-  /** Starts {@code dstd export} on a free port of the loopback; its port is group 2. */
+  /** Starts {@code dstd export} on a machine of its own; its port is group 2. */
   public static Daemon export(String... arguments) {
-    List<String> all = new ArrayList<>(List.of("export", "--listen", "127.0.0.1:0"));
-    all.addAll(List.of(arguments));
-    return Daemon.start(command("org.dst.cli.DstdMain", all.toArray(String[]::new)), LISTENING);
+    return Machine.create().export(arguments);
   }
 
   /** The address of a server that {@link #export} started. */
@@ -54,25 +52,9 @@ public final class Dst {
     return server.ready(1) + ":" + server.ready(2);
   }
 
-  /** Starts {@code dst attach}; where it listens is group 2. */
+  /** Starts {@code dst attach} on a machine of its own; where it listens is group 2. */
   public static Daemon attach(String... arguments) {
-    List<String> all = new ArrayList<>(List.of("attach"));
-    all.addAll(List.of(arguments));
-    return Daemon.start(command("org.dst.cli.DstMain", all.toArray(String[]::new)), ATTACHED);
-  }
-
-  private static List<String> command(String main, String... arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(System.getProperty("java.home") + "/bin/java");
-    command.addAll(
-        List.of(
-            "--enable-native-access=ALL-UNNAMED",
-            "-XX:+UseSerialGC",
-            "-ea:org.dst...",
-            "-Dio.netty.leakDetection.level=paranoid",
-            main));
-    command.addAll(List.of(arguments));
-    return command;
+    return Machine.create().attach(arguments);
   }
 
   /** The class path of the programs: this one's without the tests' own classes and settings. */

@@ -74,7 +74,7 @@ public final class RawDst implements AutoCloseable {
         Extensions.NONE);
   }
 
-  /** What an ordinary client attaches with. */
+  /** What a new client attaches with; a writer puts out whoever came before it. */
   public static Attach attach(String export, Access access) {
     return new Attach(
         UUID.randomUUID(),
@@ -84,7 +84,7 @@ public final class RawDst implements AutoCloseable {
         1,
         1,
         access,
-        false,
+        access == Access.READ_WRITE,
         export,
         "a test",
         Extensions.NONE);

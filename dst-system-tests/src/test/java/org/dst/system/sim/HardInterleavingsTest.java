@@ -184,7 +184,7 @@ class HardInterleavingsTest {
     script.pass(1000);
     successor.process.kill();
     script.pass(10_000);
-    assertEquals(RefusalCode.STALE, old.process.lastRefusal());
+    assertEquals(RefusalCode.DEPOSED, old.process.lastRefusal());
     assertFalse(late.isDone());
     assertEquals(3, script.attach().mustRead(BLOCK));
   }

@@ -145,7 +145,7 @@ final class SimClient implements SimLane.World {
 
   private void refused(Refused answer) {
     lastRefusal = answer.code();
-    if (answer.code() == RefusalCode.STALE && first != null) {
+    if (answer.code() == RefusalCode.DEPOSED && first != null) {
       deposed = true;
     }
   }
