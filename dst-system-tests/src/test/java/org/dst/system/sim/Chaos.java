@@ -8,13 +8,16 @@ final class Chaos {
   /** After so many faults the rest of the run is calm: nothing promises progress under them. */
   private static final int MOST = 300;
 
+  /** The kinds below this one may be part of a storm. */
+  private static final int STORM = 12;
+
   private final Simulation sim;
   private final Timeline time;
   private final SimServer server;
   private final SimStore store;
   private final SimNetwork network;
   private final long paceMicros;
-  private final int[] weights = new int[12];
+  private final int[] weights = new int[13];
   private final UUID identity;
   private boolean on = true;
   private int inflicted;
@@ -49,17 +52,37 @@ final class Chaos {
       sim.calmDown();
       return;
     }
+    inflict(pick(weights.length));
+    start();
+  }
+
+  /** One of the first kinds of trouble, by weight; another number if it is none this time. */
+  private int pick(int kinds) {
     int sum = 1;
-    for (int weight : weights) {
-      sum += weight;
+    for (int kind = 0; kind < kinds; kind++) {
+      sum += weights[kind];
     }
     int pick = time.random().nextInt(sum);
-    int kind = 0;
-    while (kind < weights.length && pick >= weights[kind]) {
-      pick -= weights[kind++];
+    for (int kind = 0; kind < kinds; kind++) {
+      if (pick < weights[kind]) {
+        return kind;
+      }
+      pick -= weights[kind];
     }
-    inflict(kind);
-    start();
+    return -1;
+  }
+
+  /** Troubles rarely come alone. */
+  private void storm() {
+    for (int i = 0; i < 4; i++) {
+      time.after(
+          time.micros(2_500_000),
+          () -> {
+            if (on) {
+              inflict(pick(STORM));
+            }
+          });
+    }
   }
 
   private void inflict(int kind) {
@@ -80,6 +103,7 @@ final class Chaos {
       case 9 -> exchange();
       case 10 -> misfortunes();
       case 11 -> intrude();
+      case 12 -> storm();
       default -> {}
     }
   }

@@ -12,6 +12,7 @@ import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.Attached;
 import org.dst.server.engine.IoRequest;
 import org.dst.server.engine.SimEngine;
+import org.dst.server.engine.StoreHealth;
 
 /**
  * Stands at the door of the store, in one life of a server: nothing from a link or a lease that has
@@ -23,6 +24,7 @@ final class FenceWatch implements SimEngine.Observer {
   private final Map<IoRequest, Origin> running = new IdentityHashMap<>();
   private final Set<Execution> executions = new HashSet<>();
   private final Set<Long> repeated;
+  private final StoreHealth health;
   private long epoch;
 
   private record Lane(UUID session, int number) {}
@@ -32,8 +34,15 @@ final class FenceWatch implements SimEngine.Observer {
 
   private record Execution(UUID session, UUID verifier, long offset, long value) {}
 
-  FenceWatch(Set<Long> repeated) {
+  /**
+   * A watch for one life.
+   *
+   * @param repeated values that a replay may have sent
+   * @param health of the store
+   */
+  FenceWatch(Set<Long> repeated, StoreHealth health) {
     this.repeated = repeated;
+    this.health = health;
   }
 
   /** A link is admitted. */
@@ -89,8 +98,10 @@ final class FenceWatch implements SimEngine.Observer {
   @Override
   public void acted(IoRequest request, Status status) {
     Origin origin = running.remove(request);
-    if (request.opcode() != Opcode.WRITE || status != Status.OK) {
-      return;
+    if (request.opcode() != Opcode.WRITE
+        || status != Status.OK
+        || !health.verifier().equals(origin.verifier)) {
+      return; // under another verifier nothing counts any more, and everything is done again
     }
     long value = request.data().getLong(request.data().readerIndex());
     Execution execution =

@@ -42,6 +42,11 @@ final class SimConnection {
       }
     }
 
+    /** What this end sends is lost from now on. */
+    void mute() {
+      silent = true;
+    }
+
     private void transmit(Runnable arrival) {
       lastArrival = Math.max(lastArrival, time.now() + faults.latency());
       time.after(lastArrival - time.now(), arrival);

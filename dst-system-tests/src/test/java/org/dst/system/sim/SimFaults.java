@@ -10,6 +10,7 @@ class SimFaults {
   private final int damageOneIn;
   private final int chokeOneIn;
   private final boolean slowSyncs;
+  private final int slowOneIn;
   private final long latencyMicros;
   private boolean on = true;
 
@@ -19,6 +20,7 @@ class SimFaults {
     repeatOneIn = pick(time, 0, 50, 500);
     damageOneIn = pick(time, 0, 100, 1000);
     chokeOneIn = pick(time, 0, 0, 100, 1000);
+    slowOneIn = pick(time, 0, 10, 100);
     slowSyncs = time.chance(2);
     latencyMicros = pick(time, 20, 200, 5000, 100_000);
   }
@@ -45,7 +47,7 @@ class SimFaults {
 
   /** Nanoseconds until another thread of the server takes up what it was handed. */
   long handOver() {
-    return on && time.chance(100) ? time.micros(30_000) : time.micros(50);
+    return happens(slowOneIn) ? time.micros(30_000) : time.micros(50);
   }
 
   private boolean happens(int oneIn) {
@@ -60,7 +62,8 @@ class SimFaults {
 
   /** Nanoseconds that the storage takes for one call; sometimes longer than every timeout. */
   long storageDelay(Opcode opcode) {
-    long usual = time.micros(opcode == Opcode.FLUSH && slowSyncs ? 100_000 : 2000);
+    long most = time.chance(4) ? 20 : opcode == Opcode.FLUSH && slowSyncs ? 100_000 : 2000;
+    long usual = time.micros(most);
     return on && time.chance(300) ? usual + time.micros(20_000_000) : usual;
   }
 

@@ -62,7 +62,7 @@ final class SimServer implements AttachDesk.Terms {
     life++;
     int born = life;
     access = new StoreAccess(store, new SyncGate(), new StoreHealth(time::uuid));
-    watch = new FenceWatch(repeated);
+    watch = new FenceWatch(repeated, access.health());
     engine = new SimEngine((wait, task) -> later(born, wait, task), faults::storageDelay, watch);
     desk =
         new AttachDesk(

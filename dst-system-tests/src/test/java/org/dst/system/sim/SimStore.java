@@ -50,6 +50,7 @@ final class SimStore implements BlockStore {
   private final Set<Integer> dropped = new TreeSet<>();
   private int failingSyncs;
   private boolean full;
+  private boolean cruel;
   private boolean failingReads;
   private long shrunkTo = Long.MAX_VALUE;
 
@@ -114,7 +115,7 @@ final class SimStore implements BlockStore {
       if (dirty.contains(block)) {
         List<Long> seen = since.get(block);
         int kept = time.random().nextInt(seen.size() + 1);
-        if (kept < seen.size()) {
+        if (!cruel && kept < seen.size()) {
           durable[block] = seen.get(kept);
         }
       }
@@ -128,7 +129,7 @@ final class SimStore implements BlockStore {
   /** A page that a failed sync has dropped leaves the cache. */
   void evict() {
     for (int block : List.copyOf(dropped)) {
-      if (time.chance(2)) {
+      if (cruel || time.chance(2)) {
         cache[block] = durable[block];
         dropped.remove(block);
       }
@@ -232,10 +233,15 @@ final class SimStore implements BlockStore {
     }
   }
 
+  /** Power loss and failed syncs take all they may, instead of some by chance. */
+  void cruel() {
+    cruel = true;
+  }
+
   /** Some of the dirty pages are dropped for good, as the kernel does after a write-back error. */
   private void drop() {
     for (int block : List.copyOf(dirty)) {
-      if (time.chance(2)) {
+      if (cruel || time.chance(2)) {
         dirty.remove(block);
         since.get(block).clear();
         dropped.add(block);

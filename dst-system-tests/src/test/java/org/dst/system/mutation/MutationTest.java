@@ -1,0 +1,101 @@
+package org.dst.system.mutation;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.LongFunction;
+import org.dst.system.harness.Full;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
+
+/** The simulator finds every rule that is broken, by the name of an invariant. */
+class MutationTest {
+  /** Found by one of the first seeds, for a build that is in a hurry. */
+  private static final Set<String> QUICK =
+      Set.of(
+          "no replay",
+          "no replay window",
+          "a fence is answered before running I/O has ended",
+          "a durable write does not cut the log",
+          "a flush is answered without a sync",
+          "the server ignores the checksums of requests");
+
+  private static final Logger ROOT = (Logger) LoggerFactory.getLogger("ROOT");
+  private static Level level;
+
+  @BeforeAll
+  static void quiet() {
+    level = ROOT.getLevel();
+    ROOT.setLevel(Level.OFF);
+  }
+
+  @AfterAll
+  static void loud() {
+    ROOT.setLevel(level);
+  }
+
+  @Test
+  void shouldFindNothingInTheUnbrokenProgram() {
+    LongFunction<String> unbroken = Mutant.of(new Mutation("nothing", Set.of(), List.of()));
+    for (long seed = 1; seed <= 50; seed++) {
+      assertNull(unbroken.apply(seed), "seed " + seed);
+    }
+  }
+
+  @Test
+  void shouldFindTheCoarsestMutations() throws InterruptedException, ExecutionException {
+    List<Mutation> quick =
+        Mutations.all().stream().filter(each -> QUICK.contains(each.name())).toList();
+    assertEquals(QUICK.size(), quick.size());
+    requireAllCaught(quick);
+  }
+
+  @Test
+  void shouldFitTheSourcesAsTheyAre() {
+    Set<String> names = new HashSet<>();
+    for (Mutation mutation : Mutations.all()) {
+      assertTrue(names.add(mutation.name()), mutation.name());
+      Mutant.of(mutation);
+    }
+    assertTrue(names.size() >= 24, names.size() + " mutations");
+  }
+
+  @Full
+  @Test
+  @Timeout(600)
+  void shouldFindEveryMutation() throws InterruptedException, ExecutionException {
+    requireAllCaught(Mutations.all());
+  }
+
+  private static void requireAllCaught(List<Mutation> mutations)
+      throws InterruptedException, ExecutionException {
+    List<Future<Hunt.Outcome>> hunts = new ArrayList<>();
+    try (ExecutorService pool =
+        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+      for (Mutation mutation : mutations) {
+        hunts.add(pool.submit(() -> Hunt.hunt(mutation, Hunt.SEEDS)));
+      }
+      List<Hunt.Outcome> outcomes = new ArrayList<>();
+      for (Future<Hunt.Outcome> hunt : hunts) {
+        outcomes.add(hunt.get());
+      }
+      assertAll(
+          outcomes.stream().map(outcome -> () -> assertTrue(outcome.caught(), outcome::toString)));
+    }
+  }
+}
