@@ -58,6 +58,10 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
   private long wakeNanos;
   private long pings;
   private int dials;
+
+  /** Addresses of this round through all of them that will never do. */
+  private int hopeless;
+
   private boolean leaving;
   private String lastFailure;
 
@@ -223,7 +227,7 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
       detached.complete(null);
       return;
     }
-    if (!firstAttach.isDone() && (!options.patient() || why.permanent())) {
+    if (!firstAttach.isDone() && isHopeless(why)) {
       firstAttach.completeExceptionally(why.asException());
       return;
     }
@@ -243,6 +247,18 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
       log.warn("{}; trying again in {} ms, and then on", why.text(), millis);
     }
     lastFailure = why.text();
+  }
+
+  /** Whether the first attach has failed: not before every address had its turn. */
+  private boolean isHopeless(LinkFailure why) {
+    hopeless += why.permanent() ? 1 : 0;
+    int addresses = options.servers().size();
+    if (dials % addresses != 0) {
+      return false;
+    }
+    boolean allHopeless = hopeless == addresses;
+    hopeless = 0;
+    return allHopeless || !options.patient();
   }
 
   @Override

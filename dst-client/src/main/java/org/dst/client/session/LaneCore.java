@@ -127,8 +127,8 @@ final class LaneCore {
       return objection;
     }
     limits = answer;
-    watch = new LinkWatch(
-            options.pingInterval().toNanos(), options.pingTimeout().toNanos(), nowNanos);
+    watch =
+        new LinkWatch(options.pingInterval().toNanos(), options.pingTimeout().toNanos(), nowNanos);
     backoff.reset();
     if (everUp) {
       counters.count(ClientCounter.RECONNECTS);

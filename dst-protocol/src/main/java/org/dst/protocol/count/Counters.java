@@ -1,9 +1,10 @@
 package org.dst.protocol.count;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * One number for each constant of an enum that names and documents the events. Thread-safe; sums
@@ -12,31 +13,30 @@ import java.util.concurrent.atomic.LongAdder;
  * @param <E> the events
  */
 public final class Counters<E extends Enum<E>> {
+  private static final VarHandle VALUES = MethodHandles.arrayElementVarHandle(long[].class);
+
   private final E[] events;
-  private final LongAdder[] values;
+  private final long[] values;
 
   /** All zero. */
   public Counters(Class<E> type) {
     events = type.getEnumConstants();
-    values = new LongAdder[events.length];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = new LongAdder();
-    }
+    values = new long[events.length];
   }
 
   /** The event happened once. */
   public void count(E event) {
-    values[event.ordinal()].increment();
+    add(event, 1);
   }
 
   /** The event happened, or something was measured, so many times. */
   public void add(E event, long amount) {
-    values[event.ordinal()].add(amount);
+    VALUES.getAndAdd(values, event.ordinal(), amount);
   }
 
   /** How often the event has happened. */
   public long get(E event) {
-    return values[event.ordinal()].sum();
+    return (long) VALUES.getVolatile(values, event.ordinal());
   }
 
   /** All of them by their stable names: RESENDS is "resends". */

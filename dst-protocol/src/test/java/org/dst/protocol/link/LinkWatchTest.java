@@ -2,7 +2,6 @@ package org.dst.protocol.link;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.time.Duration;
 import org.dst.protocol.link.LinkWatch.Verdict;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -11,8 +10,7 @@ import org.junit.jupiter.api.Timeout;
 class LinkWatchTest {
   private static final long START = Long.MAX_VALUE - 50; // clocks may wrap
 
-  private final LinkWatch watch =
-      new LinkWatch(Duration.ofNanos(100), Duration.ofNanos(250), START);
+  private final LinkWatch watch = new LinkWatch(100, 250, START);
 
   @Test
   void shouldAskForAPingAfterEachIntervalOfSilence() {

@@ -46,12 +46,16 @@ public final class VerifyingWriter implements AutoCloseable {
 
   private record Request(int command, int block, int count, long version) {}
 
-  /** Starts on an NBD socket whose first blocks are the model's. */
+  /**
+   * Starts on an NBD socket whose first blocks are the model's, after it has compared them all:
+   * what a predecessor left in doubt is certain then.
+   */
   public VerifyingWriter(Path socket, BlockModel model, long seed, Mix mix) throws EOFException {
     this.model = model;
     this.mix = mix;
     random = new Random(seed);
     nbd = RawNbd.transmitting(socket, PATIENCE);
+    verify();
     thread = Thread.ofPlatform().daemon().name("writer").start(this::run);
   }
 
@@ -194,8 +198,8 @@ public final class VerifyingWriter implements AutoCloseable {
     verify();
   }
 
-  /** Reads everything back and compares, after {@link #finish}. */
-  public void verify() throws EOFException {
+  /** Reads everything back and compares. */
+  private void verify() throws EOFException {
     for (int block = 0; block < model.blocks(); block += MOST_BLOCKS) {
       int count = Math.min(MOST_BLOCKS, model.blocks() - block);
       int length = count * BlockModel.BLOCK;

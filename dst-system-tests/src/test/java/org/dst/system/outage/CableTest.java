@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.dst.system.harness.BlockModel;
+import org.dst.system.harness.Closing;
 import org.dst.system.harness.Daemon;
 import org.dst.system.harness.Full;
 import org.dst.system.harness.Machine;
@@ -49,7 +50,7 @@ class CableTest {
   @AfterEach
   void stop() {
     if (network != null) {
-      org.dst.system.harness.Closing.inOrder(writer, client, storage, network);
+      Closing.inOrder(writer, client, storage, network);
     }
   }
 
