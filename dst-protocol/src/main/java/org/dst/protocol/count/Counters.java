@@ -7,8 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * One number for each constant of an enum that names and documents the events. Thread-safe; sums
- * may be a moment old.
+ * One number for each constant of an enum that names and documents the events. Thread-safe.
  *
  * @param <E> the events
  */
