@@ -28,4 +28,20 @@ public final class MutationTable {
     }
     return all;
   }
+
+  /** Hunts the rules that others make up for; returns whether none was found, as expected. */
+  public static boolean printRedundant(PrintStream out) {
+    boolean none = true;
+    out.println("| broken rule | found in %d seeds | what holds |".formatted(Hunt.SEEDS));
+    out.println("| --- | --- | --- |");
+    for (RedundantMutations.Redundant each : RedundantMutations.LIST) {
+      Hunt.Outcome outcome = Hunt.hunt(each.mutation(), Hunt.SEEDS);
+      none &= outcome.invariant() == null;
+      out.printf(
+          "| %s | %s | %s |%n",
+          each.mutation(), outcome.invariant() == null ? "no" : outcome, each.because());
+      out.flush();
+    }
+    return none;
+  }
 }

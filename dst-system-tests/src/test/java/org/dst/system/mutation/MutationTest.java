@@ -72,6 +72,7 @@ class MutationTest {
       assertTrue(names.add(mutation.name()), mutation.name());
       Mutant.of(mutation);
     }
+    RedundantMutations.LIST.forEach(each -> Mutant.of(each.mutation()));
     assertTrue(names.size() >= 24, names.size() + " mutations");
   }
 

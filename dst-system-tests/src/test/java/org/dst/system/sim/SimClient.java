@@ -37,6 +37,10 @@ final class SimClient implements SimLane.World {
   private final SessionOptions.Identity identity;
   private final Consumer<SimClient> ready;
   private final SimLane.Shared shared = new SimLane.Shared();
+
+  /** Some clients split what others send in one piece. */
+  private final int maxPart;
+
   private Session session;
   private Attached first;
   private boolean alive = true;
@@ -56,6 +60,7 @@ final class SimClient implements SimLane.World {
     this.ready = ready;
     this.counters = world.counters();
     predecessor = journal.left();
+    maxPart = (time.chance(2) ? 2 : 4) * SimStore.BLOCK;
     identity =
         new SessionOptions.Identity(
             time.uuid(),
@@ -78,7 +83,7 @@ final class SimClient implements SimLane.World {
             takeOver,
             "client",
             world.lanes(),
-            4 * SimStore.BLOCK,
+            maxPart,
             true,
             rules,
             new Dialer(Transport.NIO, List.of("crc32c"), Duration.ofSeconds(1)));
@@ -108,7 +113,7 @@ final class SimClient implements SimLane.World {
       }
     }
     if (session == null && Arrays.stream(lanes).allMatch(lane -> lane.verifier() != null)) {
-      session = SimLane.session(first, lanes, 4 * SimStore.BLOCK);
+      session = SimLane.session(first, lanes, maxPart);
       flushFirst();
     }
   }

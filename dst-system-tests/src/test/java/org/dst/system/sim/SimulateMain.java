@@ -68,6 +68,9 @@ public final class SimulateMain implements Callable<Integer> {
               + " invariant finds it, at which seed, as a table.")
   private String mutations;
 
+  @Option(names = "--redundant", description = "The same for rules that another rule makes up for.")
+  private boolean redundant;
+
   private SimulateMain() {}
 
   /** Runs the command line. */
@@ -82,6 +85,9 @@ public final class SimulateMain implements Callable<Integer> {
     check();
     if (mutations != null) {
       return MutationTable.print(mutations, System.out) ? 0 : 1;
+    }
+    if (redundant) {
+      return MutationTable.printRedundant(System.out) ? 0 : 1;
     }
     if (seed != null) {
       return runSeeds(seed, 1, Double.MAX_VALUE);

@@ -1,0 +1,87 @@
+package org.dst.system.mutation;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Rules that another rule makes up for when they are broken alone. They are there because the other
+ * side may be another program, or the other rule may be wrong one day; {@link PairMutations} shows
+ * that both are not one too many.
+ */
+final class RedundantMutations {
+  private static final String DESK = "server/session/AttachDesk";
+  private static final String FACTS = "client/session/ExportFacts";
+
+  /**
+   * One such rule.
+   *
+   * @param because what holds in its place
+   */
+  record Redundant(Mutation mutation, String because) {}
+
+  static final List<Redundant> LIST =
+      List.of(
+          redundant(
+              "the range of a failed change is not closed",
+              "the link is ended, so that nothing is sent before the next attach, which fences; and"
+                  + " on the same link the server keeps the order",
+              "client/session/LaneCore",
+              "gate.close(transaction);",
+              ""),
+          redundant(
+              "the server does not order overlapping changes",
+              "the client sends a change only when those that it overlaps are settled",
+              "server/session/ChangeOrder",
+              "if (changes.get(i).overlaps(change)) {",
+              "if (false) {"),
+          redundant(
+              "the window is kept across a verifier change",
+              "the client sends everything under new ids then",
+              "server/session/ServerLane",
+              "{ window.clear();",
+              "{"),
+          redundant(
+              "the client does not compare the store's identity",
+              "it sends the one that it knows, and the server refuses",
+              FACTS,
+              "identity != null && !identity.equals(answer.identity())",
+              "false"),
+          redundant(
+              "the server does not compare the store's identity",
+              "the client compares the one that it is told",
+              DESK,
+              "return pinned != null && !pinned.equals(terms.identity());",
+              "return false;"),
+          redundant(
+              "a stale epoch is accepted",
+              "the client finds that it would be given another lease than it had",
+              DESK,
+              "if (!holder || attach.leaseEpoch() != lease.epoch()) {",
+              "if (false) {"),
+          redundant(
+              "the client does not compare the lease's epoch",
+              "the server refuses a stale one",
+              FACTS,
+              "answer.leaseEpoch() != first.leaseEpoch()",
+              "false"),
+          redundant(
+              "the lease's epoch does not rise",
+              "the lease also names its holder's session",
+              "server/session/Lease",
+              "new Lease(epoch + 1, digest(session)",
+              "new Lease(Math.max(epoch, 1), digest(session)"),
+          redundant(
+              "an id below its own watermark is executed",
+              "a client never sends one, and a frame from before has an older watermark, which ends"
+                  + " the link",
+              "server/session/ReplayWindow",
+              "if (id < watermark) {",
+              "if (false) {"));
+
+  private RedundantMutations() {}
+
+  private static Redundant redundant(
+      String name, String because, String source, String find, String replacement) {
+    return new Redundant(Mutation.of(name, Set.of(), source, find, replacement), because);
+  }
+}
