@@ -8,6 +8,7 @@ import org.dst.system.harness.Daemon;
 import org.dst.system.harness.Dst;
 import org.dst.system.harness.FaultProxy;
 import org.dst.system.harness.FaultProxy.Direction;
+import org.dst.system.harness.Full;
 import org.dst.system.harness.Machine;
 import org.dst.system.harness.RawNbd;
 import org.dst.system.harness.Storage;
@@ -30,6 +31,7 @@ class ClientDeathTest {
    * What the dead client had sent is still on its way, in a slow network, when its successor
    * attaches. A block that was read back once must never change any more but by the successor.
    */
+  @Full
   @Test
   void shouldGiveTheLeaseToASuccessorAndLetNothingOfTheDeadClientThrough() throws Exception {
     Path socket = directory.resolve("disk.sock");

@@ -73,6 +73,7 @@ class LinkFaultTest {
     }
   }
 
+  @Full
   @ParameterizedTest
   @EnumSource(Direction.class)
   void shouldBearALinkThatSwallowsOneDirection(Direction direction) throws Exception {

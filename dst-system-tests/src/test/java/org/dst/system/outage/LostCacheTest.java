@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Writes that were acknowledged and not flushed are thrown away under the server. */
 @Timeout(120)
 class LostCacheTest {
-  private static final int CRASHES = 5;
+  private static final int CRASHES = 2;
   private static final int PIECE = 64;
 
   @TempDir Path directory;

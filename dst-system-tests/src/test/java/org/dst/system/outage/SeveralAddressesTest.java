@@ -11,6 +11,7 @@ import org.dst.system.harness.BlockModel;
 import org.dst.system.harness.Daemon;
 import org.dst.system.harness.Dst;
 import org.dst.system.harness.FaultProxy;
+import org.dst.system.harness.Full;
 import org.dst.system.harness.Storage;
 import org.dst.system.harness.VerifyingWriter;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,7 @@ class SeveralAddressesTest {
     bearResetsBehind("127.0.0.1:" + port, "cannot reach");
   }
 
+  @Full
   @Test
   void shouldPassByAnAddressThatIsNotDst() throws Exception {
     HttpServer http = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
@@ -44,6 +46,7 @@ class SeveralAddressesTest {
     }
   }
 
+  @Full
   @Test
   void shouldPassByAServerThatDoesNotHaveTheExport() throws Exception {
     try (Daemon other = Dst.export("other=mem:64M")) {

@@ -10,6 +10,7 @@ import org.dst.system.harness.Daemon;
 import org.dst.system.harness.Dst;
 import org.dst.system.harness.FaultProxy;
 import org.dst.system.harness.FaultProxy.Direction;
+import org.dst.system.harness.Full;
 import org.dst.system.harness.Machine;
 import org.dst.system.harness.RawNbd;
 import org.dst.system.harness.Storage;
@@ -29,6 +30,7 @@ class TakeOverTest {
   private final Machine second = Machine.create();
 
   /** The first machine's writes are still under way, in a slow network, when it is put out. */
+  @Full
   @Test
   void shouldPutTheFirstMachineOutForGood() throws Exception {
     Path socket = directory.resolve("first.sock");
