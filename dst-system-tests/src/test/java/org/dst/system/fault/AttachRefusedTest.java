@@ -121,7 +121,7 @@ class AttachRefusedTest {
   void shouldGiveUpOnAServerThatSaysNothing() throws IOException {
     try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
       attach("127.0.0.1:" + silent.getLocalPort() + "/disk")
-          .exited(Dst.NOT_DST)
+          .exited(Dst.UNREACHABLE)
           .complainedOnce("127.0.0.1:" + silent.getLocalPort(), "did not answer");
     }
   }
