@@ -9,7 +9,7 @@ final class Chaos {
   private static final int MOST = 300;
 
   /** The kinds below this one may be part of a storm. */
-  private static final int STORM = 12;
+  private static final int STORM = 13;
 
   private final Simulation sim;
   private final Timeline time;
@@ -17,7 +17,7 @@ final class Chaos {
   private final SimStore store;
   private final SimNetwork network;
   private final long paceMicros;
-  private final int[] weights = new int[13];
+  private final int[] weights = new int[14];
   private final UUID identity;
   private boolean on = true;
   private int inflicted;
@@ -74,9 +74,11 @@ final class Chaos {
 
   /** Troubles rarely come alone. */
   private void storm() {
+    long[] lengths = {20_000, 200_000, 2_500_000};
+    long length = lengths[time.random().nextInt(lengths.length)];
     for (int i = 0; i < 4; i++) {
       time.after(
-          time.micros(2_500_000),
+          time.micros(length),
           () -> {
             if (on) {
               inflict(pick(STORM));
@@ -103,7 +105,8 @@ final class Chaos {
       case 9 -> exchange();
       case 10 -> misfortunes();
       case 11 -> intrude();
-      case 12 -> storm();
+      case 12 -> stagger();
+      case 13 -> storm();
       default -> {}
     }
   }
@@ -135,6 +138,19 @@ final class Chaos {
     }
   }
 
+  /** A machine that goes down bit by bit: links reset, and soon after the power is gone. */
+  private void stagger() {
+    time.note("connections are cut before a power loss");
+    network.all().forEach(SimConnection::cut);
+    time.after(
+        time.micros(400_000),
+        () -> {
+          if (on) {
+            crash(true);
+          }
+        });
+  }
+
   private void cut() {
     SimConnection connection = network.any();
     if (connection != null) {
@@ -152,7 +168,7 @@ final class Chaos {
   }
 
   private void failSyncs() {
-    int count = 1 + time.random().nextInt(3);
+    int count = time.chance(3) ? 2 + time.random().nextInt(2) : 1;
     time.note("%d syncs will fail", count);
     store.failSyncs(count);
   }

@@ -16,11 +16,11 @@ class SimFaults {
 
   SimFaults(Timeline time) {
     this.time = time;
-    dropOneIn = pick(time, 0, 100, 500, 5000);
+    dropOneIn = pick(time, 0, 25, 100, 1000);
     repeatOneIn = pick(time, 0, 50, 500);
     damageOneIn = pick(time, 0, 100, 1000);
     chokeOneIn = pick(time, 0, 0, 100, 1000);
-    slowOneIn = pick(time, 0, 10, 100);
+    slowOneIn = pick(time, 0, 3, 30);
     slowSyncs = time.chance(2);
     latencyMicros = pick(time, 20, 200, 5000, 100_000);
   }

@@ -76,6 +76,11 @@ final class SimNetwork {
     return owned.stream().filter(each -> each.client == client).map(Owned::connection).toList();
   }
 
+  /** All open connections. */
+  List<SimConnection> all() {
+    return owned.stream().map(Owned::connection).toList();
+  }
+
   /** Some connection that is open, or null. */
   SimConnection any() {
     return owned.isEmpty() ? null : owned.get(time.random().nextInt(owned.size())).connection;

@@ -33,7 +33,6 @@ public final class Simulation {
   private final SimWorld world;
   private final int operations;
   private final int depth;
-  private final int flushes;
   private final ResendPolicy resend;
   private final Chaos chaos;
 
@@ -41,6 +40,10 @@ public final class Simulation {
   private SimClient client;
   private SimClient rival;
   private SimClient intruder;
+
+  /** One request in a hundred, or so many, is a flush; changes now and then. */
+  private int flushes;
+
   private int generation;
   private long lastValue;
   private int submitted;
@@ -62,8 +65,6 @@ public final class Simulation {
     this.operations = operations;
     int lanes = 1 + random.nextInt(3);
     depth = 1 + random.nextInt(12);
-    int[] shares = {2, 10, 25};
-    flushes = shares[random.nextInt(shares.length)];
     int[] resends = {3, 20, -1};
     resend = new ResendPolicy(Duration.ofSeconds(1), resends[random.nextInt(3)]);
     faults = new SimFaults(time);
@@ -306,6 +307,10 @@ public final class Simulation {
     }
     submitted++;
     inFlight++;
+    if (time.chance(50)) {
+      int[] shares = {0, 0, 5, 25};
+      flushes = shares[time.random().nextInt(shares.length)];
+    }
     int kind = time.random().nextInt(100);
     if (kind < flushes) {
       flush(mine);
