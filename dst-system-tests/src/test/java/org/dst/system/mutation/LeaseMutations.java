@@ -41,13 +41,7 @@ final class LeaseMutations {
               EITHER,
               DESK,
               "if (failure != null) { withdraw(session, failure); }",
-              ""),
-          Mutation.of(
-              "a link's generation is not compared",
-              Catchers.FENCED,
-              DESK,
-              "attach.generation() <= seat.generation",
-              "false"));
+              ""));
 
   private LeaseMutations() {}
 }

@@ -76,7 +76,14 @@ final class RedundantMutations {
                   + " the link",
               "server/session/ReplayWindow",
               "if (id < watermark) {",
-              "if (false) {"));
+              "if (false) {"),
+          redundant(
+              "a link's generation is not compared",
+              "a client sends nothing on a link before its attach is granted, so an older attach"
+                  + " that comes late has no requests behind it, and the client connects again",
+              DESK,
+              "attach.generation() <= seat.generation",
+              "false"));
 
   private RedundantMutations() {}
 
