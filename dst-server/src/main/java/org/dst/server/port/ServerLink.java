@@ -6,6 +6,8 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -54,7 +56,9 @@ public final class ServerLink implements FrameListener, LinkHandle {
   private String endReason;
   private boolean closed;
   private boolean idle;
-  private Runnable fenced;
+
+  /** Whoever waits until nothing of the lane runs; several may. */
+  private final List<Runnable> fenced = new ArrayList<>();
 
   ServerLink(LinkContext server, Channel channel, Checksum checksum) {
     this.server = server;
@@ -216,7 +220,7 @@ public final class ServerLink implements FrameListener, LinkHandle {
         .eventLoop()
         .execute(
             () -> {
-              fenced = () -> atHome(whenIdle);
+              fenced.add(whenIdle);
               end(reason);
               reportFenced();
             });
@@ -351,9 +355,9 @@ public final class ServerLink implements FrameListener, LinkHandle {
   }
 
   private void reportFenced() {
-    if (idle && fenced != null) {
-      fenced.run();
-      fenced = null;
+    if (idle) {
+      fenced.forEach(this::atHome);
+      fenced.clear();
     }
   }
 

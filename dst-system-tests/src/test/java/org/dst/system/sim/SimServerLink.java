@@ -6,6 +6,8 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledHeapByteBuf;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ImmediateEventExecutor;
+import java.util.ArrayList;
+import java.util.List;
 import org.dst.protocol.MalformedException;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
@@ -33,7 +35,7 @@ final class SimServerLink implements LinkHandle, LaneOutput {
   private boolean choked;
   private boolean closed;
   private boolean idle;
-  private Runnable fenced;
+  private final List<Runnable> fenced = new ArrayList<>();
 
   SimServerLink(SimServer server, SimConnection.End end, Timeline time) {
     this.server = server;
@@ -114,7 +116,7 @@ final class SimServerLink implements LinkHandle, LaneOutput {
     server.post(
         () -> {
           time.note("fenced: %s", reason);
-          fenced = () -> server.post(whenIdle);
+          fenced.add(whenIdle);
           end.close();
           reportFenced();
         });
@@ -143,9 +145,9 @@ final class SimServerLink implements LinkHandle, LaneOutput {
   }
 
   private void reportFenced() {
-    if (idle && fenced != null) {
-      fenced.run();
-      fenced = null;
+    if (idle) {
+      fenced.forEach(server::post);
+      fenced.clear();
     }
   }
 
