@@ -35,18 +35,18 @@ class MutationTest {
           "a flush is answered without a sync",
           "the server ignores the checksums of requests");
 
-  private static final Logger ROOT = (Logger) LoggerFactory.getLogger("ROOT");
+  private static final Logger PROGRAM = (Logger) LoggerFactory.getLogger("org.dst");
   private static Level level;
 
   @BeforeAll
   static void quiet() {
-    level = ROOT.getLevel();
-    ROOT.setLevel(Level.OFF);
+    level = PROGRAM.getLevel();
+    PROGRAM.setLevel(Level.OFF);
   }
 
   @AfterAll
   static void loud() {
-    ROOT.setLevel(level);
+    PROGRAM.setLevel(level);
   }
 
   @Test

@@ -75,7 +75,7 @@ public final class SimulateMain implements Callable<Integer> {
 
   /** Runs the command line. */
   public static void main(String... arguments) {
-    ((ch.qos.logback.classic.Logger) org.slf4j.LoggerFactory.getLogger("ROOT"))
+    ((ch.qos.logback.classic.Logger) org.slf4j.LoggerFactory.getLogger("org.dst"))
         .setLevel(ch.qos.logback.classic.Level.OFF);
     System.exit(new CommandLine(new SimulateMain()).execute(arguments));
   }

@@ -22,19 +22,19 @@ class SimulationTest {
   /** Seeds that failed once, when a rule was missing or wrong. */
   private static final long[] FAILED_ONCE = {245, 283, 293, 2039, 5363};
 
-  private static final Logger ROOT = (Logger) LoggerFactory.getLogger("ROOT");
+  private static final Logger PROGRAM = (Logger) LoggerFactory.getLogger("org.dst");
   private static Level level;
 
   /** Every fault is logged, which is right for one of them and too much for millions. */
   @BeforeAll
   static void quiet() {
-    level = ROOT.getLevel();
-    ROOT.setLevel(Level.OFF);
+    level = PROGRAM.getLevel();
+    PROGRAM.setLevel(Level.OFF);
   }
 
   @AfterAll
   static void loud() {
-    ROOT.setLevel(level);
+    PROGRAM.setLevel(level);
   }
 
   @Test
