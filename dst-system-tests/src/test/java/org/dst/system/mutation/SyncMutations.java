@@ -62,12 +62,6 @@ final class SyncMutations {
               "seat.link.fence(\"a sync of the store failed\", () -> {});",
               ""),
           Mutation.of(
-              "a second sync begins while one is running",
-              Catchers.DURABLE,
-              GATE,
-              "boolean nobodyCarries = !carried;",
-              "boolean nobodyCarries = true;"),
-          Mutation.of(
                   "a flush joins a sync that is running",
                   Catchers.DURABLE,
                   GATE,

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import java.time.Duration;
 import java.util.stream.LongStream;
 import org.dst.system.harness.Full;
 import org.junit.jupiter.api.AfterAll;
@@ -49,16 +48,12 @@ class SimulationTest {
     assertEquals(seeds.length, clean);
   }
 
-  @Test
-  void shouldHoldEveryInvariantOnFreshSeeds() {
-    assertTrue(runFresh(Duration.ofSeconds(10)) > 0);
-  }
-
   @Full
   @Test
-  @Timeout(120)
-  void shouldHoldEveryInvariantOnManyFreshSeeds() {
-    assertTrue(runFresh(Duration.ofSeconds(60)) >= 200);
+  @Timeout(300)
+  void shouldHoldEveryInvariantOnManySeeds() {
+    LongStream.range(1000, 2000).forEach(SimulationTest::run);
+    assertEquals(5, FAILED_ONCE.length);
   }
 
   @Test
@@ -80,16 +75,6 @@ class SimulationTest {
     Violation violation = assertThrows(Violation.class, () -> model.found(read, new long[] {0}));
     assertTrue(violation.getMessage().contains("block 3 reads 0; legal: [77]"));
     assertEquals("ACKED", violation.invariant());
-  }
-
-  private static long runFresh(Duration duration) {
-    long first = System.nanoTime() & 0xffff_ffffL;
-    long end = System.nanoTime() + duration.toNanos();
-    long done = 0;
-    while (System.nanoTime() - end < 0) {
-      run(first + done++);
-    }
-    return done;
   }
 
   private static void run(long seed) {
