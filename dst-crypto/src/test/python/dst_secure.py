@@ -15,6 +15,7 @@ library and the module `cryptography` (Debian: python3-cryptography). Commands:
 
 import hashlib
 import hmac
+import os
 import struct
 import sys
 
@@ -231,7 +232,7 @@ def records():
 
 def live(initiator, pattern, key, prologue, remote=None):
     """Talks Noise in hex lines; ends with exit code 3 if the other side cannot be believed."""
-    fresh = X25519PrivateKey.generate().private_bytes_raw()
+    fresh = os.urandom(32)
     secret = bytes.fromhex(key)
     keys = {"psk": secret} if pattern == "NNpsk0" else {"s": secret}
     if remote:
