@@ -9,9 +9,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.dst.crypto.checksum.Checksums;
 import org.dst.protocol.Limits;
 import org.dst.server.AllowList;
 import org.dst.server.ExportServer;
+import org.dst.server.SecurityOptions;
 import org.dst.server.ServerOptions;
 import org.dst.server.state.StateDirectory;
 import org.dst.server.state.StoreKeeper;
@@ -128,7 +130,8 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
       specs.add(ExportSpec.parse(text, defaults()));
     }
     requireDifferentNames(specs);
-    ExportServer server = new ExportServer(options());
+    ExportServer server =
+        new ExportServer(options(), SecurityOptions.plain(true, Checksums.names()));
     try {
       for (ExportSpec spec : specs) {
         add(server, spec);

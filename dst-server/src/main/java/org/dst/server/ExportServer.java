@@ -25,11 +25,16 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
+import org.dst.crypto.checksum.Checksums;
+import org.dst.crypto.key.ServerKeys;
+import org.dst.protocol.count.Counters;
 import org.dst.protocol.message.Listing;
 import org.dst.server.engine.IoEngine;
 import org.dst.server.engine.ThreadsEngine;
 import org.dst.server.port.LinkAcceptor;
 import org.dst.server.port.LinkContext;
+import org.dst.server.port.Opened;
+import org.dst.server.port.PortCounter;
 import org.dst.server.port.ServerLink;
 import org.dst.server.state.StoreKeeper;
 import org.dst.server.store.BlockStore;
@@ -51,13 +56,20 @@ public final class ExportServer implements LinkContext, AutoCloseable {
   private final Map<String, Export> exports = new ConcurrentSkipListMap<>();
   private final Set<ServerLink> links = ConcurrentHashMap.newKeySet();
   private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
-  private final LinkAcceptor acceptor = new LinkAcceptor(this, this::opened);
+  private final LinkAcceptor acceptor;
   private Channel listener;
   private volatile boolean closing;
+  private volatile ServerKeys keys = ServerKeys.NONE;
+
+  /** A server of plain links from its own machine. */
+  public ExportServer(ServerOptions options) {
+    this(options, SecurityOptions.plain(false, Checksums.names()));
+  }
 
   /** A server that offers nothing and does not listen yet. */
-  public ExportServer(ServerOptions options) {
+  public ExportServer(ServerOptions options, SecurityOptions security) {
     this.options = options;
+    acceptor = new LinkAcceptor(security, () -> keys, options.attachTimeout(), this::opened);
     IoHandlerFactory transport =
         Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     loops =
@@ -132,7 +144,18 @@ public final class ExportServer implements LinkContext, AutoCloseable {
     acceptor.accept(channel);
   }
 
-  private void opened(ServerLink link) {
+  /** These keys hold for every handshake from now on. Any thread. */
+  public void useKeys(ServerKeys newKeys) {
+    keys = newKeys;
+  }
+
+  /** What happened at the port. */
+  public Counters<PortCounter> counters() {
+    return acceptor.counters();
+  }
+
+  private void opened(Opened opened) {
+    ServerLink link = opened.link(this);
     links.add(link);
     if (closing) {
       link.goAway("the server stops"); // close() may have told the others already
