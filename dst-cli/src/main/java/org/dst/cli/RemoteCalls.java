@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.dst.client.link.Dialer;
 import org.dst.client.link.LinkException;
+import org.dst.client.link.LinkSecurity;
 import org.dst.client.link.ServerAddress;
 import org.dst.client.link.Transport;
 import org.dst.crypto.checksum.Checksums;
@@ -20,7 +21,7 @@ final class RemoteCalls {
   private RemoteCalls() {}
 
   static Dialer dialer() {
-    return new Dialer(Transport.best(), Checksums.DEFAULT, TIMEOUT);
+    return new Dialer(Transport.best(), Checksums.DEFAULT, TIMEOUT, new LinkSecurity.Plain(true));
   }
 
   /** An event loop for a command that ends soon. */

@@ -27,6 +27,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import org.dst.crypto.checksum.Checksums;
 import org.dst.crypto.key.ServerKeys;
+import org.dst.protocol.SecurityMode;
 import org.dst.protocol.count.Counters;
 import org.dst.protocol.message.Listing;
 import org.dst.server.engine.IoEngine;
@@ -51,6 +52,7 @@ public final class ExportServer implements LinkContext, AutoCloseable {
   private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(2 << 20, 8 << 20);
 
   private final ServerOptions options;
+  private final SecurityOptions security;
   private final EventLoopGroup loops;
   private final IoEngine engine;
   private final Map<String, Export> exports = new ConcurrentSkipListMap<>();
@@ -69,6 +71,7 @@ public final class ExportServer implements LinkContext, AutoCloseable {
   /** A server that offers nothing and does not listen yet. */
   public ExportServer(ServerOptions options, SecurityOptions security) {
     this.options = options;
+    this.security = security;
     acceptor = new LinkAcceptor(security, () -> keys, options.attachTimeout(), this::opened);
     IoHandlerFactory transport =
         Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
@@ -98,8 +101,10 @@ public final class ExportServer implements LinkContext, AutoCloseable {
    *
    * @return the address listened on, its port chosen if it was 0
    * @throws IOException if the address cannot be used; the message says why
+   * @throws IllegalArgumentException as {@link #useKeys}
    */
   public InetSocketAddress listen(InetSocketAddress address) throws IOException {
+    useKeys(keys); // or strangers would find out first that there are none
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loops)
@@ -144,8 +149,15 @@ public final class ExportServer implements LinkContext, AutoCloseable {
     acceptor.accept(channel);
   }
 
-  /** These keys hold for every handshake from now on. Any thread. */
+  /**
+   * These keys hold for every handshake from now on. Any thread.
+   *
+   * @throws IllegalArgumentException if a mode that the server takes would have no keys
+   */
   public void useKeys(ServerKeys newKeys) {
+    if (security.modes().contains(SecurityMode.KEYS) && newKeys.own() == null) {
+      throw new IllegalArgumentException("mode keys needs the server's key pair; there is none");
+    }
     keys = newKeys;
   }
 

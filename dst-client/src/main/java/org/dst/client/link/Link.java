@@ -62,11 +62,15 @@ public final class Link implements FrameListener {
   }
 
   /** Takes over a channel that {@link Dialer} has opened. */
-  public Link(Channel channel, ServerAddress server, String checksumName, User user) {
+  public Link(Channel channel, ServerAddress server, LinkTerms terms, User user) {
+    if (terms.secured()) {
+      terms.secrets().destroy();
+      throw new IllegalStateException("frames of a secured link would leave in clear");
+    }
     this.channel = channel;
     this.server = server;
     this.user = user;
-    checksum = Checksums.create(checksumName);
+    checksum = Checksums.create(terms.checksum());
     writer = new FrameWriter(channel, checksum.length(), checksum::compute);
     decoder = new FrameDecoder(this, checksum.length());
     channel.pipeline().addLast(decoder);

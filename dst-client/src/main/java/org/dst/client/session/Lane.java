@@ -13,6 +13,7 @@ import org.dst.client.device.BlockRequest;
 import org.dst.client.link.Dialer;
 import org.dst.client.link.Link;
 import org.dst.client.link.LinkFailure;
+import org.dst.client.link.LinkTerms;
 import org.dst.client.link.ServerAddress;
 import org.dst.crypto.checksum.Checksum;
 import org.dst.crypto.checksum.Checksums;
@@ -111,10 +112,10 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
   }
 
   @Override
-  public void opened(Channel channel, String checksumName) {
-    link = new Link(channel, server, checksumName, this);
+  public void opened(Channel channel, LinkTerms terms) {
+    link = new Link(channel, server, terms, this);
     if (checksum == null) {
-      checksum = Checksums.create(checksumName);
+      checksum = Checksums.create(terms.checksum());
     }
     if (leaving) {
       endLink("detached");
