@@ -61,7 +61,7 @@ final class SimServer implements AttachDesk.Terms {
     alive = true;
     life++;
     int born = life;
-    access = new StoreAccess(store, new SyncGate(), new StoreHealth(time::uuid));
+    access = new StoreAccess(store, new SyncGate(), new StoreHealth(this::newVerifier));
     watch = new FenceWatch(repeated, access.health());
     engine = new SimEngine((wait, task) -> later(born, wait, task), faults::storageDelay, watch);
     desk =
@@ -69,6 +69,11 @@ final class SimServer implements AttachDesk.Terms {
             this, () -> Instant.ofEpochSecond(time.now() / 1_000_000_000), kept, counters);
     access.health().onFailure(() -> post(() -> desk.storeFailed(access.health().verifier())));
     time.note("server starts, verifier %s", access.health().verifier());
+  }
+
+  private UUID newVerifier() {
+    store.errorsReported();
+    return time.uuid();
   }
 
   private void later(int born, long wait, Runnable task) {
