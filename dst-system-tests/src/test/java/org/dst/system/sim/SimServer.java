@@ -11,6 +11,8 @@ import org.dst.protocol.count.Counters;
 import org.dst.protocol.message.Attached;
 import org.dst.protocol.message.Extensions;
 import org.dst.protocol.message.Features;
+import org.dst.server.access.Peer;
+import org.dst.server.access.Right;
 import org.dst.server.engine.IoEngine;
 import org.dst.server.engine.SimEngine;
 import org.dst.server.engine.StoreAccess;
@@ -168,6 +170,11 @@ final class SimServer implements AttachDesk.Terms {
   @Override
   public Access mostAccess() {
     return Access.READ_WRITE;
+  }
+
+  @Override
+  public Right rightOf(Peer peer) {
+    return Right.WRITE;
   }
 
   @Override
