@@ -1,8 +1,12 @@
 package org.dst.server.port;
 
 import io.netty.channel.Channel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import org.dst.crypto.checksum.Checksums;
+import org.dst.crypto.key.PublicKey;
 import org.dst.crypto.noise.HandshakeResult;
+import org.dst.server.access.Peer;
 
 /**
  * A link whose openings, and whose handshake if there is one, are done. Nothing has been sealed or
@@ -21,6 +25,16 @@ public record Opened(Channel channel, String cipher, String checksum, HandshakeR
     return secrets != null;
   }
 
+  /** Whom the handshake has shown. */
+  public Peer peer() {
+    InetAddress address = ((InetSocketAddress) channel.remoteAddress()).getAddress();
+    if (!secured()) {
+      return Peer.plain(address);
+    }
+    PublicKey key = secrets.peerPublicKey();
+    return new Peer(address, secrets.peerKeyName(), key == null ? null : key.base64());
+  }
+
   /**
    * Makes a link of it that sends its frames as they are.
    *
@@ -31,6 +45,6 @@ public record Opened(Channel channel, String cipher, String checksum, HandshakeR
       secrets.destroy();
       throw new IllegalStateException("frames of a secured link would leave in clear");
     }
-    return new ServerLink(server, channel, Checksums.create(checksum));
+    return new ServerLink(server, channel, peer(), Checksums.create(checksum));
   }
 }

@@ -68,8 +68,16 @@ class HalfOpenLinksTest {
     links.leave(one);
     assertNull(links.enter(other));
     assertNotNull(links.enter(one));
+    assertEquals(
+        "3 links have proved no key yet, the limit",
+        links.enter(InetAddress.ofLiteral("2001:db8::2")));
+    links.leave(one);
+    assertEquals(
+        "2 links from there have proved no key yet, the limit",
+        links.enter(InetAddress.ofLiteral("2001:db8::2")));
+    assertNull(links.enter(InetAddress.ofLiteral("2001:db8:0:1::1")));
     links.leave(other);
-    links.leave(other);
+    links.leave(InetAddress.ofLiteral("2001:db8::3"));
     assertNull(links.enter(one));
   }
 }

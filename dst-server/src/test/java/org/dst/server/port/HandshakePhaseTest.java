@@ -119,7 +119,7 @@ class HandshakePhaseTest {
       HandshakeResult mine = opening.finish(ClientHandshake.psk(key, opening.prologue));
       Opened link = psk.opened();
       assertSame(mine, link.secrets());
-      assertEquals("new", link.secrets().peerKeyName());
+      assertEquals("new", link.peer().keyName());
       assertEquals("aes-256-gcm", link.cipher());
       assertEquals("crc32c", link.checksum());
       assertTrue(link.channel().isActive());
@@ -134,7 +134,8 @@ class HandshakePhaseTest {
           opening.finish(ClientHandshake.keys(client, server.publicKey(), opening.prologue));
       Opened link = keys.opened();
       assertSame(mine, link.secrets());
-      assertEquals("node7", link.secrets().peerKeyName());
+      assertEquals("node7", link.peer().keyName());
+      assertEquals(client.publicKey().base64(), link.peer().publicKey());
       assertEquals(client.publicKey(), link.secrets().peerPublicKey());
     }
   }
