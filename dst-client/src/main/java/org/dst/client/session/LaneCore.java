@@ -138,8 +138,7 @@ final class LaneCore {
     }
     everUp = true;
     gate.reopen(freed);
-    unsent.addAll(freed);
-    freed.clear();
+    sendFreed();
     if (verifier == null) {
       adopt(answer.verifier());
     }
@@ -159,6 +158,14 @@ final class LaneCore {
     }
     sendWaiting(nowNanos);
     return null;
+  }
+
+  /** Mostly nobody has waited: a collection's addAll would still make an object for each reply. */
+  private void sendFreed() {
+    if (!freed.isEmpty()) {
+      unsent.addAll(freed);
+      freed.clear();
+    }
   }
 
   private void adopt(UUID current) {
@@ -458,8 +465,7 @@ final class LaneCore {
       table.leave(transaction);
     }
     gate.settled(transaction, freed);
-    unsent.addAll(freed);
-    freed.clear();
+    sendFreed();
     if (transaction.isInternal()) {
       backgroundFlush = false;
       backgroundFailed = status != Status.OK;

@@ -261,10 +261,12 @@ public final class ServerLane {
       store.health().announce();
     }
     recycle(request);
-    if (output != null) {
-      waiting.addAll(scratch);
+    if (!scratch.isEmpty()) { // a collection's addAll would make an object even for nothing
+      if (output != null) {
+        waiting.addAll(scratch);
+      }
+      scratch.clear();
     }
-    scratch.clear();
     startWaiting();
     reportIdle();
   }
