@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.dst.cli.control.ControlSocket;
+import org.dst.cli.status.ServerReport;
 import org.dst.protocol.Limits;
 import org.dst.server.AllowList;
 import org.dst.server.ExportServer;
@@ -129,11 +132,13 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
     }
     requireDifferentNames(specs);
     ExportServer server = new ExportServer(options());
+    ControlSocket control;
     try {
       for (ExportSpec spec : specs) {
         add(server, spec);
       }
       InetSocketAddress bound = server.listen(listen);
+      control = control(server);
       System.out.printf(
           "dstd: listening on %s (%d export%s)%n",
           ListenAddress.show(bound), specs.size(), specs.size() == 1 ? "" : "s");
@@ -142,9 +147,21 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
       server.close();
       throw new UserError(ExitCode.LOCAL, unusable.getMessage());
     }
-    Lifetime.onSignal(server::close);
+    Lifetime.onSignal(
+        () -> {
+          server.close(); // which takes a while, and can be looked at
+          control.close();
+        });
     Lifetime.stayUp();
     return ExitCode.OK.code();
+  }
+
+  private ControlSocket control(ExportServer server) {
+    Instant started = Instant.now();
+    return ControlSocket.open(
+        StateDirs.control(stateDirectory),
+        "dstd",
+        () -> server.status().thenApply(status -> ServerReport.of(status, started)));
   }
 
   private void add(ExportServer server, ExportSpec spec) throws IOException {
