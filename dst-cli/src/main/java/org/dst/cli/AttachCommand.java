@@ -147,15 +147,16 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
                 attachment
                     .status()
                     .thenApply(status -> AttachmentReport.of(status, started, Instant.now())));
-    System.out.printf(
-        "dst: attached %s (%s) on %s%n",
-        options.export(), Sizes.show(attachment.info().size()), show(attachment.local()));
-    System.out.flush();
+    // Before anybody is told that it is ready, and may tell it to stop.
     Lifetime.onSignal(
         () -> {
           attachment.close(); // which takes a while, and can be looked at
           control.close();
         });
+    System.out.printf(
+        "dst: attached %s (%s) on %s%n",
+        options.export(), Sizes.show(attachment.info().size()), show(attachment.local()));
+    System.out.flush();
     Lifetime.stayUp();
     return ExitCode.OK.code();
   }

@@ -132,26 +132,27 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
     }
     requireDifferentNames(specs);
     ExportServer server = new ExportServer(options());
-    ControlSocket control;
+    InetSocketAddress bound;
     try {
       for (ExportSpec spec : specs) {
         add(server, spec);
       }
-      InetSocketAddress bound = server.listen(listen);
-      control = control(server);
-      System.out.printf(
-          "dstd: listening on %s (%d export%s)%n",
-          ListenAddress.show(bound), specs.size(), specs.size() == 1 ? "" : "s");
-      System.out.flush();
+      bound = server.listen(listen);
     } catch (IOException | IllegalArgumentException unusable) {
       server.close();
       throw new UserError(ExitCode.LOCAL, unusable.getMessage());
     }
+    ControlSocket control = control(server);
+    // Before anybody is told that it is ready, and may tell it to stop.
     Lifetime.onSignal(
         () -> {
           server.close(); // which takes a while, and can be looked at
           control.close();
         });
+    System.out.printf(
+        "dstd: listening on %s (%d export%s)%n",
+        ListenAddress.show(bound), specs.size(), specs.size() == 1 ? "" : "s");
+    System.out.flush();
     Lifetime.stayUp();
     return ExitCode.OK.code();
   }
