@@ -46,8 +46,10 @@ class Chain:
             os.close(descriptor)
 
     def run(self, *command, ready=None):
-        """Starts a process of this chain."""
-        process = Process(list(command), ready)
+        """Starts a process of this chain; what it keeps, it keeps in the chain's directory."""
+        process = Process(
+            list(command), ready, {"DST_STATE_DIR": os.path.join(self.directory, "state")}
+        )
         self.processes.append(process)
         return process
 

@@ -54,6 +54,7 @@ def run(job, uri, size, seconds, ramp):
     percentiles = side["clat_ns"]["percentile"]
     return {
         "figure": side["bw_bytes"] / 1e6 if unit(job) == "MB/s" else side["iops"],
+        "requests": side["total_ios"],
         "p50_us": percentiles["50.000000"] / 1000,
         "p99_us": percentiles["99.000000"] / 1000,
     }

@@ -16,8 +16,11 @@ STOP_SECONDS = 10
 class Process:
     """A server program. Its output goes to a file that is shown when it does not start."""
 
-    def __init__(self, command, ready=None):
-        """Starts it; with ready, a pattern, waits for a line of standard output that matches."""
+    def __init__(self, command, ready=None, environment=None):
+        """Starts it; with ready, a pattern, waits for a line of standard output that matches.
+
+        environment is added to this process's own.
+        """
         self.begun = time.monotonic()
         self.errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
@@ -25,6 +28,7 @@ class Process:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE if ready else subprocess.DEVNULL,
             stderr=self.errors,
+            env={**os.environ, **(environment or {})},
             start_new_session=True,
         )
         self.command = command

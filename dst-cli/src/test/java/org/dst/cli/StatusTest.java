@@ -23,10 +23,10 @@ import org.dst.client.StateOptions;
 import org.dst.client.link.ServerAddress;
 import org.dst.client.nbd.NbdLimits;
 import org.dst.protocol.Access;
-import org.dst.server.AllowList;
 import org.dst.server.ExportOptions;
 import org.dst.server.ExportServer;
 import org.dst.server.ServerOptions;
+import org.dst.server.access.AccessRules;
 import org.dst.server.state.StoreKeeper;
 import org.dst.server.store.StoreOptions;
 import org.dst.server.store.Stores;
@@ -52,7 +52,7 @@ class StatusTest {
   @BeforeEach
   void start() throws Exception {
     server.add(
-        new ExportOptions("disk", "", Access.READ_WRITE, AllowList.ALL),
+        new ExportOptions("disk", "", Access.READ_WRITE, AccessRules.EVERYBODY),
         Stores.open("mem:1M", StoreOptions.DEFAULT),
         StoreKeeper.inMemory());
     InetSocketAddress bound =

@@ -16,17 +16,20 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.dst.protocol.message.Listing;
+import org.dst.server.access.AccessRules;
+import org.dst.server.access.Peer;
 import org.dst.server.engine.IoEngine;
 import org.dst.server.engine.ThreadsEngine;
 import org.dst.server.port.LinkAcceptor;
@@ -46,6 +49,8 @@ public final class ExportServer implements LinkContext, AutoCloseable {
    */
   private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(2 << 20, 8 << 20);
 
+  private static final String REVOKED = "its key was taken away";
+
   private final ServerOptions options;
   private final EventLoopGroup loops;
   private final IoEngine engine;
@@ -55,6 +60,7 @@ public final class ExportServer implements LinkContext, AutoCloseable {
   private final LinkAcceptor acceptor = new LinkAcceptor(this, this::opened);
   private volatile Channel listener;
   private volatile boolean closing;
+  private volatile Predicate<Peer> known = peer -> true;
 
   /** A server that offers nothing and does not listen yet. */
   public ExportServer(ServerOptions options) {
@@ -138,6 +144,47 @@ public final class ExportServer implements LinkContext, AutoCloseable {
     if (closing) {
       link.goAway("the server stops"); // close() may have told the others already
     }
+    if (!known.test(link.peer())) {
+      link.revoke(REVOKED); // its handshake was under way when its key was taken away
+    }
+  }
+
+  /**
+   * Other rules hold from now on, for links that are up as well: those of peers that have lost what
+   * they need are fenced. Links of others are not disturbed. Any thread; does not wait.
+   *
+   * @param rules by the name of the export; exports that are not in it keep theirs
+   * @return completes once nothing of the fenced links runs in a store; from then on nothing of
+   *     them reaches one. Does not complete if the server is closed meanwhile
+   * @throws IllegalArgumentException if there is no such export; then nothing has changed
+   */
+  public CompletableFuture<Void> replaceAccess(Map<String, AccessRules> rules) {
+    for (String name : rules.keySet()) {
+      if (!exports.containsKey(name)) {
+        throw new IllegalArgumentException("no export is named '" + name + "'");
+      }
+    }
+    return CompletableFuture.allOf(
+        rules.entrySet().stream()
+            .map(entry -> exports.get(entry.getKey()).replaceAccess(entry.getValue()))
+            .toArray(CompletableFuture[]::new));
+  }
+
+  /**
+   * Only links of peers for which {@code peers} holds are served from now on; the others are
+   * fenced, whatever their phase. To be called after the handshake has been told of its new keys.
+   * Any thread; does not wait.
+   *
+   * @param peers whether the server still knows the key that the peer has proved
+   * @return as {@link #replaceAccess}
+   */
+  public CompletableFuture<Void> keepOnly(Predicate<Peer> peers) {
+    known = peers;
+    return CompletableFuture.allOf(
+        links.stream()
+            .filter(link -> !peers.test(link.peer()))
+            .map(link -> link.revoke(REVOKED))
+            .toArray(CompletableFuture[]::new));
   }
 
   @Override
@@ -146,10 +193,10 @@ public final class ExportServer implements LinkContext, AutoCloseable {
   }
 
   @Override
-  public List<Listing.Entry> listing(InetAddress address) {
+  public List<Listing.Entry> listing(Peer peer) {
     return exports.values().stream()
-        .filter(export -> export.allows(address))
-        .map(Export::entry)
+        .map(export -> export.entryFor(peer))
+        .filter(Objects::nonNull)
         .toList();
   }
 

@@ -2,10 +2,12 @@ package org.dst.server.port;
 
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.dst.crypto.checksum.Checksums;
 import org.dst.protocol.codec.InPlaceReceiver;
+import org.dst.server.access.Peer;
 
 /** Takes accepted channels through the opening and makes links of them. Any thread. */
 public final class LinkAcceptor {
@@ -34,7 +36,12 @@ public final class LinkAcceptor {
                 (agreed, opening) -> {
                   timer.cancel(false);
                   opened.accept(
-                      new ServerLink(server, agreed, Checksums.create(opening.checksum())));
+                      new ServerLink(
+                          server, agreed, peer(agreed), Checksums.create(opening.checksum())));
                 }));
+  }
+
+  private static Peer peer(Channel channel) {
+    return Peer.plain(((InetSocketAddress) channel.remoteAddress()).getAddress());
   }
 }

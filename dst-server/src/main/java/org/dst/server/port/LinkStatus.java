@@ -10,7 +10,7 @@ import org.dst.protocol.Access;
  * @param export its name
  * @param session the client's secret session id; not to be shown
  * @param client the client's name
- * @param peer the client's address
+ * @param peer the client's address, and its key if it has proved one
  * @param access that it was granted
  * @param lanes of the session
  * @param inFlight requests that were taken in and have not ended
