@@ -82,6 +82,11 @@ public final class ServerLane {
     return taken > maxTaken || takenBytes > maxInFlight;
   }
 
+  /** Requests that were taken in and have not ended. */
+  public int inFlight() {
+    return taken;
+  }
+
   /**
    * A link serves the lane from now on; nothing of an earlier link runs any more.
    *
