@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.dst.cli.control.ControlSocket;
+import org.dst.cli.status.ServerReport;
 import org.dst.crypto.checksum.Checksums;
 import org.dst.protocol.Limits;
 import org.dst.server.ExportServer;
@@ -144,6 +147,7 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
     requireDifferentNames(specs);
     ExportServer server =
         new ExportServer(options(), SecurityOptions.plain(true, Checksums.names()));
+    InetSocketAddress bound;
     AccessFileWatch watch = null;
     try {
       if (accessFile != null) {
@@ -153,11 +157,7 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
       for (ExportSpec spec : specs) {
         add(server, spec);
       }
-      InetSocketAddress bound = server.listen(listen);
-      System.out.printf(
-          "dstd: listening on %s (%d export%s)%n",
-          ListenAddress.show(bound), specs.size(), specs.size() == 1 ? "" : "s");
-      System.out.flush();
+      bound = server.listen(listen);
     } catch (UserError wrong) {
       server.close();
       throw wrong;
@@ -168,9 +168,27 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
     if (watch != null) {
       watch.start();
     }
-    Lifetime.onSignal(server::close);
+    ControlSocket control = control(server);
+    // Before anybody is told that it is ready, and may tell it to stop.
+    Lifetime.onSignal(
+        () -> {
+          server.close(); // which takes a while, and can be looked at
+          control.close();
+        });
+    System.out.printf(
+        "dstd: listening on %s (%d export%s)%n",
+        ListenAddress.show(bound), specs.size(), specs.size() == 1 ? "" : "s");
+    System.out.flush();
     Lifetime.stayUp();
     return ExitCode.OK.code();
+  }
+
+  private ControlSocket control(ExportServer server) {
+    Instant started = Instant.now();
+    return ControlSocket.open(
+        StateDirs.control(stateDirectory),
+        "dstd",
+        () -> server.status().thenApply(status -> ServerReport.of(status, started)));
   }
 
   private static List<String> names(List<ExportSpec> specs) {

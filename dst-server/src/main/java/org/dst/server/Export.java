@@ -2,6 +2,7 @@ package org.dst.server;
 
 import io.netty.channel.EventLoop;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.dst.protocol.Access;
@@ -141,6 +142,26 @@ public final class Export implements AttachDesk.Terms {
   @Override
   public void save(Lease lease, AttachDesk.SaveOutcome saved) {
     keeper.save(lease, failure -> home.execute(() -> saved.ended(failure)));
+  }
+
+  /**
+   * What is to be known of the export now. Any thread; answered by {@link #home}.
+   *
+   * @param sessions that have a link
+   */
+  CompletableFuture<ExportStatus> status(List<ExportStatus.Session> sessions) {
+    return CompletableFuture.supplyAsync(
+        () ->
+            new ExportStatus(
+                name(),
+                mostAccess(),
+                info(),
+                identity(),
+                store.health().verifier(),
+                desk.lease(),
+                sessions,
+                counters.snapshot()),
+        home);
   }
 
   /** What happened to the export so far. */

@@ -65,7 +65,7 @@ public final class ExportServer implements LinkContext, AutoCloseable {
   private final Set<ServerLink> links = ConcurrentHashMap.newKeySet();
   private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
   private final LinkAcceptor acceptor;
-  private Channel listener;
+  private volatile Channel listener;
   private volatile boolean closing;
   private volatile ServerKeys keys = ServerKeys.NONE;
   private volatile Predicate<Peer> known = peer -> true;
@@ -269,6 +269,17 @@ public final class ExportServer implements LinkContext, AutoCloseable {
   }
 
   /**
+   * What the server is doing now; the event loops that own that answer, so it takes as long as they
+   * do. Any thread.
+   */
+  public CompletableFuture<ServerStatus> status() {
+    InetSocketAddress listening =
+        listener == null ? null : (InetSocketAddress) listener.localAddress();
+    return StatusCollector.collect(links, exports.values())
+        .thenApply(asked -> new ServerStatus(listening, channels.size(), asked));
+  }
+
+  /**
    * Stops: accepts nothing more, tells the clients, lets what runs end within the drain timeout,
    * and gives the stores back.
    */
@@ -284,6 +295,14 @@ public final class ExportServer implements LinkContext, AutoCloseable {
     engine.close();
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     exports.values().forEach(Export::close);
+    exports.values().forEach(ExportServer::logCounters);
+  }
+
+  private static void logCounters(Export export) {
+    String counted = export.counters().summary();
+    if (!counted.isEmpty()) {
+      log.info("counted for '{}' since the start: {}", export.name(), counted);
+    }
   }
 
   private void awaitLinks() {

@@ -66,6 +66,9 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
   private boolean leaving;
   private String lastFailure;
 
+  /** Like the one above, but kept when the outage is over; for people. */
+  private String lastLoss;
+
   Lane(
       SessionOptions options,
       SessionOptions.Identity identity,
@@ -235,6 +238,7 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
     if (core.isOver()) {
       return;
     }
+    lastLoss = why.text();
     report(why, core.retryNanos(now));
     planWake();
   }
@@ -376,6 +380,12 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
     }
     transaction.clear();
     pool.add(transaction);
+  }
+
+  /** What the lane is doing. Any thread; answered by the event loop. */
+  CompletableFuture<LaneStatus> status() {
+    return CompletableFuture.supplyAsync(
+        () -> new LaneStatus(number, server, lastLoss, core.activity(System.nanoTime())), loop);
   }
 
   /** Leaves the export; completes when the server has confirmed it or the link is gone. */

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -54,6 +55,8 @@ public final class ServerLink implements FrameListener, LinkHandle {
   private Attach attach;
   private Export export;
   private LaneTraffic traffic;
+  private ServerLane lane;
+  private Instant grantedAt;
   private LinkPulse pulse;
   private String endReason;
   private boolean leaving;
@@ -187,8 +190,10 @@ public final class ServerLink implements FrameListener, LinkHandle {
     channel.eventLoop().execute(() -> startTraffic(lane, answer));
   }
 
-  private void startTraffic(ServerLane lane, Attached answer) {
+  private void startTraffic(ServerLane granted, Attached answer) {
     attachTimer.cancel(false);
+    lane = granted;
+    grantedAt = Instant.now();
     traffic = new LaneTraffic(server.engine(), channel, decoder, writer, checksum, lane);
     lane.bind(traffic, answer.verifier());
     if (closed) {
@@ -212,6 +217,25 @@ public final class ServerLink implements FrameListener, LinkHandle {
         attach.access().writable() ? "read-write" : "read-only",
         attach.lane(),
         attach.lanes());
+  }
+
+  /** What the link is doing; null if it serves no lane. Any thread; answered by the event loop. */
+  public CompletableFuture<LinkStatus> status() {
+    return CompletableFuture.supplyAsync(this::statusHere, channel.eventLoop());
+  }
+
+  private LinkStatus statusHere() {
+    return traffic == null || closed
+        ? null
+        : new LinkStatus(
+            export.name(),
+            attach.session(),
+            attach.client(),
+            origin(),
+            attach.access(),
+            attach.lanes(),
+            lane.inFlight(),
+            grantedAt);
   }
 
   @Override

@@ -95,6 +95,11 @@ public final class AttachDesk {
     this.counters = counters;
   }
 
+  /** The lease as it is now. */
+  public Lease lease() {
+    return lease;
+  }
+
   /** A link asks for a lane. It is granted or refused, now or later. */
   public void attach(Attach attach, LinkHandle link) {
     AttachCheck objection = AttachCheck.objection(attach, link.peer(), terms);

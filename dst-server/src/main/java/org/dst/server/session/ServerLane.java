@@ -82,6 +82,11 @@ public final class ServerLane {
     return taken > maxTaken || takenBytes > maxInFlight;
   }
 
+  /** Requests that were taken in and have not ended. */
+  public int inFlight() {
+    return taken;
+  }
+
   /**
    * A link serves the lane from now on; nothing of an earlier link runs any more.
    *
@@ -261,10 +266,12 @@ public final class ServerLane {
       store.health().announce();
     }
     recycle(request);
-    if (output != null) {
-      waiting.addAll(scratch);
+    if (!scratch.isEmpty()) { // a collection's addAll would make an object even for nothing
+      if (output != null) {
+        waiting.addAll(scratch);
+      }
+      scratch.clear();
     }
-    scratch.clear();
     startWaiting();
     reportIdle();
   }
