@@ -6,9 +6,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.dst.client.link.ClientSecurity;
 import org.dst.client.link.Dialer;
 import org.dst.client.link.LinkException;
-import org.dst.client.link.LinkSecurity;
 import org.dst.client.link.ServerAddress;
 import org.dst.client.link.Transport;
 import org.dst.crypto.checksum.Checksums;
@@ -21,7 +21,7 @@ final class RemoteCalls {
   private RemoteCalls() {}
 
   static Dialer dialer() {
-    return new Dialer(Transport.best(), Checksums.DEFAULT, TIMEOUT, new LinkSecurity.Plain(true));
+    return new Dialer(Transport.best(), Checksums.DEFAULT, TIMEOUT, new ClientSecurity.Plain(true));
   }
 
   /** An event loop for a command that ends soon. */

@@ -34,7 +34,7 @@ import org.dst.protocol.message.ServerOpening;
  * @param security how links have to be protected
  */
 public record Dialer(
-    Transport transport, List<String> checksums, Duration timeout, LinkSecurity security) {
+    Transport transport, List<String> checksums, Duration timeout, ClientSecurity security) {
   private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(2 << 20, 8 << 20);
 
   /** Name look-ups block for seconds where DNS is down, which an event loop must not. */
@@ -43,7 +43,7 @@ public record Dialer(
 
   /** A dialer of plain links to this machine. */
   public Dialer(Transport transport, List<String> checksums, Duration timeout) {
-    this(transport, checksums, timeout, new LinkSecurity.Plain(false));
+    this(transport, checksums, timeout, new ClientSecurity.Plain(false));
   }
 
   /** The same, but with that checksum or none at all. */

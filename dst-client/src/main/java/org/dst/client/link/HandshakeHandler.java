@@ -32,7 +32,7 @@ final class HandshakeHandler extends RecordDecoder {
 
   HandshakeHandler(
       ServerAddress server,
-      LinkSecurity security,
+      ClientSecurity security,
       byte[] prologue,
       Duration timeout,
       Outcome outcome) {

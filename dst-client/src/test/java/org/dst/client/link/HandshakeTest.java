@@ -43,8 +43,8 @@ class HandshakeTest {
   private final Secret key = Secret.random();
   private final KeyPair own = KeyPair.generate();
   private final KeyPair server = KeyPair.generate();
-  private final LinkSecurity psk = new LinkSecurity.Psk(key, CIPHERS);
-  private final LinkSecurity keys = new LinkSecurity.Keys(own, server.publicKey(), CIPHERS);
+  private final ClientSecurity psk = new ClientSecurity.Psk(key, CIPHERS);
+  private final ClientSecurity keys = new ClientSecurity.Keys(own, server.publicKey(), CIPHERS);
   private final CompletableFuture<HandshakeResult> served = new CompletableFuture<>();
 
   @BeforeAll
@@ -79,20 +79,20 @@ class HandshakeTest {
     }
   }
 
-  private static Dialed dial(ServerAddress address, LinkSecurity security, Duration timeout) {
+  private static Dialed dial(ServerAddress address, ClientSecurity security, Duration timeout) {
     Dialed dialed = new Dialed();
     new Dialer(Transport.best(), List.of("crc32c"), timeout, security)
         .dial(address, loops.next(), dialed);
     return dialed;
   }
 
-  private LinkFailure failure(LinkSecurity security, HandshakeServer.Answer answer)
+  private LinkFailure failure(ClientSecurity security, HandshakeServer.Answer answer)
       throws IOException {
     return failure(security, LONG, answer);
   }
 
   private static LinkFailure failure(
-      LinkSecurity security, Duration timeout, HandshakeServer.Answer answer) throws IOException {
+      ClientSecurity security, Duration timeout, HandshakeServer.Answer answer) throws IOException {
     try (HandshakeServer peer = new HandshakeServer(security.mode(), "aes-256-gcm", answer)) {
       Dialed dialed = dial(peer.address(), security, timeout);
       return dialed.failure.orTimeout(20, TimeUnit.SECONDS).join();
@@ -104,7 +104,7 @@ class HandshakeTest {
     return HandshakeServer.noise(handshake.answer());
   }
 
-  private void opens(LinkSecurity security, HandshakeServer.Answer answer) throws IOException {
+  private void opens(ClientSecurity security, HandshakeServer.Answer answer) throws IOException {
     try (HandshakeServer peer = new HandshakeServer(security.mode(), "aes-256-gcm", answer)) {
       LinkTerms terms = dial(peer.address(), security, LONG).terms();
       assertEquals("aes-256-gcm", terms.cipher());
@@ -162,7 +162,7 @@ class HandshakeTest {
 
   @Test
   void shouldNotBelieveAServerWithoutTheKey() throws IOException {
-    for (LinkSecurity security : List.of(psk, keys)) {
+    for (ClientSecurity security : List.of(psk, keys)) {
       assertUnproven(failure(security, (prologue, first) -> HandshakeServer.noise(new byte[48])));
       assertUnproven(
           failure(
@@ -197,7 +197,7 @@ class HandshakeTest {
 
   @Test
   void shouldRefuseAPublicKeyThatNoServerHas() throws IOException {
-    LinkSecurity zero = new LinkSecurity.Keys(own, new PublicKey(new byte[32]), CIPHERS);
+    ClientSecurity zero = new ClientSecurity.Keys(own, new PublicKey(new byte[32]), CIPHERS);
     assertUnproven(failure(zero, (prologue, first) -> null));
   }
 
@@ -216,11 +216,11 @@ class HandshakeTest {
 
   @Test
   void shouldNotTalkPlainToAnotherMachineUnlessItWasTold() throws Exception {
-    LinkSecurity local = new LinkSecurity.Plain(false);
+    ClientSecurity local = new ClientSecurity.Plain(false);
     InetAddress elsewhere = InetAddress.ofLiteral("192.0.2.1");
     assertFalse(local.permits(elsewhere));
     assertTrue(local.permits(InetAddress.getLoopbackAddress()));
-    assertTrue(new LinkSecurity.Plain(true).permits(elsewhere));
+    assertTrue(new ClientSecurity.Plain(true).permits(elsewhere));
     assertTrue(psk.permits(elsewhere));
     LinkFailure refused =
         dial(new ServerAddress("192.0.2.1", 7777), local, LONG)
@@ -236,6 +236,6 @@ class HandshakeTest {
 
   @Test
   void shouldRefuseToOfferNoCipher() {
-    assertThrows(IllegalArgumentException.class, () -> new LinkSecurity.Psk(key, List.of()));
+    assertThrows(IllegalArgumentException.class, () -> new ClientSecurity.Psk(key, List.of()));
   }
 }

@@ -21,9 +21,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.dst.client.link.ClientSecurity;
 import org.dst.client.link.Dialer;
 import org.dst.client.link.LinkFailure;
-import org.dst.client.link.LinkSecurity;
 import org.dst.client.link.LinkTerms;
 import org.dst.client.link.ServerAddress;
 import org.dst.client.link.Transport;
@@ -97,10 +97,10 @@ class TamperedHandshakeTest {
     loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
   }
 
-  private LinkSecurity security(SecurityMode mode) {
+  private ClientSecurity security(SecurityMode mode) {
     return mode == SecurityMode.PSK
-        ? new LinkSecurity.Psk(psk, CIPHERS)
-        : new LinkSecurity.Keys(client, server.publicKey(), CIPHERS);
+        ? new ClientSecurity.Psk(psk, CIPHERS)
+        : new ClientSecurity.Keys(client, server.publicKey(), CIPHERS);
   }
 
   /** Null if a link came of it. */

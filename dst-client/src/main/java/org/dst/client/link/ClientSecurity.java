@@ -9,7 +9,7 @@ import org.dst.crypto.noise.ClientHandshake;
 import org.dst.protocol.SecurityMode;
 
 /** How a client wants its links protected. Keys stay with whoever made them. */
-public sealed interface LinkSecurity {
+public sealed interface ClientSecurity {
   /** What is offered to the server; nothing else is accepted. */
   SecurityMode mode();
 
@@ -37,7 +37,7 @@ public sealed interface LinkSecurity {
    *
    * @param anywhere whether servers on other machines may be talked to in this way
    */
-  record Plain(boolean anywhere) implements LinkSecurity {
+  record Plain(boolean anywhere) implements ClientSecurity {
     @Override
     public SecurityMode mode() {
       return SecurityMode.PLAIN;
@@ -70,7 +70,7 @@ public sealed interface LinkSecurity {
    * @param key which stays the caller's
    * @param ciphers names, best first; at least one
    */
-  record Psk(Secret key, List<String> ciphers) implements LinkSecurity {
+  record Psk(Secret key, List<String> ciphers) implements ClientSecurity {
     /** Refuses to offer nothing. */
     public Psk {
       ciphers = atLeastOne(ciphers);
@@ -99,7 +99,7 @@ public sealed interface LinkSecurity {
    * @param server the only server that is believed
    * @param ciphers names, best first; at least one
    */
-  record Keys(KeyPair own, PublicKey server, List<String> ciphers) implements LinkSecurity {
+  record Keys(KeyPair own, PublicKey server, List<String> ciphers) implements ClientSecurity {
     /** Refuses to offer nothing. */
     public Keys {
       ciphers = atLeastOne(ciphers);
