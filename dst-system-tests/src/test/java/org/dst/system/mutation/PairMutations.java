@@ -18,7 +18,7 @@ final class PairMutations {
           Mutation.of(
                   "the range of a failed change is not closed, its link is kept, and the server"
                       + " does not order changes",
-                  Catchers.ONCE,
+                  Catchers.DATA,
                   CORE,
                   "gate.close(transaction);",
                   "")
