@@ -1,9 +1,7 @@
 package org.dst.client.link;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOutboundBuffer;
 import java.io.IOException;
 import java.util.function.Consumer;
 import org.dst.crypto.checksum.Checksum;
@@ -15,6 +13,7 @@ import org.dst.protocol.codec.FrameDecoder;
 import org.dst.protocol.codec.FrameHeader;
 import org.dst.protocol.codec.FrameListener;
 import org.dst.protocol.codec.FrameWriter;
+import org.dst.protocol.codec.LinkSecurity;
 
 /**
  * An opened connection to a server that carries frames for one user. Event loop only. Answers pings
@@ -24,6 +23,10 @@ public final class Link implements FrameListener {
   private final Channel channel;
   private final ServerAddress server;
   private final Checksum checksum;
+
+  /** What a payload was checked with before it knew its link, if that is another checksum. */
+  private final Checksum intake;
+
   private final FrameWriter writer;
   private final FrameHeader header = new FrameHeader();
   private final User user;
@@ -61,14 +64,26 @@ public final class Link implements FrameListener {
     void onEnded(LinkFailure why);
   }
 
-  /** Takes over a channel that {@link Dialer} has opened. */
+  /** Takes over a channel that {@link Dialer} has opened, as a plain link. */
   public Link(Channel channel, ServerAddress server, String checksumName, User user) {
+    this(channel, server, Checksums.create(checksumName), null, user);
+  }
+
+  /**
+   * Takes over a channel that {@link Dialer} has opened.
+   *
+   * @param security what the link is secured with; null if it is plain
+   */
+  public Link(
+      Channel channel, ServerAddress server, Checksum checksum, LinkSecurity security, User user) {
     this.channel = channel;
     this.server = server;
+    this.checksum = checksum;
     this.user = user;
-    checksum = Checksums.create(checksumName);
-    writer = new FrameWriter(channel, checksum.length(), checksum::compute);
-    decoder = new FrameDecoder(this, checksum.length());
+    boolean keyed = checksum.name().equals(Checksums.KEYED);
+    intake = keyed ? Checksums.beforeLink(checksum.name()) : null;
+    writer = FrameWriter.of(channel, checksum.length(), checksum::compute, security, this);
+    decoder = FrameDecoder.of(this, checksum.length(), security);
     channel.pipeline().addLast(decoder);
   }
 
@@ -79,7 +94,7 @@ public final class Link implements FrameListener {
 
   /** Whether more frames may be sent without piling up. */
   public boolean isWritable() {
-    return channel.isWritable();
+    return writer.isWritable();
   }
 
   /**
@@ -99,7 +114,9 @@ public final class Link implements FrameListener {
   }
 
   /**
-   * Sends a frame with the next batch, with a checksum computed before.
+   * Sends a frame with the next batch, with a checksum computed before, as {@link
+   * Checksums#beforeLink} says. A payload that has changed since then is sent with a checksum that
+   * does not fit it, and so refused.
    *
    * @return what to ask {@link #hasLeft} with
    */
@@ -108,7 +125,11 @@ public final class Link implements FrameListener {
       payload.release();
       return 0;
     }
-    writer.write(frame, sum, payload);
+    if (intake != null && intake.matches(payload, sum)) {
+      writer.write(frame, payload);
+    } else {
+      writer.write(frame, sum, payload);
+    }
     return planFlush();
   }
 
@@ -138,14 +159,13 @@ public final class Link implements FrameListener {
 
   /** Whether everything of a batch was given to the kernel. */
   public boolean hasLeft(long batch) {
-    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
-    if (waiting == null || waiting.isEmpty()) {
+    if (writer.isDrained()) {
       left = flushed;
     } else if (!marked) {
       marked = true;
       long all = flushed;
-      channel
-          .writeAndFlush(Unpooled.EMPTY_BUFFER)
+      writer
+          .mark()
           .addListener(
               gone -> {
                 marked = false;
@@ -166,6 +186,11 @@ public final class Link implements FrameListener {
   @Override
   public int maxPayload(FrameHeader header) {
     return header.opcode() == Opcode.REPLY ? maxPayload : Limits.MAX_CONTROL_PAYLOAD;
+  }
+
+  @Override
+  public int maxPayload() {
+    return Math.max(maxPayload, Limits.MAX_CONTROL_PAYLOAD);
   }
 
   @Override
@@ -202,8 +227,8 @@ public final class Link implements FrameListener {
   }
 
   @Override
-  public void onWritabilityChanged(boolean writable) {
-    user.onWritabilityChanged(writable);
+  public void onWritabilityChanged() {
+    user.onWritabilityChanged(writer.isWritable());
   }
 
   @Override

@@ -52,6 +52,8 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
   /** The one of the first link; what waits was checksummed with it, so later links must agree. */
   private Checksum checksum;
 
+  private String checksumName;
+
   private Link link;
   private ServerAddress server;
   private ScheduledFuture<?> wake;
@@ -105,16 +107,17 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
     server = options.servers().get(dials++ % options.servers().size());
     Dialer dialer = options.dialer();
     if (checksum != null) {
-      dialer = dialer.offering(checksum.name());
+      dialer = dialer.offering(checksumName);
     }
     dialer.dial(server, loop, this);
   }
 
   @Override
-  public void opened(Channel channel, String checksumName) {
-    link = new Link(channel, server, checksumName, this);
+  public void opened(Channel channel, String agreedChecksum) {
+    link = new Link(channel, server, agreedChecksum, this);
     if (checksum == null) {
-      checksum = Checksums.create(checksumName);
+      checksumName = agreedChecksum;
+      checksum = Checksums.beforeLink(agreedChecksum);
     }
     if (leaving) {
       endLink("detached");

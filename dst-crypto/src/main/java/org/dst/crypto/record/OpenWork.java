@@ -4,16 +4,22 @@ import io.netty.buffer.ByteBuf;
 import org.dst.crypto.cipher.Aead;
 import org.dst.crypto.cipher.AeadCipher;
 import org.dst.crypto.pool.Work;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One record on its way to become a frame again. */
 final class OpenWork extends Work {
+  private static final Logger log = LoggerFactory.getLogger(OpenWork.class);
+
   private final RecordOpener opener;
   private final AeadCipher cipher;
   private final EpochKeys keys;
   private final byte[] nonce = new byte[Aead.NONCE];
   private final byte[] associated = new byte[Integer.BYTES];
   private final ByteBuf body;
-  private boolean genuine;
+
+  /** Whether the tag fits. */
+  boolean genuine;
 
   OpenWork(RecordOpener opener, AeadCipher cipher, EpochKeys keys, long frame, ByteBuf body) {
     super(body.readableBytes());
@@ -35,7 +41,10 @@ final class OpenWork extends Work {
   @Override
   protected void finished(Throwable failure) {
     keys.release();
-    opener.deliver(body, genuine && failure == null);
+    if (failure != null) {
+      log.error("{} could not open a record", cipher, failure);
+    }
+    opener.deliver(body, genuine);
   }
 
   @Override

@@ -7,6 +7,8 @@ import org.dst.crypto.cipher.Aead;
 import org.dst.crypto.cipher.AeadCipher;
 import org.dst.crypto.pool.CryptoPool;
 import org.dst.crypto.pool.WorkSequence;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes frames out of the records that one end of a link receives, in the order of their arrival.
@@ -14,6 +16,8 @@ import org.dst.crypto.pool.WorkSequence;
  * and nothing is delivered from it on. Event loop only.
  */
 public class RecordOpener {
+  private static final Logger log = LoggerFactory.getLogger(RecordOpener.class);
+
   private final KeySchedule schedule;
   private final AeadCipher cipher;
   private final WorkSequence sequence;
@@ -66,15 +70,22 @@ public class RecordOpener {
     if (length > InlineLimits.of(cipher.provider())) {
       sequence.submit(new OpenWork(this, cipher, keys, frame, body));
     } else if (sequence.isEmpty()) {
-      keys.nonce(frame, nonce);
-      lengthBytes(body.readableBytes(), associated);
-      deliver(
-          body,
-          cipher.aead().open(keys.key(), nonce, associated, body, body.readerIndex(), length));
+      deliver(body, openNow(keys, frame, body, length));
     } else {
       OpenWork behind = new OpenWork(this, cipher, keys, frame, body);
-      behind.run();
+      behind.genuine = openNow(keys, frame, body, length);
       sequence.append(behind);
+    }
+  }
+
+  private boolean openNow(EpochKeys keys, long frame, ByteBuf body, int length) {
+    keys.nonce(frame, nonce);
+    lengthBytes(body.readableBytes(), associated);
+    try {
+      return cipher.aead().open(keys.key(), nonce, associated, body, body.readerIndex(), length);
+    } catch (IllegalStateException failure) {
+      log.error("{} could not open a record", cipher, failure);
+      return false;
     }
   }
 

@@ -135,6 +135,11 @@ public class RecordSealer {
     return sequence.pendingBytes();
   }
 
+  /** How many of them there are, with what waits behind them. */
+  public int pending() {
+    return sequence.pending();
+  }
+
   /** Forgets the keys and drops what is on its way. Nothing may be sealed afterwards. */
   public void close() {
     if (!closed) {

@@ -34,7 +34,7 @@ public final class LinkAcceptor {
                 (agreed, opening) -> {
                   timer.cancel(false);
                   opened.accept(
-                      new ServerLink(server, agreed, Checksums.create(opening.checksum())));
+                      new ServerLink(server, agreed, Checksums.create(opening.checksum()), null));
                 }));
   }
 }
