@@ -52,6 +52,7 @@ final class SealedFrameDecoder extends FrameDecoder {
     int least = FrameHeader.LENGTH + LinkSecurity.TAG;
     long most = (long) least + checksumLength + Math.min(listener.maxPayload(), Limits.MAX_PAYLOAD);
     if (length < least || length > most) {
+      opening.close(); // nor is anything delivered that came before and is still being opened
       throw new MalformedException(
           "record length %d (expected: %d to %d)".formatted(length, least, most));
     }
