@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import org.dst.cli.control.ControlSocket;
 import org.dst.cli.status.ServerReport;
 import org.dst.crypto.checksum.Checksums;
+import org.dst.crypto.record.RecordCrypto;
 import org.dst.protocol.Limits;
 import org.dst.server.ExportServer;
 import org.dst.server.SecurityOptions;
@@ -146,7 +147,8 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
     }
     requireDifferentNames(specs);
     ExportServer server =
-        new ExportServer(options(), SecurityOptions.plain(true, Checksums.names()));
+        new ExportServer(
+            options(), SecurityOptions.plain(true, Checksums.names()), new RecordCrypto(0, null));
     InetSocketAddress bound;
     AccessFileWatch watch = null;
     try {

@@ -21,7 +21,8 @@ final class RemoteCalls {
   private RemoteCalls() {}
 
   static Dialer dialer() {
-    return new Dialer(Transport.best(), Checksums.DEFAULT, TIMEOUT, new ClientSecurity.Plain(true));
+    return new Dialer(
+        Transport.best(), Checksums.DEFAULT, TIMEOUT, new ClientSecurity.Plain(true), null);
   }
 
   /** An event loop for a command that ends soon. */

@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.dst.crypto.checksum.Checksums;
 import org.dst.crypto.key.ServerKeys;
+import org.dst.crypto.record.RecordCrypto;
 import org.dst.protocol.SecurityMode;
 import org.dst.protocol.count.Counters;
 import org.dst.protocol.message.Listing;
@@ -59,6 +60,7 @@ public final class ExportServer implements LinkContext, AutoCloseable {
 
   private final ServerOptions options;
   private final SecurityOptions security;
+  private final RecordCrypto crypto;
   private final EventLoopGroup loops;
   private final IoEngine engine;
   private final Map<String, Export> exports = new ConcurrentSkipListMap<>();
@@ -72,13 +74,20 @@ public final class ExportServer implements LinkContext, AutoCloseable {
 
   /** A server of plain links from its own machine. */
   public ExportServer(ServerOptions options) {
-    this(options, SecurityOptions.plain(false, Checksums.names()));
+    this(options, SecurityOptions.plain(false, Checksums.names()), new RecordCrypto(0, null));
   }
 
-  /** A server that offers nothing and does not listen yet. */
-  public ExportServer(ServerOptions options, SecurityOptions security) {
+  /**
+   * A server that offers nothing and does not listen yet.
+   *
+   * @param crypto of secured links; the server's from here on
+   * @throws IllegalArgumentException if a cipher that the server allows is not to be had
+   */
+  public ExportServer(ServerOptions options, SecurityOptions security, RecordCrypto crypto) {
+    security.ciphers().forEach(crypto::cipher);
     this.options = options;
     this.security = security;
+    this.crypto = crypto;
     acceptor = new LinkAcceptor(security, () -> keys, options.attachTimeout(), this::opened);
     IoHandlerFactory transport =
         Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
@@ -241,6 +250,11 @@ public final class ExportServer implements LinkContext, AutoCloseable {
   }
 
   @Override
+  public RecordCrypto crypto() {
+    return crypto;
+  }
+
+  @Override
   public int maxPayload() {
     return options.maxPayload();
   }
@@ -294,6 +308,7 @@ public final class ExportServer implements LinkContext, AutoCloseable {
     channels.forEach(Channel::close);
     engine.close();
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    crypto.close();
     exports.values().forEach(Export::close);
     exports.values().forEach(ExportServer::logCounters);
   }

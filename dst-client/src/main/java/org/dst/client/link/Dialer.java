@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.dst.crypto.noise.HandshakeResult;
+import org.dst.crypto.record.RecordCrypto;
 import org.dst.protocol.SecurityMode;
 import org.dst.protocol.codec.InPlaceReceiver;
 import org.dst.protocol.message.ClientOpening;
@@ -32,9 +33,14 @@ import org.dst.protocol.message.ServerOpening;
  * @param checksums names to offer, best first
  * @param timeout for connecting, again for the opening, and again for the handshake
  * @param security how links have to be protected
+ * @param crypto seals and opens the records of secured links; stays the caller's; null if plain
  */
 public record Dialer(
-    Transport transport, List<String> checksums, Duration timeout, ClientSecurity security) {
+    Transport transport,
+    List<String> checksums,
+    Duration timeout,
+    ClientSecurity security,
+    RecordCrypto crypto) {
   private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(2 << 20, 8 << 20);
 
   /** Name look-ups block for seconds where DNS is down, which an event loop must not. */
@@ -43,12 +49,12 @@ public record Dialer(
 
   /** A dialer of plain links to this machine. */
   public Dialer(Transport transport, List<String> checksums, Duration timeout) {
-    this(transport, checksums, timeout, new ClientSecurity.Plain(false));
+    this(transport, checksums, timeout, new ClientSecurity.Plain(false), null);
   }
 
   /** The same, but with that checksum or none at all. */
   public Dialer offering(String checksum) {
-    return new Dialer(transport, List.of(checksum), timeout, security);
+    return new Dialer(transport, List.of(checksum), timeout, security, crypto);
   }
 
   /** Learns how a dial ended; one of the two is called, once. */
@@ -134,7 +140,7 @@ public record Dialer(
       @Override
       public void agreed(Channel channel, ServerOpening answer, byte[] prologue) {
         if (answer.mode() == SecurityMode.PLAIN) {
-          outcome.opened(channel, new LinkTerms(answer.checksum(), "", null));
+          outcome.opened(channel, LinkTerms.plain(answer.checksum()));
           return;
         }
         HandshakeHandler handshake =
@@ -150,11 +156,14 @@ public record Dialer(
     };
   }
 
-  private static HandshakeHandler.Outcome last(ServerOpening answer, Outcome outcome) {
+  private HandshakeHandler.Outcome last(ServerOpening answer, Outcome outcome) {
     return new HandshakeHandler.Outcome() {
       @Override
       public void proved(Channel channel, HandshakeResult secrets) {
-        outcome.opened(channel, new LinkTerms(answer.checksum(), answer.cipher(), secrets));
+        outcome.opened(
+            channel,
+            LinkTerms.secured(
+                answer.checksum(), answer.cipher(), secrets, crypto, channel.eventLoop()));
       }
 
       @Override

@@ -1,9 +1,7 @@
 package org.dst.client.link;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOutboundBuffer;
 import java.io.IOException;
 import java.util.function.Consumer;
 import org.dst.crypto.checksum.Checksum;
@@ -15,6 +13,7 @@ import org.dst.protocol.codec.FrameDecoder;
 import org.dst.protocol.codec.FrameHeader;
 import org.dst.protocol.codec.FrameListener;
 import org.dst.protocol.codec.FrameWriter;
+import org.dst.protocol.codec.LinkSecurity;
 
 /**
  * An opened connection to a server that carries frames for one user. Event loop only. Answers pings
@@ -24,6 +23,10 @@ public final class Link implements FrameListener {
   private final Channel channel;
   private final ServerAddress server;
   private final Checksum checksum;
+
+  /** What a payload was checked with before it knew its link, if that is another checksum. */
+  private final Checksum intake;
+
   private final FrameWriter writer;
   private final FrameHeader header = new FrameHeader();
   private final User user;
@@ -63,16 +66,15 @@ public final class Link implements FrameListener {
 
   /** Takes over a channel that {@link Dialer} has opened. */
   public Link(Channel channel, ServerAddress server, LinkTerms terms, User user) {
-    if (terms.secured()) {
-      terms.secrets().destroy();
-      throw new IllegalStateException("frames of a secured link would leave in clear");
-    }
     this.channel = channel;
     this.server = server;
+    checksum = terms.checksum();
     this.user = user;
-    checksum = Checksums.create(terms.checksum());
-    writer = new FrameWriter(channel, checksum.length(), checksum::compute);
-    decoder = new FrameDecoder(this, checksum.length());
+    boolean keyed = checksum.name().equals(Checksums.KEYED);
+    intake = keyed ? Checksums.beforeLink(checksum.name()) : null;
+    LinkSecurity security = terms.security();
+    writer = FrameWriter.of(channel, checksum.length(), checksum::compute, security, this);
+    decoder = FrameDecoder.of(this, checksum.length(), security);
     channel.pipeline().addLast(decoder);
   }
 
@@ -83,7 +85,7 @@ public final class Link implements FrameListener {
 
   /** Whether more frames may be sent without piling up. */
   public boolean isWritable() {
-    return channel.isWritable();
+    return writer.isWritable();
   }
 
   /**
@@ -103,7 +105,9 @@ public final class Link implements FrameListener {
   }
 
   /**
-   * Sends a frame with the next batch, with a checksum computed before.
+   * Sends a frame with the next batch, with a checksum computed before, as {@link
+   * Checksums#beforeLink} says. A payload that has changed since then is sent with a checksum that
+   * does not fit it, and so refused.
    *
    * @return what to ask {@link #hasLeft} with
    */
@@ -112,7 +116,11 @@ public final class Link implements FrameListener {
       payload.release();
       return 0;
     }
-    writer.write(frame, sum, payload);
+    if (intake != null && intake.matches(payload, sum)) {
+      writer.write(frame, payload);
+    } else {
+      writer.write(frame, sum, payload);
+    }
     return planFlush();
   }
 
@@ -142,14 +150,13 @@ public final class Link implements FrameListener {
 
   /** Whether everything of a batch was given to the kernel. */
   public boolean hasLeft(long batch) {
-    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
-    if (waiting == null || waiting.isEmpty()) {
+    if (writer.isDrained()) {
       left = flushed;
     } else if (!marked) {
       marked = true;
       long all = flushed;
-      channel
-          .writeAndFlush(Unpooled.EMPTY_BUFFER)
+      writer
+          .mark()
           .addListener(
               gone -> {
                 marked = false;
@@ -170,6 +177,11 @@ public final class Link implements FrameListener {
   @Override
   public int maxPayload(FrameHeader header) {
     return header.opcode() == Opcode.REPLY ? maxPayload : Limits.MAX_CONTROL_PAYLOAD;
+  }
+
+  @Override
+  public int maxPayload() {
+    return Math.max(maxPayload, Limits.MAX_CONTROL_PAYLOAD);
   }
 
   @Override
@@ -206,8 +218,8 @@ public final class Link implements FrameListener {
   }
 
   @Override
-  public void onWritabilityChanged(boolean writable) {
-    user.onWritabilityChanged(writable);
+  public void onWritabilityChanged() {
+    user.onWritabilityChanged(writer.isWritable());
   }
 
   @Override

@@ -53,6 +53,8 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
   /** The one of the first link; what waits was checksummed with it, so later links must agree. */
   private Checksum checksum;
 
+  private String checksumName;
+
   private Link link;
   private ServerAddress server;
   private ScheduledFuture<?> wake;
@@ -109,7 +111,7 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
     server = options.servers().get(dials++ % options.servers().size());
     Dialer dialer = options.dialer();
     if (checksum != null) {
-      dialer = dialer.offering(checksum.name());
+      dialer = dialer.offering(checksumName);
     }
     dialer.dial(server, loop, this);
   }
@@ -118,7 +120,8 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
   public void opened(Channel channel, LinkTerms terms) {
     link = new Link(channel, server, terms, this);
     if (checksum == null) {
-      checksum = Checksums.create(terms.checksum());
+      checksumName = terms.checksum().name();
+      checksum = Checksums.beforeLink(checksumName);
     }
     if (leaving) {
       endLink("detached");

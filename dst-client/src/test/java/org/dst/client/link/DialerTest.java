@@ -172,7 +172,7 @@ class DialerTest {
 
     @Override
     public void opened(Channel channel, LinkTerms terms) {
-      checksum.complete(terms.checksum());
+      checksum.complete(terms.checksum().name());
       channel.close();
     }
 

@@ -5,15 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.dst.crypto.cipher.AeadCipher;
 import org.dst.crypto.key.AllowedClients;
 import org.dst.crypto.key.KeyPair;
 import org.dst.crypto.key.PublicKey;
@@ -21,6 +26,9 @@ import org.dst.crypto.key.Secret;
 import org.dst.crypto.key.SharedKey;
 import org.dst.crypto.noise.HandshakeResult;
 import org.dst.crypto.noise.ServerHandshake;
+import org.dst.crypto.record.RecordCrypto;
+import org.dst.crypto.record.RecordOpener;
+import org.dst.crypto.record.RecordSealer;
 import org.dst.protocol.SecurityMode;
 import org.dst.protocol.message.HandshakeMessage;
 import org.dst.protocol.message.RefusalCode;
@@ -54,8 +62,14 @@ class HandshakeTest {
 
   @AfterAll
   static void stop() {
+    CRYPTO.close();
     loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
   }
+
+  private static final String TEXT = "a frame";
+  private static final RecordCrypto CRYPTO = new RecordCrypto(0, null);
+
+  private final List<String> opened = new ArrayList<>();
 
   private static final class Dialed implements Dialer.Outcome {
     private final CompletableFuture<LinkTerms> terms = new CompletableFuture<>();
@@ -81,7 +95,7 @@ class HandshakeTest {
 
   private static Dialed dial(ServerAddress address, ClientSecurity security, Duration timeout) {
     Dialed dialed = new Dialed();
-    new Dialer(Transport.best(), List.of("crc32c"), timeout, security)
+    new Dialer(Transport.best(), List.of("crc32c"), timeout, security, CRYPTO)
         .dial(address, loops.next(), dialed);
     return dialed;
   }
@@ -107,11 +121,36 @@ class HandshakeTest {
   private void opens(ClientSecurity security, HandshakeServer.Answer answer) throws IOException {
     try (HandshakeServer peer = new HandshakeServer(security.mode(), "aes-256-gcm", answer)) {
       LinkTerms terms = dial(peer.address(), security, LONG).terms();
-      assertEquals("aes-256-gcm", terms.cipher());
-      assertEquals("crc32c", terms.checksum());
-      assertEquals(served.join().clientToServer(), terms.secrets().clientToServer());
-      assertEquals(served.join().serverToClient(), terms.secrets().serverToClient());
+      assertEquals("crc32c", terms.checksum().name());
+      AeadCipher cipher = CRYPTO.cipher("aes-256-gcm");
+      byte[] up = served.join().clientToServer().bytes();
+      byte[] down = served.join().serverToClient().bytes();
+      RecordOpener opener = new RecordOpener(up, cipher, CRYPTO.pool(), Runnable::run);
+      opener.start(this::keep, () -> {}, () -> opened.add("forged"));
+      opener.open(record(terms.security().sealing()::sealNow));
+      RecordSealer sealer = new RecordSealer(down, cipher, CRYPTO.pool(), Runnable::run);
+      terms.security().opening().start(this::keep, () -> {}, () -> opened.add("forged"));
+      terms.security().opening().open(record(sealer::sealNow));
+      assertEquals(List.of(TEXT, TEXT), opened);
     }
+  }
+
+  private void keep(ByteBuf frame) {
+    opened.add(frame.toString(StandardCharsets.US_ASCII));
+    frame.release();
+  }
+
+  private interface Sealing {
+    void seal(ByteBuf buffer, int index, int length);
+  }
+
+  /** The sealed text, without the length before it. */
+  private static ByteBuf record(Sealing sealing) {
+    ByteBuf buffer = Unpooled.directBuffer();
+    buffer.writeInt(0).writeCharSequence(TEXT, StandardCharsets.US_ASCII);
+    buffer.writeZero(16);
+    sealing.seal(buffer, 0, TEXT.length());
+    return buffer.skipBytes(4);
   }
 
   @Test

@@ -15,10 +15,11 @@ import org.dst.protocol.Limits;
 import org.dst.protocol.MalformedException;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
-import org.dst.protocol.codec.FrameDecoder;
 import org.dst.protocol.codec.FrameHeader;
 import org.dst.protocol.codec.FrameListener;
 import org.dst.protocol.codec.FrameWriter;
+import org.dst.protocol.codec.PlainFrameDecoder;
+import org.dst.protocol.codec.PlainFrameWriter;
 import org.dst.protocol.codec.RecordDecoder;
 import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.OpeningHeader;
@@ -53,7 +54,7 @@ public final class ScriptedLink implements FrameListener {
 
   ScriptedLink(Channel channel, ServerOpening answer) {
     this.channel = channel;
-    writer = new FrameWriter(channel, checksum.length(), checksum::compute);
+    writer = new PlainFrameWriter(channel, checksum.length(), checksum::compute);
     channel.pipeline().addLast(new Opening(answer));
     channel.closeFuture().addListener(gone -> onClosed());
     channel.closeFuture().addListener(gone -> closed.countDown());
@@ -79,7 +80,7 @@ public final class ScriptedLink implements FrameListener {
       ByteBuf out = channel.alloc().directBuffer();
       answer.encode(out);
       channel.writeAndFlush(out);
-      channel.pipeline().addLast(new FrameDecoder(ScriptedLink.this, checksum.length()));
+      channel.pipeline().addLast(new PlainFrameDecoder(ScriptedLink.this, checksum.length()));
       channel.pipeline().remove(this);
     }
 
@@ -201,6 +202,11 @@ public final class ScriptedLink implements FrameListener {
 
   @Override
   public int maxPayload(FrameHeader frame) {
+    return Limits.MAX_PAYLOAD;
+  }
+
+  @Override
+  public int maxPayload() {
     return Limits.MAX_PAYLOAD;
   }
 

@@ -1,65 +1,46 @@
 package org.dst.protocol.codec;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import org.dst.protocol.Limits;
 import org.dst.protocol.MalformedException;
 
-/** Finds the frames in a link's bytes, from the end of the opening on. */
-public final class FrameDecoder extends RecordDecoder {
-  private final FrameHeader header = new FrameHeader();
-  private final byte[] checksum = new byte[Limits.MAX_CHECKSUM];
-  private final FrameListener listener;
-  private final int checksumLength;
+/** Finds the frames in what a link's channel reads, and tells a listener of them. */
+public abstract class FrameDecoder extends RecordDecoder {
+  final FrameListener listener;
 
-  /** A decoder for a link whose payload checksums have {@code checksumLength} bytes. */
-  public FrameDecoder(FrameListener listener, int checksumLength) {
-    super(FrameHeader.LENGTH);
+  FrameDecoder(FrameListener listener, int headerLength) {
+    super(headerLength);
     this.listener = listener;
-    this.checksumLength = checksumLength;
+  }
+
+  /**
+   * The decoder of a link.
+   *
+   * @param checksumLength bytes of a payload's checksum
+   * @param security what opens the link's records; null if it is plain
+   */
+  public static FrameDecoder of(FrameListener listener, int checksumLength, LinkSecurity security) {
+    return security == null
+        ? new PlainFrameDecoder(listener, checksumLength)
+        : new SealedFrameDecoder(listener, checksumLength, security.opening());
   }
 
   @Override
-  protected long parseHeader(byte[] bytes) throws MalformedException {
-    header.wrap(bytes).check();
-    long length = header.payloadLength();
-    if (length == 0) {
-      return 0;
-    }
-    int limit = Math.min(listener.maxPayload(header), Limits.MAX_PAYLOAD);
-    if (length > limit) {
-      throw new MalformedException(
-          "payload length %d of opcode 0x%02x (expected: <= %d)"
-              .formatted(length, header.opcodeCode(), limit));
-    }
-    return checksumLength + length;
-  }
-
-  @Override
-  protected void onRecord(byte[] bytes, ByteBuf body) throws MalformedException {
-    if (body != null) {
-      body.readBytes(checksum, 0, checksumLength);
-    }
-    listener.onFrame(header.wrap(bytes), checksum, body);
-  }
-
-  @Override
-  protected void onMalformed(MalformedException cause) {
+  protected final void onMalformed(MalformedException cause) {
     listener.onMalformed(cause);
   }
 
   @Override
-  protected void onReadComplete() {
+  protected final void onReadComplete() {
     listener.onReadComplete();
   }
 
   @Override
-  public void channelWritabilityChanged(ChannelHandlerContext context) {
-    listener.onWritabilityChanged(context.channel().isWritable());
+  public final void channelWritabilityChanged(ChannelHandlerContext context) {
+    listener.onWritabilityChanged();
   }
 
   @Override
-  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+  public final void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     listener.onException(cause);
   }
 

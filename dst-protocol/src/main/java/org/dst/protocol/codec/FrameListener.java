@@ -13,6 +13,9 @@ public interface FrameListener {
    */
   int maxPayload(FrameHeader header);
 
+  /** The largest payload that the link accepts now, whatever the frame, in bytes. */
+  int maxPayload();
+
   /**
    * A whole frame. An unchecked exception closes the channel.
    *
@@ -30,8 +33,8 @@ public interface FrameListener {
   /** Nothing more to read for now: flush. */
   void onReadComplete();
 
-  /** The channel takes writes again, or had better not be given more for now. */
-  default void onWritabilityChanged(boolean writable) {}
+  /** What {@link FrameWriter#isWritable} says may have changed. */
+  default void onWritabilityChanged() {}
 
   /** Reading, writing or a handler failed: close the link. */
   void onException(Throwable cause);

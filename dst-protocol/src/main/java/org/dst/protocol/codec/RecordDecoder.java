@@ -93,7 +93,7 @@ public abstract class RecordDecoder extends ChannelInboundHandlerAdapter {
    * kept. May be called from {@link #onRecord}, and from {@link #parseHeader} to hold the record
    * back before its body gets memory.
    */
-  public final void setPaused(boolean paused) {
+  public void setPaused(boolean paused) {
     assert context.executor().inEventLoop();
     this.paused = paused;
     if (delivering) {

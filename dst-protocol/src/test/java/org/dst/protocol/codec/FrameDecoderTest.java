@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FrameDecoderTest {
   private final Frames.Listener listener = new Frames.Listener();
   private final EmbeddedChannel channel =
-      new EmbeddedChannel(new FrameDecoder(listener, Frames.CHECKSUM));
+      new EmbeddedChannel(new PlainFrameDecoder(listener, Frames.CHECKSUM));
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 100})
@@ -91,7 +91,7 @@ class FrameDecoderTest {
   void shouldEndTheStreamAtADamagedBitOfTheHeader() {
     for (int bit = 0; bit < FrameHeader.LENGTH * 8; bit++) {
       var ear = new Frames.Listener();
-      var damaged = new EmbeddedChannel(new FrameDecoder(ear, Frames.CHECKSUM));
+      var damaged = new EmbeddedChannel(new PlainFrameDecoder(ear, Frames.CHECKSUM));
       ByteBuf frame = Frames.encode(new FrameHeader().start(Opcode.FLUSH, 0, 9), new byte[0]);
       frame.setByte(bit / 8, frame.getByte(bit / 8) ^ 1 << bit % 8);
       damaged.writeInbound(frame, Frames.encode(header(Opcode.PING), new byte[0]));
@@ -128,7 +128,7 @@ class FrameDecoderTest {
             return 10;
           }
         };
-    var odd = new EmbeddedChannel(new FrameDecoder(ear, Frames.CHECKSUM));
+    var odd = new EmbeddedChannel(new PlainFrameDecoder(ear, Frames.CHECKSUM));
     for (byte[] payload : List.of(new byte[0], new byte[10], new byte[11])) {
       byte[] bytes = new byte[FrameHeader.LENGTH];
       FrameHeader header = new FrameHeader(bytes).start(Opcode.PING, 0, 77);
@@ -161,7 +161,7 @@ class FrameDecoderTest {
       var counted = new CountingAllocator();
       var huge = new EmbeddedChannel();
       huge.config().setAllocator(counted);
-      huge.pipeline().addLast(new FrameDecoder(ear, Frames.CHECKSUM));
+      huge.pipeline().addLast(new PlainFrameDecoder(ear, Frames.CHECKSUM));
       ByteBuf frame = Unpooled.buffer();
       header(Opcode.WRITE).write(frame, length);
       huge.writeInbound(frame.writeByte(0));
@@ -190,7 +190,7 @@ class FrameDecoderTest {
             throw new IllegalStateException("a bug");
           }
         };
-    var broken = new EmbeddedChannel(new FrameDecoder(ear, Frames.CHECKSUM));
+    var broken = new EmbeddedChannel(new PlainFrameDecoder(ear, Frames.CHECKSUM));
     ByteBuf frame = Frames.encode(header(Opcode.WRITE), new byte[5]);
     broken.writeInbound(frame);
     assertEquals("a bug", ear.failures.getFirst().getMessage());
@@ -221,7 +221,7 @@ class FrameDecoderTest {
               return 5;
             }
           };
-      decoder[0] = new FrameDecoder(ear, Frames.CHECKSUM);
+      decoder[0] = new PlainFrameDecoder(ear, Frames.CHECKSUM);
       var paused = new EmbeddedChannel(decoder[0]);
       paused.writeInbound(frame.retainedSlice(0, split));
       paused.writeInbound(frame.retainedSlice(split, length - split));
@@ -239,14 +239,16 @@ class FrameDecoderTest {
   @Test
   void shouldTellTheListenerOfWritability() {
     List<Boolean> told = new ArrayList<>();
+    var full = new EmbeddedChannel();
+    var writer = new PlainFrameWriter(full, Frames.CHECKSUM, Frames::crc);
     var ear =
         new Frames.Listener() {
           @Override
-          public void onWritabilityChanged(boolean writable) {
-            told.add(writable);
+          public void onWritabilityChanged() {
+            told.add(writer.isWritable());
           }
         };
-    var full = new EmbeddedChannel(new FrameDecoder(ear, Frames.CHECKSUM));
+    full.pipeline().addLast(new PlainFrameDecoder(ear, Frames.CHECKSUM));
     full.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
     full.runPendingTasks();
     full.unsafe().outboundBuffer().setUserDefinedWritability(1, true);

@@ -19,10 +19,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Timeout(30)
 class FrameWriterTest {
   private final EmbeddedChannel out = new EmbeddedChannel();
-  private final FrameWriter writer = new FrameWriter(out, Frames.CHECKSUM, Frames::crc);
+  private final FrameWriter writer = new PlainFrameWriter(out, Frames.CHECKSUM, Frames::crc);
   private final Frames.Listener listener = new Frames.Listener();
   private final EmbeddedChannel in =
-      new EmbeddedChannel(new FrameDecoder(listener, Frames.CHECKSUM));
+      new EmbeddedChannel(new PlainFrameDecoder(listener, Frames.CHECKSUM));
 
   private int deliver() {
     writer.flush();

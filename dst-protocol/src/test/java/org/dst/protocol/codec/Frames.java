@@ -84,6 +84,11 @@ final class Frames {
     }
 
     @Override
+    public int maxPayload() {
+      return limit;
+    }
+
+    @Override
     public void onFrame(FrameHeader header, byte[] checksum, ByteBuf payload)
         throws MalformedException {
       byte[] bytes = new byte[0];

@@ -105,6 +105,11 @@ class InPlaceReceivingTest {
     }
 
     @Override
+    public int maxPayload() {
+      return Limits.MAX_PAYLOAD;
+    }
+
+    @Override
     public void onFrame(FrameHeader header, byte[] checksum, ByteBuf payload) {
       try {
         assertEquals(next, header.id());
@@ -202,7 +207,7 @@ class InPlaceReceivingTest {
               @Override
               protected void initChannel(Channel channel) {
                 receiver.channel = channel;
-                receiver.decoder = new FrameDecoder(receiver, Frames.CHECKSUM);
+                receiver.decoder = new PlainFrameDecoder(receiver, Frames.CHECKSUM);
                 channel.pipeline().addLast(meter, receiver.decoder);
                 channel
                     .eventLoop()
@@ -222,7 +227,7 @@ class InPlaceReceivingTest {
 
     Sender(Channel channel) {
       this.channel = channel;
-      writer = new FrameWriter(channel, Frames.CHECKSUM, Frames::crc);
+      writer = new PlainFrameWriter(channel, Frames.CHECKSUM, Frames::crc);
       channel
           .pipeline()
           .addLast(

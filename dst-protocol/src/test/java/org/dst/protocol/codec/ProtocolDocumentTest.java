@@ -246,7 +246,7 @@ class ProtocolDocumentTest {
             super.onFrame(header, checksum, payload);
           }
         };
-    var channel = new EmbeddedChannel(new FrameDecoder(ear, Frames.CHECKSUM));
+    var channel = new EmbeddedChannel(new PlainFrameDecoder(ear, Frames.CHECKSUM));
     documented()
         .forEach(
             (name, bytes) -> {

@@ -47,7 +47,7 @@ final class LaneTraffic implements LaneOutput {
     this.writer = writer;
     this.checksum = checksum;
     this.lane = lane;
-    paused = !channel.isWritable(); // the link has paused the decoder by this rule so far
+    paused = !writer.isWritable(); // the link has paused the decoder by this rule so far
   }
 
   void receive(FrameHeader header, byte[] sum, ByteBuf payload) throws MalformedException {
@@ -57,7 +57,7 @@ final class LaneTraffic implements LaneOutput {
 
   /** Nothing is read while the client does not take its replies, or has sent more than allowed. */
   private void adjustReading() {
-    boolean pause = stopping || !channel.isWritable() || lane.isOverfull();
+    boolean pause = stopping || !writer.isWritable() || lane.isOverfull();
     if (pause != paused) {
       paused = pause;
       decoder.setPaused(pause);
@@ -119,7 +119,7 @@ final class LaneTraffic implements LaneOutput {
 
   @Override
   public boolean canReply() {
-    return channel.isWritable();
+    return writer.isWritable();
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.dst.server.port;
 
 import java.time.Duration;
 import java.util.List;
+import org.dst.crypto.record.RecordCrypto;
 import org.dst.protocol.message.Listing;
 import org.dst.server.Export;
 import org.dst.server.access.Peer;
@@ -17,6 +18,9 @@ public interface LinkContext {
 
   /** Carries out the requests of lanes. */
   IoEngine engine();
+
+  /** Seals and opens the records of secured links. */
+  RecordCrypto crypto();
 
   /** Bytes of the largest frame payload. */
   int maxPayload();

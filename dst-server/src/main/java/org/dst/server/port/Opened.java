@@ -4,8 +4,10 @@ import io.netty.channel.Channel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.dst.crypto.checksum.Checksums;
+import org.dst.crypto.checksum.MacKeys;
 import org.dst.crypto.key.PublicKey;
 import org.dst.crypto.noise.HandshakeResult;
+import org.dst.crypto.record.RecordCrypto;
 import org.dst.server.access.Peer;
 
 /**
@@ -35,16 +37,25 @@ public record Opened(Channel channel, String cipher, String checksum, HandshakeR
     return new Peer(address, secrets.peerKeyName(), key == null ? null : key.base64());
   }
 
-  /**
-   * Makes a link of it that sends its frames as they are.
-   *
-   * @throws IllegalStateException if they would have to be sealed
-   */
+  /** Makes a link of it; its secrets are destroyed. */
   public ServerLink link(LinkContext server) {
-    if (secured()) {
-      secrets.destroy();
-      throw new IllegalStateException("frames of a secured link would leave in clear");
+    Peer peer = peer();
+    if (!secured()) {
+      return new ServerLink(server, channel, peer, Checksums.create(checksum), null);
     }
-    return new ServerLink(server, channel, peer(), Checksums.create(checksum));
+    byte[] sending = secrets.serverToClient().bytes();
+    byte[] receiving = secrets.clientToServer().bytes();
+    RecordCrypto crypto = server.crypto();
+    try {
+      return new ServerLink(
+          server,
+          channel,
+          peer,
+          Checksums.create(checksum, MacKeys.of(sending, receiving)),
+          SecuredRecords.of(
+              sending, receiving, crypto.cipher(cipher), crypto.pool(), channel.eventLoop()));
+    } finally {
+      secrets.destroy();
+    }
   }
 }

@@ -20,6 +20,7 @@ import org.dst.protocol.codec.FrameDecoder;
 import org.dst.protocol.codec.FrameHeader;
 import org.dst.protocol.codec.FrameListener;
 import org.dst.protocol.codec.FrameWriter;
+import org.dst.protocol.codec.LinkSecurity;
 import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.Attached;
 import org.dst.protocol.message.Extensions;
@@ -70,17 +71,19 @@ public final class ServerLink implements FrameListener, LinkHandle {
   private final List<Runnable> fenced = new ArrayList<>();
 
   /**
-   * A link whose handshake is done.
+   * A link over a channel whose opening, and handshake if there is one, is done.
    *
    * @param peer whom the handshake has shown
+   * @param security what the link is secured with; null if it is plain
    */
-  ServerLink(LinkContext server, Channel channel, Peer peer, Checksum checksum) {
+  ServerLink(
+      LinkContext server, Channel channel, Peer peer, Checksum checksum, LinkSecurity security) {
     this.server = server;
     this.channel = channel;
     this.peer = peer;
     this.checksum = checksum;
-    decoder = new FrameDecoder(this, checksum.length());
-    writer = new FrameWriter(channel, checksum.length(), checksum::compute);
+    decoder = FrameDecoder.of(this, checksum.length(), security);
+    writer = FrameWriter.of(channel, checksum.length(), checksum::compute, security, this);
     channel.pipeline().addLast(decoder);
     attachTimer =
         channel
@@ -96,6 +99,13 @@ public final class ServerLink implements FrameListener, LinkHandle {
     return traffic != null && header.opcode() == Opcode.WRITE
         ? server.maxPayload()
         : Limits.MAX_CONTROL_PAYLOAD;
+  }
+
+  @Override
+  public int maxPayload() {
+    return traffic == null
+        ? Limits.MAX_CONTROL_PAYLOAD
+        : Math.max(server.maxPayload(), Limits.MAX_CONTROL_PAYLOAD);
   }
 
   @Override
@@ -310,7 +320,7 @@ public final class ServerLink implements FrameListener, LinkHandle {
   private void endFlushed(String reason) {
     endReason = reason;
     writer.flush();
-    channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+    writer.mark().addListener(ChannelFutureListener.CLOSE);
   }
 
   private void ping() {
@@ -356,11 +366,11 @@ public final class ServerLink implements FrameListener, LinkHandle {
   }
 
   @Override
-  public void onWritabilityChanged(boolean writable) {
+  public void onWritabilityChanged() {
     if (traffic != null) {
-      traffic.writabilityChanged(writable);
+      traffic.writabilityChanged(writer.isWritable());
     } else {
-      decoder.setPaused(!writable); // or pings without end would be answered into memory
+      decoder.setPaused(!writer.isWritable()); // or pings without end would be answered into memory
     }
   }
 

@@ -1,0 +1,267 @@
+package org.dst.client.link;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import java.util.ArrayList;
+import java.util.List;
+import org.dst.crypto.pool.CryptoPool;
+import org.dst.protocol.Opcode;
+import org.dst.protocol.codec.FrameHeader;
+import org.dst.protocol.testing.Watch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@ExtendWith(Watch.class)
+@Timeout(20)
+class SecuredFramesTest {
+  private static final int LARGE = 100_000;
+
+  private final CryptoPool pool = new CryptoPool(2);
+
+  @AfterEach
+  void stop() {
+    pool.close();
+  }
+
+  private static void assertHeard(SecuredPair.Heard heard, long id, int length) {
+    assertEquals(id, heard.id());
+    assertTrue(heard.intact());
+    assertArrayEquals(SecuredPair.bytes(id, length), heard.payload());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 100, LARGE})
+  void shouldCarryEveryKindOfFrame(int payload) {
+    try (SecuredPair pair = new SecuredPair(pool)) {
+      for (Opcode opcode : Opcode.values()) {
+        pair.write(opcode, opcode.code(), payload);
+      }
+      byte[] sent = pair.sent();
+      pair.arrive(sent, 0, sent.length);
+      pair.await(Opcode.values().length);
+      for (int i = 0; i < Opcode.values().length; i++) {
+        Opcode opcode = Opcode.values()[i];
+        assertEquals(opcode, pair.receiver.heard.get(i).opcode());
+        assertHeard(pair.receiver.heard.get(i), opcode.code(), payload);
+      }
+    }
+  }
+
+  @Test
+  void shouldCarryFramesSplitAnywhere() {
+    try (SecuredPair pair = new SecuredPair(pool)) {
+      int frames = 0;
+      for (int split = 0; split <= 4 + 48 + 4 + 20 + 16; split++) {
+        pair.write(Opcode.WRITE, split, 20);
+        byte[] sent = pair.sent();
+        pair.arrive(sent, 0, split);
+        assertEquals(split == sent.length ? frames + 1 : frames, pair.receiver.heard.size());
+        pair.arrive(sent, split, sent.length);
+        assertHeard(pair.receiver.heard.get(frames++), split, 20);
+      }
+      pair.write(Opcode.WRITE, 7, LARGE);
+      pair.write(Opcode.READ, 8, 0);
+      byte[] sent = pair.sent();
+      for (int at = 0; at < sent.length; at += 1009) {
+        pair.arrive(sent, at, Math.min(at + 1009, sent.length));
+      }
+      pair.await(frames + 2);
+      assertHeard(pair.receiver.heard.get(frames), 7, LARGE);
+      assertHeard(pair.receiver.heard.get(frames + 1), 8, 0);
+    }
+  }
+
+  @Test
+  void shouldSendARunOfSmallFramesAsOnePiece() {
+    try (SecuredPair pair = new SecuredPair(pool)) {
+      for (int i = 0; i < 20; i++) {
+        pair.write(Opcode.READ, i, i % 2 == 0 ? 0 : 500);
+      }
+      pair.writer.flush();
+      ByteBuf piece = pair.out.readOutbound();
+      assertEquals(20 * (4 + 48 + 16) + 10 * (4 + 500), piece.readableBytes());
+      assertNull(pair.out.readOutbound());
+      pair.in.writeInbound(piece);
+      assertEquals(20, pair.receiver.heard.size());
+    }
+  }
+
+  @Test
+  void shouldKeepTheOrderAndRenewKeysOverManyEpochs() {
+    try (SecuredPair pair = new SecuredPair(pool)) {
+      List<Integer> lengths = new ArrayList<>();
+      int heard = 0;
+      for (int round = 0; round < 50; round++) {
+        for (int i = 0; i < 67; i++) {
+          int length = i % 10 == 0 ? 40_000 + i : i * 13;
+          pair.write(Opcode.WRITE, lengths.size(), length);
+          lengths.add(length);
+        }
+        byte[] sent = pair.sent();
+        pair.arrive(sent, 0, sent.length);
+        pair.await(lengths.size());
+        for (; heard < lengths.size(); heard++) {
+          assertHeard(pair.receiver.heard.get(heard), heard, lengths.get(heard));
+        }
+      }
+      assertTrue(heard > 3 * 1024);
+    }
+  }
+
+  @Test
+  void shouldHaveLeftOnlyWhenTheRecordsHave() {
+    try (SecuredPair pair = new SecuredPair(pool)) {
+      pair.write(Opcode.WRITE, 1, LARGE);
+      pair.write(Opcode.READ, 2, 0);
+      pair.writer.flush();
+      assertFalse(pair.writer.isDrained(), "nothing has come back to this loop yet");
+      ChannelFuture mark = pair.writer.mark();
+      assertFalse(mark.isDone());
+      pair.settle();
+      assertTrue(mark.isSuccess());
+      assertTrue(pair.writer.isDrained());
+      assertTrue(pair.writer.mark().isSuccess());
+      byte[] sent = pair.sent();
+      pair.arrive(sent, 0, sent.length);
+      pair.await(2);
+      assertHeard(pair.receiver.heard.get(0), 1, LARGE);
+    }
+  }
+
+  @Test
+  void shouldPushBackWhileTooMuchIsOnThePool() {
+    try (SecuredPair pair = new SecuredPair(pool)) {
+      int written = 0;
+      while (pair.writer.isWritable()) {
+        pair.write(Opcode.WRITE, written++, 1 << 20);
+      }
+      assertTrue(written > 4 && written < 12, "MiB: " + written);
+      pair.writer.flush();
+      while (!pair.sender.writable.contains(true) && !Thread.interrupted()) {
+        pair.runOut();
+      }
+      assertTrue(pair.writer.isWritable());
+      byte[] sent = pair.sent();
+      for (int at = 0; at < sent.length; at += 1 << 16) {
+        while (!pair.in.config().isAutoRead() && !Thread.interrupted()) {
+          pair.runIn();
+        }
+        pair.arrive(sent, at, Math.min(at + (1 << 16), sent.length));
+      }
+      pair.await(written);
+      assertEquals(written, pair.receiver.heard.size());
+    }
+  }
+
+  @Test
+  void shouldNotReadWhileTheListenerIsPausedNorLoseAnything() {
+    try (SecuredPair pair = new SecuredPair(pool)) {
+      for (int i = 0; i < 30; i++) {
+        pair.write(Opcode.WRITE, i, i % 3 == 0 ? LARGE : 100);
+      }
+      byte[] sent = pair.sent();
+      pair.receiver.onFrame = () -> pair.decoder.setPaused(true);
+      pair.arrive(sent, 0, sent.length);
+      for (int expected = 1; expected <= 30; expected++) {
+        pair.await(expected);
+        assertEquals(expected, pair.receiver.heard.size());
+        assertFalse(pair.in.config().isAutoRead());
+        pair.decoder.setPaused(false);
+      }
+      assertTrue(pair.receiver.readsComplete > 0);
+      for (int i = 0; i < 30; i++) {
+        assertHeard(pair.receiver.heard.get(i), i, i % 3 == 0 ? LARGE : 100);
+      }
+    }
+  }
+
+  @Test
+  void shouldHearOneFrameAfterTheOtherWhenToldToGoOnInsideOfOne() {
+    try (SecuredPair pair = new SecuredPair(pool)) {
+      for (int i = 0; i < 20; i++) {
+        pair.write(Opcode.WRITE, i, i % 2 == 0 ? LARGE : 10);
+      }
+      byte[] sent = pair.sent();
+      boolean[] inside = {false};
+      pair.receiver.onFrame =
+          () -> {
+            assertFalse(inside[0]);
+            inside[0] = true;
+            pair.decoder.setPaused(true);
+            pair.decoder.setPaused(false);
+            inside[0] = false;
+          };
+      pair.arrive(sent, 0, sent.length);
+      pair.await(20);
+      for (int i = 0; i < 20; i++) {
+        assertEquals(i, pair.receiver.heard.get(i).id());
+      }
+      assertEquals(List.of(), pair.receiver.failures);
+    }
+  }
+
+  /** The leak detector looks at what is left. */
+  @Test
+  void shouldDeliverAndLeakNothingWhenALinkClosesWithRecordsOnThePool() {
+    for (int round = 0; round < 20; round++) {
+      SecuredPair pair = new SecuredPair(pool);
+      for (int i = 0; i < 10; i++) {
+        pair.write(Opcode.WRITE, i, LARGE);
+        pair.write(Opcode.READ, i, 0);
+      }
+      byte[] sent = pair.sent();
+      pair.arrive(sent, 0, sent.length);
+      int heard = pair.receiver.heard.size();
+      pair.write(Opcode.WRITE, 99, LARGE);
+      pair.writer.flush();
+      ChannelFuture mark = pair.writer.mark();
+      pair.close();
+      assertEquals(1, pair.receiver.closed);
+      pair.runIn();
+      assertEquals(heard, pair.receiver.heard.size());
+      assertTrue(mark.isDone());
+      pair.write(Opcode.READ, 100, 10); // is released
+      assertEquals(List.of(), pair.receiver.malformed);
+    }
+  }
+
+  @Test
+  void shouldEndTheLinkAtAWellSealedFrameThatIsNone() {
+    try (SecuredPair pair = new SecuredPair(pool)) {
+      pair.receiver.limit = 1000;
+      pair.write(Opcode.WRITE, 1, 1000);
+      pair.write(Opcode.WRITE, 2, 1001);
+      byte[] sent = pair.sent();
+      pair.arrive(sent, 0, sent.length);
+      assertEquals(1, pair.receiver.heard.size());
+      assertEquals(List.of("record length 1069 (expected: 64 to 1068)"), pair.receiver.malformed);
+    }
+  }
+
+  @Test
+  void shouldTellTheListenerWhenItsOwnFaultHasLostAFrame() {
+    try (SecuredPair pair = new SecuredPair(pool)) {
+      pair.receiver.onFrame =
+          () -> {
+            throw new IllegalStateException("a fault");
+          };
+      pair.writer.write(new FrameHeader().start(Opcode.PING, 0, 1), null);
+      pair.writer.write(new FrameHeader().start(Opcode.PING, 0, 2), null);
+      byte[] sent = pair.sent();
+      pair.arrive(sent, 0, sent.length);
+      assertEquals(1, pair.receiver.failures.size());
+      assertFalse(pair.in.isOpen());
+      assertEquals(1, pair.receiver.heard.size());
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package org.dst.crypto.cipher;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * An authenticated cipher of one provider for one thread. Works in place: what is sealed is
+ * replaced by its ciphertext, with the tag behind it. The buffer's indices are neither used nor
+ * changed, so that a buffer may be worked on while its owner looks at another part.
+ */
+public interface Aead {
+  /** Bytes of a tag. */
+  int TAG = 16;
+
+  /** Bytes of a nonce. */
+  int NONCE = 12;
+
+  /**
+   * Seals {@code length} bytes at {@code index} and writes the tag to the {@link #TAG} bytes behind
+   * them. A nonce must not be used twice with one key.
+   *
+   * @throws IllegalStateException if the provider fails; the bytes are then undefined
+   */
+  void seal(AeadKey key, byte[] nonce, byte[] associated, ByteBuf buffer, int index, int length);
+
+  /**
+   * Opens {@code length} bytes of ciphertext at {@code index}, which the tag follows.
+   *
+   * @return false if key, nonce, associated data, ciphertext and tag do not belong together; the
+   *     bytes are then undefined
+   * @throws IllegalStateException if the provider fails
+   */
+  boolean open(AeadKey key, byte[] nonce, byte[] associated, ByteBuf buffer, int index, int length);
+}

@@ -1,0 +1,59 @@
+package org.dst.crypto.cipher;
+
+import io.netty.util.concurrent.FastThreadLocal;
+import java.util.function.Supplier;
+
+/** A cipher as links use it: one name, one provider, an instance for each thread. Thread-safe. */
+public final class AeadCipher {
+  private final String name;
+  private final int keyLength;
+  private final CryptoProvider provider;
+  private final FastThreadLocal<Aead> instances;
+
+  AeadCipher(String name, int keyLength, CryptoProvider provider, Supplier<Aead> factory) {
+    this.name = name;
+    this.keyLength = keyLength;
+    this.provider = provider;
+    instances =
+        new FastThreadLocal<>() {
+          @Override
+          protected Aead initialValue() {
+            return factory.get();
+          }
+        };
+  }
+
+  /** The name under which links agree on it. */
+  public String name() {
+    return name;
+  }
+
+  /** Bytes of a key. */
+  public int keyLength() {
+    return keyLength;
+  }
+
+  /** Who computes it. */
+  public CryptoProvider provider() {
+    return provider;
+  }
+
+  /** The instance of the calling thread. */
+  public Aead aead() {
+    return instances.get();
+  }
+
+  /** A key for it; takes over the bytes. */
+  public AeadKey key(byte[] bytes) {
+    if (bytes.length != keyLength) {
+      throw new IllegalArgumentException(
+          "key of %d bytes for %s (expected: %d)".formatted(bytes.length, name, keyLength));
+    }
+    return new AeadKey(bytes, name.startsWith("chacha20") ? "ChaCha20" : "AES");
+  }
+
+  @Override
+  public String toString() {
+    return name + " by " + provider.label();
+  }
+}

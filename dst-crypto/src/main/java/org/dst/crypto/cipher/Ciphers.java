@@ -1,0 +1,147 @@
+package org.dst.crypto.cipher;
+
+import static org.dst.crypto.cipher.CryptoProvider.BOUNCYCASTLE;
+import static org.dst.crypto.cipher.CryptoProvider.CONSCRYPT;
+import static org.dst.crypto.cipher.CryptoProvider.JDK;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.bouncycastle.crypto.engines.AESEngine;
+import org.bouncycastle.crypto.engines.ARIAEngine;
+import org.bouncycastle.crypto.engines.CamelliaEngine;
+import org.bouncycastle.crypto.engines.SM4Engine;
+import org.bouncycastle.crypto.modes.ChaCha20Poly1305;
+import org.bouncycastle.crypto.modes.GCMBlockCipher;
+import org.bouncycastle.crypto.modes.GCMSIVBlockCipher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The known ciphers, by name. */
+public final class Ciphers {
+  /** What is offered unless somebody says otherwise, best first. */
+  public static final List<String> DEFAULT =
+      List.of("aes-256-gcm", "chacha20-poly1305", "aes-128-gcm");
+
+  private static final Logger log = LoggerFactory.getLogger(Ciphers.class);
+
+  private static final Map<String, CipherRecipe> KNOWN =
+      List.of(
+              CipherRecipe.of("aes-256-gcm", 32, "c97cc36a96b12c1f986d5efe71687587")
+                  .by(CONSCRYPT, () -> Jce.conscrypt("AES_256/GCM/NoPadding"))
+                  .by(JDK, () -> Jce.jdk("AES/GCM/NoPadding"))
+                  .by(BOUNCYCASTLE, gcm(AESEngine::newInstance)),
+              CipherRecipe.of("aes-128-gcm", 16, "9b0b4825a7ab789a3c3a8c9ce22cc830")
+                  .by(CONSCRYPT, () -> Jce.conscrypt("AES_128/GCM/NoPadding"))
+                  .by(JDK, () -> Jce.jdk("AES/GCM/NoPadding"))
+                  .by(BOUNCYCASTLE, gcm(AESEngine::newInstance)),
+              CipherRecipe.of("chacha20-poly1305", 32, "746d78369e8eb6e7c51d8c12f73f7b0e")
+                  .by(CONSCRYPT, () -> Jce.conscrypt("ChaCha20/Poly1305/NoPadding"))
+                  .by(JDK, () -> Jce.jdk("ChaCha20-Poly1305"))
+                  .by(BOUNCYCASTLE, () -> new BouncyAead(new ChaCha20Poly1305())),
+              CipherRecipe.of("aes-256-gcm-siv", 32, "c204c2ff8566316a07cbaf275ab7a2ef")
+                  .by(CONSCRYPT, () -> Jce.conscrypt("AES_256/GCM-SIV/NoPadding"))
+                  .by(BOUNCYCASTLE, () -> new BouncyAead(new GCMSIVBlockCipher())),
+              CipherRecipe.of("camellia-256-gcm", 32, "449ab21e311cb40d24fdb490e945614b")
+                  .by(BOUNCYCASTLE, gcm(CamelliaEngine::new)),
+              CipherRecipe.of("aria-256-gcm", 32, "f0009ae85e91c6257ab54cd2218cd8c6")
+                  .by(BOUNCYCASTLE, gcm(ARIAEngine::new)),
+              CipherRecipe.of("sm4-gcm", 16, "97a327836a5047dcc08c3a2ca9fc9709")
+                  .by(BOUNCYCASTLE, gcm(SM4Engine::new)))
+          .stream()
+          .collect(Collectors.toMap(CipherRecipe::name, r -> r, (a, b) -> a, TreeMap::new));
+
+  private Ciphers() {}
+
+  private static Supplier<Aead> gcm(Supplier<org.bouncycastle.crypto.BlockCipher> engine) {
+    return () -> new BouncyAead(GCMBlockCipher.newInstance(engine.get()));
+  }
+
+  /** Every name, sorted. */
+  public static List<String> names() {
+    return List.copyOf(KNOWN.keySet());
+  }
+
+  /** The providers that have a cipher, whether they work here or not, fastest first. */
+  public static List<CryptoProvider> providers(String name) {
+    return List.copyOf(recipe(name).makers().keySet());
+  }
+
+  /** The first of {@code wanted} that {@code allowed} has too, or null. */
+  public static String choose(List<String> wanted, List<String> allowed) {
+    return wanted.stream().filter(allowed::contains).findFirst().orElse(null);
+  }
+
+  /**
+   * The cipher from its fastest provider that loads here and passes its self-test.
+   *
+   * @throws IllegalArgumentException if there is none of that name; the message lists those there
+   *     are
+   */
+  public static AeadCipher create(String name) {
+    CipherRecipe recipe = recipe(name);
+    for (CryptoProvider provider : recipe.makers().keySet()) {
+      AeadCipher cipher = tryToMake(recipe, provider);
+      if (cipher != null) {
+        return cipher;
+      }
+    }
+    throw new IllegalStateException("no provider of cipher '%s' works here".formatted(name));
+  }
+
+  /**
+   * The cipher from that provider and no other.
+   *
+   * @throws IllegalArgumentException if the cipher is unknown, or not to be had from that provider
+   *     here; the message lists what is known
+   */
+  public static AeadCipher create(String name, CryptoProvider provider) {
+    CipherRecipe recipe = recipe(name);
+    if (!recipe.makers().containsKey(provider)) {
+      throw new IllegalArgumentException(
+          "provider %s does not have cipher '%s'; providers that do are %s"
+              .formatted(
+                  provider.label(),
+                  name,
+                  recipe.makers().keySet().stream()
+                      .map(CryptoProvider::label)
+                      .collect(Collectors.joining(", "))));
+    }
+    AeadCipher cipher = tryToMake(recipe, provider);
+    if (cipher == null) {
+      throw new IllegalArgumentException(
+          "provider %s does not work on this machine".formatted(provider.label()));
+    }
+    return cipher;
+  }
+
+  private static CipherRecipe recipe(String name) {
+    CipherRecipe recipe = KNOWN.get(name);
+    if (recipe == null) {
+      throw new IllegalArgumentException(
+          "unknown cipher '%s'; known are %s".formatted(name, String.join(", ", names())));
+    }
+    return recipe;
+  }
+
+  /** The cipher, or null if the provider does not load or answers wrongly. */
+  private static AeadCipher tryToMake(CipherRecipe recipe, CryptoProvider provider) {
+    Supplier<Aead> maker = recipe.makers().get(provider);
+    try {
+      if (!SelfTest.passes(recipe, maker.get())) {
+        log.error("{} by {} fails its self-test and is not used", recipe.name(), provider.label());
+        return null;
+      }
+    } catch (RuntimeException | LinkageError e) {
+      log.info("{} by {} is not to be had: {}", recipe.name(), provider.label(), e.toString());
+      return null;
+    }
+    AeadCipher cipher = new AeadCipher(recipe.name(), recipe.keyLength(), provider, maker);
+    if (provider == JDK) {
+      WarmUp.start(cipher);
+    }
+    return cipher;
+  }
+}

@@ -1,0 +1,54 @@
+package org.dst.crypto.cipher;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.spec.AlgorithmParameterSpec;
+import java.util.function.Function;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.Cipher;
+
+/**
+ * A JCE cipher that is at its best on direct buffers and correct when its output is its input, as
+ * Conscrypt's are: BoringSSL defines both for equal addresses.
+ */
+final class DirectAead implements Aead {
+  private final Cipher cipher;
+  private final Function<byte[], AlgorithmParameterSpec> parameters;
+
+  DirectAead(Cipher cipher, Function<byte[], AlgorithmParameterSpec> parameters) {
+    this.cipher = cipher;
+    this.parameters = parameters;
+  }
+
+  @Override
+  public void seal(
+      AeadKey key, byte[] nonce, byte[] associated, ByteBuf buffer, int index, int length) {
+    ByteBuffer out = buffer.nioBuffer(index, length + TAG);
+    ByteBuffer in = out.duplicate().limit(length);
+    try {
+      cipher.init(Cipher.ENCRYPT_MODE, key, parameters.apply(nonce));
+      cipher.updateAAD(associated);
+      cipher.doFinal(in, out);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("sealing failed", e);
+    }
+  }
+
+  @Override
+  public boolean open(
+      AeadKey key, byte[] nonce, byte[] associated, ByteBuf buffer, int index, int length) {
+    ByteBuffer in = buffer.nioBuffer(index, length + TAG);
+    ByteBuffer out = in.duplicate();
+    try {
+      cipher.init(Cipher.DECRYPT_MODE, key, parameters.apply(nonce));
+      cipher.updateAAD(associated);
+      cipher.doFinal(in, out);
+      return true;
+    } catch (AEADBadTagException forged) {
+      return false;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("opening failed", e);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package org.dst.crypto.record;
+
+import io.netty.buffer.ByteBuf;
+import org.dst.crypto.cipher.Aead;
+import org.dst.crypto.cipher.AeadCipher;
+import org.dst.crypto.pool.Work;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One record on its way to become a frame again. */
+final class OpenWork extends Work {
+  private static final Logger log = LoggerFactory.getLogger(OpenWork.class);
+
+  private final RecordOpener opener;
+  private final AeadCipher cipher;
+  private final EpochKeys keys;
+  private final byte[] nonce = new byte[Aead.NONCE];
+  private final byte[] associated = new byte[Integer.BYTES];
+  private final ByteBuf body;
+
+  /** Whether the tag fits. */
+  boolean genuine;
+
+  OpenWork(RecordOpener opener, AeadCipher cipher, EpochKeys keys, long frame, ByteBuf body) {
+    super(body.readableBytes());
+    this.opener = opener;
+    this.cipher = cipher;
+    this.keys = keys;
+    this.body = body;
+    RecordOpener.lengthBytes(body.readableBytes(), associated);
+    keys.nonce(frame, nonce);
+    keys.retain();
+  }
+
+  @Override
+  protected void run() {
+    int length = body.readableBytes() - Aead.TAG;
+    genuine = cipher.aead().open(keys.key(), nonce, associated, body, body.readerIndex(), length);
+  }
+
+  @Override
+  protected void finished(Throwable failure) {
+    keys.release();
+    if (failure != null) {
+      log.error("{} could not open a record", cipher, failure);
+    }
+    opener.deliver(body, genuine);
+  }
+
+  @Override
+  protected void dropped() {
+    body.release();
+  }
+}

@@ -1,0 +1,134 @@
+package org.dst.crypto.record;
+
+import io.netty.buffer.ByteBuf;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.dst.crypto.cipher.Aead;
+import org.dst.crypto.cipher.AeadCipher;
+import org.dst.crypto.pool.CryptoPool;
+import org.dst.crypto.pool.WorkSequence;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes frames out of the records that one end of a link receives, in the order of their arrival.
+ * Records are counted; one that was dropped, repeated, moved or changed on the way fits no number,
+ * and nothing is delivered from it on. Event loop only.
+ */
+public class RecordOpener {
+  private static final Logger log = LoggerFactory.getLogger(RecordOpener.class);
+
+  private final KeySchedule schedule;
+  private final AeadCipher cipher;
+  private final WorkSequence sequence;
+  private final byte[] nonce = new byte[Aead.NONCE];
+  private final byte[] associated = new byte[Integer.BYTES];
+  private Consumer<ByteBuf> opened;
+  private Runnable forged;
+  private Runnable runEnded;
+  private long nextFrame;
+  private boolean closed;
+
+  /** An opener for the direction whose secret this is; the secret may be wiped afterwards. */
+  public RecordOpener(byte[] secret, AeadCipher cipher, CryptoPool pool, Executor loop) {
+    this.cipher = cipher;
+    schedule = new KeySchedule(secret, cipher);
+    sequence = new WorkSequence(pool, loop, this::endRun);
+  }
+
+  private void endRun() {
+    runEnded.run();
+  }
+
+  /**
+   * Says where frames go, before the first record.
+   *
+   * @param opened takes over each frame in its turn, from inside {@link #open} or later
+   * @param runEnded called after each run of frames that were delivered later
+   * @param forged a record is not what the peer has sent; called once, nothing follows
+   */
+  public void start(Consumer<ByteBuf> opened, Runnable runEnded, Runnable forged) {
+    this.opened = opened;
+    this.runEnded = runEnded;
+    this.forged = forged;
+  }
+
+  /**
+   * Opens a record.
+   *
+   * @param body what follows the length: ciphertext and tag, at least {@link Aead#TAG} bytes; taken
+   *     over and overwritten
+   */
+  public void open(ByteBuf body) {
+    if (closed) {
+      body.release();
+      return;
+    }
+    long frame = nextFrame++;
+    EpochKeys keys = schedule.at(frame);
+    int length = body.readableBytes() - Aead.TAG;
+    if (length > InlineLimits.of(cipher.provider())) {
+      sequence.submit(new OpenWork(this, cipher, keys, frame, body));
+    } else if (sequence.isEmpty()) {
+      deliver(body, openNow(keys, frame, body, length));
+    } else {
+      OpenWork behind = new OpenWork(this, cipher, keys, frame, body);
+      behind.genuine = openNow(keys, frame, body, length);
+      sequence.append(behind);
+    }
+  }
+
+  private boolean openNow(EpochKeys keys, long frame, ByteBuf body, int length) {
+    keys.nonce(frame, nonce);
+    lengthBytes(body.readableBytes(), associated);
+    try {
+      return cipher.aead().open(keys.key(), nonce, associated, body, body.readerIndex(), length);
+    } catch (IllegalStateException failure) {
+      log.error("{} could not open a record", cipher, failure);
+      return false;
+    }
+  }
+
+  /** Passes on an opened record in its turn. */
+  void deliver(ByteBuf body, boolean genuine) {
+    if (closed) {
+      body.release();
+    } else if (genuine) {
+      opened.accept(body.writerIndex(body.writerIndex() - Aead.TAG));
+    } else {
+      body.release();
+      close();
+      forged.run();
+    }
+  }
+
+  /** Delivers nothing until told otherwise; what was held back is delivered at once then. */
+  public void hold(boolean hold) {
+    sequence.hold(hold);
+  }
+
+  /** Bytes of the records that are not delivered yet. */
+  public long pendingBytes() {
+    return sequence.pendingBytes();
+  }
+
+  /** Records that are not delivered yet. */
+  public int pending() {
+    return sequence.pending();
+  }
+
+  /** Forgets the keys and drops what was not delivered. */
+  public void close() {
+    if (!closed) {
+      closed = true;
+      sequence.close();
+      schedule.close();
+    }
+  }
+
+  static void lengthBytes(int length, byte[] into) {
+    for (int i = 0; i < into.length; i++) {
+      into[i] = (byte) (length >>> 8 * (into.length - 1 - i));
+    }
+  }
+}

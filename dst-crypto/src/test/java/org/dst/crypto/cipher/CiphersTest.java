@@ -1,0 +1,79 @@
+package org.dst.crypto.cipher;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.dst.protocol.testing.Watch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(Watch.class)
+@Timeout(30)
+class CiphersTest {
+  @Test
+  void shouldTakeTheFastestProviderUnlessOneIsForced() {
+    assertEquals("aes-256-gcm by conscrypt", Ciphers.create("aes-256-gcm").toString());
+    assertEquals("camellia-256-gcm by bouncycastle", Ciphers.create("camellia-256-gcm").toString());
+    assertEquals(
+        CryptoProvider.JDK, Ciphers.create("aes-128-gcm", CryptoProvider.of("jdk")).provider());
+  }
+
+  @Test
+  void shouldNameWhatThereIsWhenAskedForSomethingElse() {
+    assertEquals(
+        "unknown cipher 'rot13'; known are aes-128-gcm, aes-256-gcm, aes-256-gcm-siv,"
+            + " aria-256-gcm, camellia-256-gcm, chacha20-poly1305, sm4-gcm",
+        assertThrows(IllegalArgumentException.class, () -> Ciphers.create("rot13")).getMessage());
+    assertEquals(
+        "unknown crypto provider 'acme'; known are bouncycastle, conscrypt, jdk",
+        assertThrows(IllegalArgumentException.class, () -> CryptoProvider.of("acme")).getMessage());
+    assertEquals(
+        "provider jdk does not have cipher 'aes-256-gcm-siv'; providers that do are conscrypt,"
+            + " bouncycastle",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Ciphers.create("aes-256-gcm-siv", CryptoProvider.JDK))
+            .getMessage());
+  }
+
+  @Test
+  void shouldChooseByTheOrderOfWhoWants() {
+    assertEquals("b", Ciphers.choose(List.of("a", "b", "c"), List.of("c", "b")));
+    assertNull(Ciphers.choose(List.of("a"), List.of("b")));
+    assertTrue(Ciphers.names().containsAll(Ciphers.DEFAULT));
+  }
+
+  @Test
+  void shouldGiveEachThreadAnInstanceOfItsOwn() {
+    AeadCipher cipher = Ciphers.create("aes-256-gcm");
+    Aead mine = cipher.aead();
+    assertSame(mine, cipher.aead());
+    assertNotSame(mine, CompletableFuture.supplyAsync(cipher::aead).join());
+  }
+
+  @Test
+  void shouldDistrustAProviderThatAnswersWrongly() {
+    CipherRecipe wrong = CipherRecipe.of("aes-256-gcm", 32, "00".repeat(Aead.TAG));
+    assertFalse(SelfTest.passes(wrong, Ciphers.create("aes-256-gcm").aead()));
+  }
+
+  @Test
+  void shouldForgetAKeyThatIsDestroyed() {
+    byte[] bytes = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+    AeadKey key = Ciphers.create("aes-128-gcm").key(bytes);
+    assertArrayEquals(bytes, key.getEncoded());
+    key.destroy();
+    assertTrue(key.isDestroyed());
+    assertArrayEquals(new byte[16], bytes);
+    assertEquals("AES key", key.toString());
+  }
+}

@@ -1,0 +1,42 @@
+package org.dst.protocol.codec;
+
+import io.netty.buffer.ByteBuf;
+import org.dst.protocol.Limits;
+import org.dst.protocol.MalformedException;
+
+/** Finds the frames in a plain link's bytes, from the end of the opening on. */
+public final class PlainFrameDecoder extends FrameDecoder {
+  private final FrameHeader header = new FrameHeader();
+  private final byte[] checksum = new byte[Limits.MAX_CHECKSUM];
+  private final int checksumLength;
+
+  /** A decoder for a link whose payload checksums have {@code checksumLength} bytes. */
+  public PlainFrameDecoder(FrameListener listener, int checksumLength) {
+    super(listener, FrameHeader.LENGTH);
+    this.checksumLength = checksumLength;
+  }
+
+  @Override
+  protected long parseHeader(byte[] bytes) throws MalformedException {
+    header.wrap(bytes).check();
+    long length = header.payloadLength();
+    if (length == 0) {
+      return 0;
+    }
+    int limit = Math.min(listener.maxPayload(header), Limits.MAX_PAYLOAD);
+    if (length > limit) {
+      throw new MalformedException(
+          "payload length %d of opcode 0x%02x (expected: <= %d)"
+              .formatted(length, header.opcodeCode(), limit));
+    }
+    return checksumLength + length;
+  }
+
+  @Override
+  protected void onRecord(byte[] bytes, ByteBuf body) throws MalformedException {
+    if (body != null) {
+      body.readBytes(checksum, 0, checksumLength);
+    }
+    listener.onFrame(header.wrap(bytes), checksum, body);
+  }
+}

@@ -1,0 +1,102 @@
+package org.dst.protocol.codec;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.util.ReferenceCountUtil;
+
+/**
+ * Writes frames to a plain link. Headers of one batch share a buffer, so that a run of small frames
+ * is one piece for the socket; payloads are passed on, not copied.
+ *
+ * <p>The channel tells of a change of its writability from inside a write, that is between a
+ * frame's header and its payload: whoever hears of it there must not write frames before it
+ * returned.
+ */
+public final class PlainFrameWriter extends FrameWriter {
+  private static final int BATCH = 4096;
+
+  private final Channel channel;
+  private final int checksumLength;
+  private ByteBuf batch;
+  private boolean unflushed;
+  private boolean insideFrame;
+
+  /** A writer to {@code channel} for a link with payload checksums of that length and function. */
+  public PlainFrameWriter(Channel channel, int checksumLength, ChecksumFunction function) {
+    super(function);
+    this.channel = channel;
+    this.checksumLength = checksumLength;
+  }
+
+  @Override
+  public void write(FrameHeader header, byte[] checksum, ByteBuf payload) {
+    if (payload == null || !payload.isReadable()) {
+      header.write(room(FrameHeader.LENGTH), 0);
+      ReferenceCountUtil.release(payload);
+      return;
+    }
+    ByteBuf head = room(FrameHeader.LENGTH + checksumLength);
+    header.write(head, payload.readableBytes());
+    head.writeBytes(checksum, 0, checksumLength);
+    insideFrame = true;
+    emitBatch();
+    channel.write(payload, channel.voidPromise());
+    insideFrame = false;
+  }
+
+  @Override
+  public void flush() {
+    emitBatch();
+    if (unflushed) {
+      unflushed = false;
+      channel.flush();
+    }
+  }
+
+  @Override
+  public boolean isWritable() {
+    return channel.isWritable();
+  }
+
+  @Override
+  public boolean isDrained() {
+    return isEmpty(channel);
+  }
+
+  @Override
+  public ChannelFuture mark() {
+    return channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
+  }
+
+  @Override
+  public void close() {
+    if (batch != null) {
+      batch.release();
+      batch = null;
+    }
+  }
+
+  private ByteBuf room(int bytes) {
+    assert channel.eventLoop().inEventLoop();
+    assert !insideFrame : "a frame inside of another one";
+    if (batch != null && batch.writableBytes() < bytes) {
+      emitBatch();
+      batch.release();
+      batch = null;
+    }
+    if (batch == null) {
+      batch = channel.alloc().directBuffer(BATCH, BATCH);
+    }
+    unflushed = true;
+    return batch;
+  }
+
+  /** Passes the collected headers to the channel; the rest of the buffer serves on. */
+  private void emitBatch() {
+    if (batch != null && batch.isReadable()) {
+      channel.write(batch.readRetainedSlice(batch.readableBytes()), channel.voidPromise());
+    }
+  }
+}

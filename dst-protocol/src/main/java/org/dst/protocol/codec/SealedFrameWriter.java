@@ -1,0 +1,192 @@
+package org.dst.protocol.codec;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelPromise;
+import java.nio.channels.ClosedChannelException;
+
+/**
+ * Writes frames to a secured link, each as one record. A frame is put together in the buffer that
+ * it is sealed in: the payload is copied, because its owner may have to send it again. Small ones
+ * of one batch share a buffer and are sealed at once; each large one has a buffer of its own and is
+ * sealed on another thread, and what follows waits for it.
+ */
+final class SealedFrameWriter extends FrameWriter {
+  private static final int BATCH = 32 << 10;
+  private static final int OVERHEAD = LinkSecurity.LENGTH_FIELD + LinkSecurity.TAG;
+
+  /** Above this nothing more should be written, below the other one it may be again. */
+  private static final int HIGH_BYTES = 8 << 20;
+
+  private static final int LOW_BYTES = 2 << 20;
+  private static final int HIGH_RECORDS = 256;
+  private static final int LOW_RECORDS = 64;
+
+  private final Channel channel;
+  private final int checksumLength;
+  private final RecordSealing sealing;
+  private final FrameListener listener;
+  private ByteBuf batch;
+  private boolean unflushed;
+  private boolean flushWanted;
+  private boolean congested;
+  private boolean closed;
+
+  SealedFrameWriter(
+      Channel channel,
+      int checksumLength,
+      ChecksumFunction function,
+      RecordSealing sealing,
+      FrameListener listener) {
+    super(function);
+    this.channel = channel;
+    this.checksumLength = checksumLength;
+    this.sealing = sealing;
+    this.listener = listener;
+    sealing.start(this::emit, this::runEnded, listener::onException);
+  }
+
+  @Override
+  public void write(FrameHeader header, byte[] checksum, ByteBuf payload) {
+    assert channel.eventLoop().inEventLoop();
+    if (!closed) {
+      int length = payload == null ? 0 : payload.readableBytes();
+      int frame = FrameHeader.LENGTH + (length == 0 ? 0 : checksumLength + length);
+      unflushed = true;
+      if (frame <= sealing.inlineLimit()) {
+        writeSmall(header, checksum, payload, length, frame);
+      } else {
+        emitBatch();
+        ByteBuf record = channel.alloc().directBuffer(OVERHEAD + frame, OVERHEAD + frame);
+        build(record, header, checksum, payload, length);
+        sealing.sealLater(record);
+        congested |= sealing.pendingBytes() > HIGH_BYTES || sealing.pending() > HIGH_RECORDS;
+      }
+    }
+    if (payload != null) {
+      payload.release();
+    }
+  }
+
+  private void writeSmall(
+      FrameHeader header, byte[] checksum, ByteBuf payload, int length, int frame) {
+    ByteBuf out = room(OVERHEAD + frame);
+    int index = out.writerIndex();
+    build(out, header, checksum, payload, length);
+    try {
+      sealing.sealNow(out, index, frame);
+    } catch (RuntimeException failure) { // what is in the buffer now must never leave
+      close();
+      listener.onException(failure);
+    }
+  }
+
+  private void build(
+      ByteBuf out, FrameHeader header, byte[] checksum, ByteBuf payload, int length) {
+    out.writerIndex(out.writerIndex() + LinkSecurity.LENGTH_FIELD);
+    header.write(out, length);
+    if (length > 0) {
+      out.writeBytes(checksum, 0, checksumLength);
+      out.writeBytes(payload, payload.readerIndex(), length);
+    }
+    out.writerIndex(out.writerIndex() + LinkSecurity.TAG);
+  }
+
+  private ByteBuf room(int bytes) {
+    if (batch != null && batch.writableBytes() < bytes) {
+      emitBatch();
+      releaseBatch();
+    }
+    if (batch == null) {
+      int capacity = Math.max(BATCH, bytes);
+      batch = channel.alloc().directBuffer(capacity, capacity);
+    }
+    return batch;
+  }
+
+  private void releaseBatch() {
+    if (batch != null) {
+      batch.release();
+      batch = null;
+    }
+  }
+
+  /** Passes the sealed small records on, in their turn; the rest of the buffer serves on. */
+  private void emitBatch() {
+    if (batch == null || !batch.isReadable()) {
+      return;
+    }
+    ByteBuf records = batch.readRetainedSlice(batch.readableBytes());
+    if (sealing.isIdle()) {
+      emit(records);
+    } else {
+      sealing.later(() -> emit(records), records::release);
+    }
+  }
+
+  private void emit(ByteBuf records) {
+    channel.write(records, channel.voidPromise());
+  }
+
+  /** Some large records and what waited behind them are with the channel now. */
+  private void runEnded() {
+    if (closed) {
+      return;
+    }
+    if (flushWanted) {
+      flushWanted = !sealing.isIdle();
+      channel.flush();
+    }
+    if (congested && sealing.pendingBytes() <= LOW_BYTES && sealing.pending() <= LOW_RECORDS) {
+      congested = false;
+      listener.onWritabilityChanged();
+    }
+  }
+
+  @Override
+  public void flush() {
+    if (closed) {
+      return;
+    }
+    emitBatch();
+    if (unflushed) {
+      unflushed = false;
+      flushWanted = !sealing.isIdle();
+      channel.flush();
+    }
+  }
+
+  @Override
+  public boolean isWritable() {
+    return !congested && channel.isWritable();
+  }
+
+  @Override
+  public boolean isDrained() {
+    return sealing.isIdle() && isEmpty(channel);
+  }
+
+  @Override
+  public ChannelFuture mark() {
+    ChannelPromise left = channel.newPromise();
+    if (closed) {
+      left.tryFailure(new ClosedChannelException());
+    } else if (sealing.isIdle()) {
+      channel.writeAndFlush(Unpooled.EMPTY_BUFFER, left);
+    } else {
+      sealing.later(
+          () -> channel.writeAndFlush(Unpooled.EMPTY_BUFFER, left),
+          () -> left.tryFailure(new ClosedChannelException()));
+    }
+    return left;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    releaseBatch();
+    sealing.close();
+  }
+}
