@@ -32,6 +32,7 @@ import org.dst.crypto.key.KeyPair;
 import org.dst.crypto.key.Secret;
 import org.dst.crypto.key.ServerKeys;
 import org.dst.crypto.key.SharedKey;
+import org.dst.crypto.record.RecordCrypto;
 import org.dst.protocol.SecurityMode;
 import org.dst.protocol.testing.Watch;
 import org.dst.server.SecurityOptions;
@@ -57,6 +58,7 @@ class TamperedHandshakeTest {
   private final KeyPair client = KeyPair.generate();
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
+  private final RecordCrypto crypto = new RecordCrypto(0, null);
   private ManInTheMiddle between;
 
   @BeforeEach
@@ -106,7 +108,7 @@ class TamperedHandshakeTest {
   /** Null if a link came of it. */
   private LinkFailure dial(SecurityMode mode, Duration timeout) {
     var ended = new CompletableFuture<LinkFailure>();
-    new Dialer(Transport.NIO, CHECKSUMS, timeout, security(mode))
+    new Dialer(Transport.NIO, CHECKSUMS, timeout, security(mode), crypto)
         .dial(
             new ServerAddress("127.0.0.1", between.port()),
             loops.next(),
