@@ -565,7 +565,7 @@ final class LaneCore {
   /** The log is large, or a change in it could not be replayed, which a flush tries again. */
   private boolean wantsFlush() {
     return unflushed.hasStuck()
-        || unflushed.bytes() > options.unflushedLimit() / 4
+        || unflushed.bytes() > options.unflushedLimit() / 2
         || unflushed.size() > MANY_ENTRIES;
   }
 
