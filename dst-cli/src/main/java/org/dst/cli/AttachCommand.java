@@ -7,9 +7,12 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.dst.cli.control.ControlSocket;
+import org.dst.cli.status.AttachmentReport;
 import org.dst.client.Attachment;
 import org.dst.client.LostWritesException;
 import org.dst.client.StateOptions;
@@ -135,11 +138,25 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
   public Integer call() throws UserError, InterruptedException {
     SessionOptions options = options();
     Attachment attachment = open(options);
+    Instant started = Instant.now();
+    ControlSocket control =
+        ControlSocket.open(
+            StateDirs.control(stateDirectory),
+            "dst",
+            () ->
+                attachment
+                    .status()
+                    .thenApply(status -> AttachmentReport.of(status, started, Instant.now())));
+    // Before anybody is told that it is ready, and may tell it to stop.
+    Lifetime.onSignal(
+        () -> {
+          attachment.close(); // which takes a while, and can be looked at
+          control.close();
+        });
     System.out.printf(
         "dst: attached %s (%s) on %s%n",
         options.export(), Sizes.show(attachment.info().size()), show(attachment.local()));
     System.out.flush();
-    Lifetime.onSignal(attachment::close);
     Lifetime.stayUp();
     return ExitCode.OK.code();
   }

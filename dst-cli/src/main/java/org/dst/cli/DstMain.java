@@ -9,7 +9,13 @@ import picocli.CommandLine.Option;
     name = "dst",
     description = "Attaches disks that a dstd on another machine exports.",
     versionProvider = Version.class,
-    subcommands = {AttachCommand.class, ListCommand.class, PingCommand.class, DemoCommand.class},
+    subcommands = {
+      AttachCommand.class,
+      StatusCommand.class,
+      ListCommand.class,
+      PingCommand.class,
+      DemoCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND")
 public final class DstMain {
   @Option(names = "--version", versionHelp = true, description = "show the version and exit")

@@ -4,15 +4,23 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.dst.cli.control.ControlSocket;
+import org.dst.cli.status.ServerReport;
+import org.dst.crypto.checksum.Checksums;
+import org.dst.crypto.record.RecordCrypto;
 import org.dst.protocol.Limits;
-import org.dst.server.AllowList;
 import org.dst.server.ExportServer;
+import org.dst.server.SecurityOptions;
 import org.dst.server.ServerOptions;
+import org.dst.server.access.AccessFileWatch;
+import org.dst.server.access.AccessRules;
 import org.dst.server.state.StateDirectory;
 import org.dst.server.state.StoreKeeper;
 import org.dst.server.store.BlockStore;
@@ -32,7 +40,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  dstd export disk=/srv/disk.img --listen :7777",
       "  dstd export backup=/dev/sdb,read-only scratch=mem:1G --listen :7777",
-      "  dstd export disk=/srv/disk.img,create=20G,allow=192.0.2.0/24"
+      "  dstd export disk=/srv/disk.img,create=20G,allow=192.0.2.0/24",
+      "  dstd export 'disk=/srv/disk.img,allow=rw key=node7,allow=ro 10.0.0.0/8'"
     })
 final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommonOptions {
   @Parameters(
@@ -43,7 +52,7 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
             + " is written twice. OPTION is one of",
         "  read-only, read-write, shared (several writers at once, every write durable)",
         "  description=TEXT (for 'dst list')",
-        "  allow=CIDR (who may use it; may be repeated)",
+        "  allow=RULE (who may use it; may be repeated)",
         "  create=SIZE (make the file, sparse, if it is missing)",
         "  size-limit=SIZE (serve the first bytes only)",
         "  min-block=SIZE, preferred-block=SIZE (powers of two)"
@@ -63,12 +72,21 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
 
   @Option(
       names = "--allow",
-      paramLabel = "CIDR",
+      paramLabel = "RULE",
       split = ",",
       description =
-          "addresses that may use the exports, like 192.0.2.0/24 (default: all); may be repeated;"
-              + " an export's own allow= replaces it")
+          "who may use the exports (default: all): words like ro or rw, 192.0.2.0/24, key=NAME,"
+              + " public-key=KEY, all of which have to hold; may be repeated; an export's own"
+              + " allow= replaces it")
   private List<String> allow = new ArrayList<>();
+
+  @Option(
+      names = "--access-file",
+      paramLabel = "FILE",
+      description =
+          "read who may use the exports from this file, lines of EXPORT: RULE, and again whenever"
+              + " it changes; nobody else may; not beside --allow and allow=")
+  private Path accessFile;
 
   @Option(
       names = "--description",
@@ -128,23 +146,71 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
       specs.add(ExportSpec.parse(text, defaults()));
     }
     requireDifferentNames(specs);
-    ExportServer server = new ExportServer(options());
+    ExportServer server =
+        new ExportServer(
+            options(), SecurityOptions.plain(true, Checksums.names()), new RecordCrypto(0, null));
+    InetSocketAddress bound;
+    AccessFileWatch watch = null;
     try {
+      if (accessFile != null) {
+        watch = new AccessFileWatch(accessFile, names(specs), server::replaceAccess);
+        specs = withRules(specs, watch);
+      }
       for (ExportSpec spec : specs) {
         add(server, spec);
       }
-      InetSocketAddress bound = server.listen(listen);
-      System.out.printf(
-          "dstd: listening on %s (%d export%s)%n",
-          ListenAddress.show(bound), specs.size(), specs.size() == 1 ? "" : "s");
-      System.out.flush();
+      bound = server.listen(listen);
+    } catch (UserError wrong) {
+      server.close();
+      throw wrong;
     } catch (IOException | IllegalArgumentException unusable) {
       server.close();
       throw new UserError(ExitCode.LOCAL, unusable.getMessage());
     }
-    Lifetime.onSignal(server::close);
+    if (watch != null) {
+      watch.start();
+    }
+    ControlSocket control = control(server);
+    // Before anybody is told that it is ready, and may tell it to stop.
+    Lifetime.onSignal(
+        () -> {
+          server.close(); // which takes a while, and can be looked at
+          control.close();
+        });
+    System.out.printf(
+        "dstd: listening on %s (%d export%s)%n",
+        ListenAddress.show(bound), specs.size(), specs.size() == 1 ? "" : "s");
+    System.out.flush();
     Lifetime.stayUp();
     return ExitCode.OK.code();
+  }
+
+  private ControlSocket control(ExportServer server) {
+    Instant started = Instant.now();
+    return ControlSocket.open(
+        StateDirs.control(stateDirectory),
+        "dstd",
+        () -> server.status().thenApply(status -> ServerReport.of(status, started)));
+  }
+
+  private static List<String> names(List<ExportSpec> specs) {
+    return specs.stream().map(spec -> spec.export().name()).toList();
+  }
+
+  /** The exports with the rules of the access file, which is then the only place that has any. */
+  private static List<ExportSpec> withRules(List<ExportSpec> specs, AccessFileWatch file)
+      throws UserError, IOException {
+    if (specs.stream().anyMatch(spec -> spec.export().rules() != AccessRules.EVERYBODY)) {
+      throw new UserError(
+          ExitCode.USAGE,
+          "--access-file has the rules of all exports; it cannot be used beside --allow or allow=");
+    }
+    try {
+      Map<String, AccessRules> rules = file.read();
+      return specs.stream().map(spec -> spec.with(rules.get(spec.export().name()))).toList();
+    } catch (IllegalArgumentException wrong) {
+      throw new UserError(ExitCode.USAGE, wrong.getMessage());
+    }
   }
 
   private void add(ExportServer server, ExportSpec spec) throws IOException {
@@ -182,7 +248,7 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
   private ExportSpec.Defaults defaults() throws UserError {
     try {
       return new ExportSpec.Defaults(
-          description, readOnly, AllowList.parse(allow), StoreOptions.DEFAULT);
+          description, readOnly, AccessRules.parse(allow), StoreOptions.DEFAULT);
     } catch (IllegalArgumentException wrong) {
       throw new UserError(ExitCode.USAGE, wrong.getMessage());
     }

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.dst.protocol.Access;
 import org.dst.protocol.Limits;
-import org.dst.server.AllowList;
 import org.dst.server.ExportOptions;
+import org.dst.server.access.AccessRules;
 import org.dst.server.store.SizeText;
 import org.dst.server.store.StoreOptions;
 
@@ -20,7 +20,14 @@ record ExportSpec(ExportOptions export, String location, StoreOptions store) {
   private static final String MEMORY = "mem:";
 
   /** What holds for every export that does not say otherwise. */
-  record Defaults(String description, boolean readOnly, AllowList allowed, StoreOptions store) {}
+  record Defaults(String description, boolean readOnly, AccessRules rules, StoreOptions store) {}
+
+  /** The same, with other rules of who may use it. */
+  ExportSpec with(AccessRules rules) {
+    ExportOptions options =
+        new ExportOptions(export.name(), export.description(), export.access(), rules);
+    return new ExportSpec(options, location, store);
+  }
 
   /**
    * Reads an export.
@@ -65,8 +72,8 @@ record ExportSpec(ExportOptions export, String location, StoreOptions store) {
     private String description;
     private boolean readOnly;
     private boolean shared;
-    private AllowList allowed;
-    private final List<String> ranges = new ArrayList<>();
+    private final AccessRules usual;
+    private final List<String> rules = new ArrayList<>();
     private StoreOptions store;
     private long createSize;
 
@@ -74,7 +81,7 @@ record ExportSpec(ExportOptions export, String location, StoreOptions store) {
       this.text = text;
       description = defaults.description();
       readOnly = defaults.readOnly();
-      allowed = defaults.allowed();
+      usual = defaults.rules();
       store = defaults.store();
     }
 
@@ -88,7 +95,7 @@ record ExportSpec(ExportOptions export, String location, StoreOptions store) {
           case "rw", "read-write" -> readOnly = !flag(option, equals);
           case "shared" -> shared = flag(option, equals);
           case "description" -> description = value;
-          case "allow" -> ranges.add(value);
+          case "allow" -> rules.add(value);
           case "min-block" -> store = store.withMinBlock(blockSize(value));
           case "preferred-block" -> store = store.withPreferredBlock(blockSize(value));
           case "size-limit" -> store = store.withSizeLimit(size(value));
@@ -133,7 +140,7 @@ record ExportSpec(ExportOptions export, String location, StoreOptions store) {
         if (location.startsWith(MEMORY)) {
           checkMemory(location);
         }
-        AllowList allow = ranges.isEmpty() ? allowed : AllowList.parse(ranges);
+        AccessRules allow = rules.isEmpty() ? usual : AccessRules.parse(rules);
         Access access = readOnly ? Access.READ_ONLY : shared ? Access.SHARED : Access.READ_WRITE;
         return new ExportSpec(
             new ExportOptions(name, description, access, allow), location, opened);

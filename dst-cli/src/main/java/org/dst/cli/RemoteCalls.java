@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.dst.client.link.ClientSecurity;
 import org.dst.client.link.Dialer;
 import org.dst.client.link.LinkException;
 import org.dst.client.link.ServerAddress;
@@ -20,7 +21,8 @@ final class RemoteCalls {
   private RemoteCalls() {}
 
   static Dialer dialer() {
-    return new Dialer(Transport.best(), Checksums.DEFAULT, TIMEOUT);
+    return new Dialer(
+        Transport.best(), Checksums.DEFAULT, TIMEOUT, new ClientSecurity.Plain(true), null);
   }
 
   /** An event loop for a command that ends soon. */

@@ -35,6 +35,11 @@ final class StateDirs {
     return (chosen == null ? base() : chosen).resolve("exports");
   }
 
+  /** The control sockets of the programs that run. */
+  static Path control(Path chosen) {
+    return (chosen == null ? base() : chosen).resolve("control");
+  }
+
   /** What a client keeps of one attachment. */
   static Path attachment(Path chosen, ServerAddress server, String export) {
     String name = (export + "@" + server).replaceAll("[^A-Za-z0-9._@-]", "_");

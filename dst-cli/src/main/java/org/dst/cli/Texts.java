@@ -3,14 +3,14 @@ package org.dst.cli;
 import java.nio.charset.StandardCharsets;
 
 /** Texts that go to a terminal or to the other side. */
-final class Texts {
+public final class Texts {
   private Texts() {}
 
   /**
    * A text on one line, whatever it contains: control characters, which a server could send to a
    * terminal, become spaces.
    */
-  static String oneLine(String text) {
+  public static String oneLine(String text) {
     return text.replaceAll("\\p{Cntrl}", " ");
   }
 

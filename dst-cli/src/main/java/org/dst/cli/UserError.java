@@ -19,7 +19,7 @@ public final class UserError extends Exception {
     ExitCode code =
         switch (failed.failure().kind()) {
           case UNREACHABLE, LOST -> ExitCode.UNREACHABLE;
-          case NOT_DST -> ExitCode.NOT_DST;
+          case NOT_DST, UNPROVEN -> ExitCode.NOT_DST;
           case REFUSED -> ExitCode.REFUSED;
         };
     return new UserError(code, failed.getMessage());

@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.InetAddress;
 import java.util.List;
 import org.dst.protocol.Access;
-import org.dst.server.AllowList;
+import org.dst.server.access.AccessRules;
+import org.dst.server.access.Peer;
+import org.dst.server.access.Right;
 import org.dst.server.store.StoreOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,7 +20,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(10)
 class ExportSpecTest {
   private static final ExportSpec.Defaults DEFAULTS =
-      new ExportSpec.Defaults("by default", false, AllowList.ALL, StoreOptions.DEFAULT);
+      new ExportSpec.Defaults("by default", false, AccessRules.EVERYBODY, StoreOptions.DEFAULT);
+
+  private static Right rightAt(ExportSpec spec, String address) {
+    return spec.export().rules().rightOf(Peer.plain(InetAddress.ofLiteral(address)));
+  }
 
   @Test
   void shouldReadNameAndPath() throws UserError {
@@ -39,9 +45,18 @@ class ExportSpecTest {
             DEFAULTS);
     assertEquals("a, b=c", spec.export().description());
     assertEquals(new StoreOptions(false, 512, 64 << 10, 1L << 30, 2L << 30), spec.store());
-    assertTrue(spec.export().allowed().allows(InetAddress.getByName("192.0.2.1")));
-    assertTrue(spec.export().allowed().allows(InetAddress.getByName("10.1.2.3")));
-    assertFalse(spec.export().allowed().allows(InetAddress.getByName("192.0.2.2")));
+    assertEquals(Right.WRITE, rightAt(spec, "192.0.2.1"));
+    assertEquals(Right.WRITE, rightAt(spec, "10.1.2.3"));
+    assertEquals(Right.NONE, rightAt(spec, "192.0.2.2"));
+  }
+
+  @Test
+  void shouldReadRulesThatTellReadersFromWriters() throws Exception {
+    ExportSpec spec =
+        ExportSpec.parse("d=/x,allow=rw 192.0.2.1,allow=ro from=10.0.0.0/8", DEFAULTS);
+    assertEquals(Right.WRITE, rightAt(spec, "192.0.2.1"));
+    assertEquals(Right.READ, rightAt(spec, "10.1.2.3"));
+    assertEquals(Right.NONE, rightAt(spec, "192.0.2.2"));
   }
 
   @Test
@@ -52,22 +67,23 @@ class ExportSpecTest {
 
   @Test
   void shouldLetAnExportDifferFromTheDefaults() throws Exception {
-    AllowList nobody = AllowList.parse(List.of("192.0.2.1"));
+    AccessRules nobody = AccessRules.parse(List.of("192.0.2.1"));
     var readOnly = new ExportSpec.Defaults("", true, nobody, StoreOptions.DEFAULT);
     ExportSpec same = ExportSpec.parse("d=/x", readOnly);
     assertEquals(Access.READ_ONLY, same.export().access());
     assertTrue(same.store().readOnly());
-    assertFalse(same.export().allowed().allows(InetAddress.getByName("10.0.0.1")));
+    assertEquals(Right.NONE, rightAt(same, "10.0.0.1"));
     ExportSpec other = ExportSpec.parse("d=/x,read-write,allow=10.0.0.1", readOnly);
     assertEquals(Access.READ_WRITE, other.export().access());
     assertFalse(other.store().readOnly());
-    assertTrue(other.export().allowed().allows(InetAddress.getByName("10.0.0.1")));
-    assertFalse(other.export().allowed().allows(InetAddress.getByName("192.0.2.1")));
+    assertEquals(Right.WRITE, rightAt(other, "10.0.0.1"));
+    assertEquals(Right.NONE, rightAt(other, "192.0.2.1"));
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '"',
       value = {
         "disk | expected: NAME=PATH",
         "=/srv/x | expected: NAME=PATH",
@@ -83,6 +99,11 @@ class ExportSpecTest {
         "d=/x,ro,create=1G | cannot be read-only",
         "d=/x,allow=host | no address range",
         "d=/x,allow=192.0.2.0/33 | no address range",
+        "d=/x,allow=rw ro | character 4: 'ro' after another ro or rw",
+        "d=/x,allow=ro kee=a | character 4: 'kee=a' is not known; allowed are ro, rw, from=RANGE",
+        "d=/x,allow=key= | 'key=' without a name",
+        "d=/x,allow=public-key=abc | 'abc' is no public key",
+        "d=/x,allow= | nothing is there",
         "d=mem:1G,create=1G | create= is for files",
         "d=mem:lots | mem",
         "d=mem: | mem",

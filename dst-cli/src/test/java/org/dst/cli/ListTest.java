@@ -8,10 +8,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.dst.protocol.Access;
-import org.dst.server.AllowList;
 import org.dst.server.ExportOptions;
 import org.dst.server.ExportServer;
 import org.dst.server.ServerOptions;
+import org.dst.server.access.AccessRules;
 import org.dst.server.state.StoreKeeper;
 import org.dst.server.store.StoreOptions;
 import org.dst.server.store.Stores;
@@ -31,8 +31,8 @@ class ListTest {
 
   @Test
   void shouldPrintATable() throws IOException {
-    add("disk", "of the tests", Access.READ_WRITE, AllowList.ALL);
-    add("a-longer-name", "", Access.READ_ONLY, AllowList.ALL);
+    add("disk", "of the tests", Access.READ_WRITE, AccessRules.EVERYBODY);
+    add("a-longer-name", "", Access.READ_ONLY, AccessRules.EVERYBODY);
     CommandLineRun list = dst("list", listen());
     assertEquals(0, list.exit(), list::toString);
     assertEquals(
@@ -46,7 +46,7 @@ class ListTest {
 
   @Test
   void shouldPrintJson() throws IOException {
-    add("di\"sk", "", Access.READ_WRITE, AllowList.ALL);
+    add("di\"sk", "", Access.READ_WRITE, AccessRules.EVERYBODY);
     assertEquals(
         "[{\"name\":\"di\\\"sk\",\"size\":1048576,\"access\":\"read-write\",\"description\":\"\"}]\n",
         dst("list", listen(), "--json").out());
@@ -54,7 +54,7 @@ class ListTest {
 
   @Test
   void shouldNotPassControlCharactersToATerminal() throws IOException {
-    add("disk", "red \u001b[31m alert\nsecond line", Access.READ_WRITE, AllowList.ALL);
+    add("disk", "red \u001b[31m alert\nsecond line", Access.READ_WRITE, AccessRules.EVERYBODY);
     CommandLineRun list = dst("list", listen());
     assertEquals(2, list.out().lines().count(), list::toString);
     assertEquals(-1, list.out().indexOf('\u001b'), list::toString);
@@ -62,14 +62,14 @@ class ListTest {
 
   @Test
   void shouldHideWhatTheClientMayNotUse() throws IOException {
-    add("disk", "", Access.READ_WRITE, AllowList.parse(List.of("192.0.2.1")));
+    add("disk", "", Access.READ_WRITE, AccessRules.parse(List.of("192.0.2.1")));
     CommandLineRun list = dst("list", listen());
     assertEquals(0, list.exit());
     assertEquals("dst: the server offers nothing to this client\n", list.err());
     assertEquals("[]\n", dst("list", listen(), "--json").out());
   }
 
-  private void add(String name, String description, Access access, AllowList allowed)
+  private void add(String name, String description, Access access, AccessRules allowed)
       throws IOException {
     server.add(
         new ExportOptions(name, description, access, allowed),

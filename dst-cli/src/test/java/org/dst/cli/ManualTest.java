@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.dst.server.AllowList;
+import org.dst.server.access.AccessRules;
 import org.dst.server.store.StoreOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -53,7 +53,8 @@ class ManualTest {
             () ->
                 ExportSpec.parse(
                     "d=/x,unknown",
-                    new ExportSpec.Defaults("", false, AllowList.ALL, StoreOptions.DEFAULT)));
+                    new ExportSpec.Defaults(
+                        "", false, AccessRules.EVERYBODY, StoreOptions.DEFAULT)));
     String known = unknown.getMessage().replaceAll(".*known are (.*); a comma.*", "$1");
     for (String part : known.split(", ")) {
       assertTrue(section.contains("`" + part), () -> "no `" + part + "` in the manual");

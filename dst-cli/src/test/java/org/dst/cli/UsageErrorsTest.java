@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,8 +25,8 @@ class UsageErrorsTest {
 
   @Test
   void shouldNameTheCommandsWhenNoneIsGiven() {
-    dst().complained(ExitCode.USAGE, "attach, list, ping, demo", "dst --help");
-    dst("atach").complained(ExitCode.USAGE, "'atach'", "attach, list, ping, demo");
+    dst().complained(ExitCode.USAGE, "attach, status, list, ping, demo", "dst --help");
+    dst("atach").complained(ExitCode.USAGE, "'atach'", "attach, status, list, ping, demo");
     dstd().complained(ExitCode.USAGE, "export", "dstd --help");
     dst("--colour").complained(ExitCode.USAGE, "--colour");
   }
@@ -70,10 +71,28 @@ class UsageErrorsTest {
     dstd("export", "d=mem:1M", "d=mem:2M").complained(ExitCode.USAGE, "two exports are named 'd'");
     dstd("export", "d=mem:1M", "--listen=7777").complained(ExitCode.USAGE, "[HOST]:PORT");
     dstd("export", "d=mem:1M", "--allow=all").complained(ExitCode.USAGE, "'all'");
+    dstd("export", "d=mem:1M", "--allow=ro kee=x")
+        .complained(ExitCode.USAGE, "character 4: 'kee=x'");
     dstd("export", "d=mem:1M", "--io-threads=0").complained(ExitCode.USAGE, "1 to 1024");
     dstd("export", "d=mem:1M", "--max-payload=1").complained(ExitCode.USAGE, "64k to 32M");
     dstd("export", "d=mem:1M", "--max-payload=64G").complained(ExitCode.USAGE, "64k to 32M");
     dstd("export", "d=mem:1M", "--max-payload=big").complained(ExitCode.USAGE, "'big' is no size");
+  }
+
+  @Test
+  void shouldRefuseWrongAccessFiles() throws IOException {
+    Path file = directory.resolve("access");
+    String option = "--access-file=" + file;
+    dstd("export", "d=mem:1M", option).complained(ExitCode.LOCAL, file + " is missing");
+    Files.writeString(file, "# ours\nd: rw key=backup\n\nd: ro 10.0.0.0/33\n");
+    dstd("export", "d=mem:1M", option)
+        .complained(ExitCode.USAGE, file + ", line 4: access rule", "'10.0.0.0/33'");
+    dstd("export", "e=mem:1M", option)
+        .complained(ExitCode.USAGE, "line 2: no export is named 'd' (there are: e;");
+    dstd("export", "d=mem:1M,allow=10.0.0.1", option).complained(ExitCode.USAGE, "--access-file");
+    dstd("export", "d=mem:1M", "--allow=ro", option).complained(ExitCode.USAGE, "--access-file");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+    dstd("export", "d=mem:1M", option).complained(ExitCode.LOCAL, "everybody may change it");
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.dst.client.session.ClientCounter;
 import org.dst.client.session.LaneJournal;
 import org.dst.client.session.SessionOpener;
 import org.dst.client.session.SessionOptions;
+import org.dst.client.session.SessionStatus;
 import org.dst.client.state.ClientState;
 import org.dst.client.state.ClientState.Predecessor;
 import org.dst.protocol.Opcode;
@@ -128,6 +129,10 @@ final class AttachedSession implements AutoCloseable {
     return opener.counters();
   }
 
+  CompletableFuture<SessionStatus> status() {
+    return opener.status();
+  }
+
   /** Makes everything durable; false if that fails or takes too long. */
   private boolean flush() throws InterruptedException {
     FlushRequest flush = new FlushRequest(loops.next());
@@ -154,6 +159,10 @@ final class AttachedSession implements AutoCloseable {
     }
     opener.close();
     closeState(clean);
+    String counted = counters().summary();
+    if (begun && !counted.isEmpty()) {
+      log.info("counted since the attach: {}", counted);
+    }
   }
 
   private void closeState(boolean clean) {

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.dst.client.device.DeviceInfo;
@@ -83,6 +84,16 @@ public final class Attachment implements AutoCloseable {
   /** Where the front end listens. */
   public SocketAddress local() {
     return local;
+  }
+
+  /**
+   * What it is doing now; the event loops that own that answer, so it takes as long as they do. Any
+   * thread.
+   */
+  public CompletableFuture<AttachmentStatus> status() {
+    return session
+        .status()
+        .thenApply(status -> new AttachmentStatus(status, local, front.connections()));
   }
 
   /** What happened to the session so far. */

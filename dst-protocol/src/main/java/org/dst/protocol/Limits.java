@@ -15,6 +15,9 @@ public final class Limits {
   /** The longest opening message, header included. */
   public static final int MAX_OPENING = 4096;
 
+  /** The longest message of the handshake, without its header. */
+  public static final int MAX_HANDSHAKE = 4096;
+
   /** The longest export name, in UTF-8. NBD allows as much. */
   public static final int MAX_NAME = 4096;
 

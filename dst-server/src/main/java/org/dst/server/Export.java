@@ -1,15 +1,19 @@
 package org.dst.server;
 
 import io.netty.channel.EventLoop;
-import java.net.InetAddress;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.dst.protocol.Access;
 import org.dst.protocol.count.Counters;
 import org.dst.protocol.message.Attached;
 import org.dst.protocol.message.Extensions;
 import org.dst.protocol.message.Features;
 import org.dst.protocol.message.Listing;
+import org.dst.server.access.AccessRules;
+import org.dst.server.access.Peer;
+import org.dst.server.access.Right;
 import org.dst.server.engine.StoreAccess;
 import org.dst.server.engine.StoreHealth;
 import org.dst.server.engine.SyncGate;
@@ -30,6 +34,10 @@ public final class Export implements AttachDesk.Terms {
   private final EventLoop home;
   private final AttachDesk desk;
   private final StoreKeeper keeper;
+
+  /** Written on {@link #home} only, where attaches are decided by them. */
+  private volatile AccessRules rules;
+
   private final Counters<ServerCounter> counters = new Counters<>(ServerCounter.class);
 
   /**
@@ -46,6 +54,7 @@ public final class Export implements AttachDesk.Terms {
       StoreKeeper keeper,
       EventLoop home) {
     this.options = options;
+    rules = options.rules();
     this.limits = limits;
     this.store = new StoreAccess(store, new SyncGate(), new StoreHealth(UUID::randomUUID));
     this.keeper = keeper;
@@ -77,14 +86,33 @@ public final class Export implements AttachDesk.Terms {
     return home;
   }
 
-  /** Whether clients at that address may use the export. */
-  public boolean allows(InetAddress address) {
-    return options.allowed().allows(address);
+  @Override
+  public Right rightOf(Peer peer) {
+    return rules.rightOf(peer);
   }
 
-  /** The export in a list. */
-  public Listing.Entry entry() {
-    return new Listing.Entry(name(), options.description(), store.store().size(), mostAccess());
+  /**
+   * Other rules hold from now on, for links that are up as well. Any thread.
+   *
+   * @return completes, on {@link #home}, once nothing runs in the store of those who have lost what
+   *     they need; from then on nothing of them reaches it
+   */
+  CompletableFuture<Void> replaceAccess(AccessRules replacement) {
+    CompletableFuture<Void> ended = new CompletableFuture<>();
+    home.execute(
+        () -> {
+          rules = replacement;
+          desk.accessChanged(() -> ended.complete(null));
+        });
+    return ended;
+  }
+
+  /** The export in a list for that peer; null if it is not for it. Any thread. */
+  public Listing.Entry entryFor(Peer peer) {
+    Access most = rightOf(peer).limit(mostAccess());
+    return most == null
+        ? null
+        : new Listing.Entry(name(), options.description(), store.store().size(), most);
   }
 
   @Override
@@ -114,6 +142,26 @@ public final class Export implements AttachDesk.Terms {
   @Override
   public void save(Lease lease, AttachDesk.SaveOutcome saved) {
     keeper.save(lease, failure -> home.execute(() -> saved.ended(failure)));
+  }
+
+  /**
+   * What is to be known of the export now. Any thread; answered by {@link #home}.
+   *
+   * @param sessions that have a link
+   */
+  CompletableFuture<ExportStatus> status(List<ExportStatus.Session> sessions) {
+    return CompletableFuture.supplyAsync(
+        () ->
+            new ExportStatus(
+                name(),
+                mostAccess(),
+                info(),
+                identity(),
+                store.health().verifier(),
+                desk.lease(),
+                sessions,
+                counters.snapshot()),
+        home);
   }
 
   /** What happened to the export so far. */

@@ -1,6 +1,7 @@
 package org.dst.server;
 
 import org.dst.protocol.Access;
+import org.dst.server.access.AccessRules;
 
 /**
  * How an export is offered.
@@ -8,6 +9,6 @@ import org.dst.protocol.Access;
  * @param name by which clients attach, 1 to 4096 bytes of UTF-8
  * @param description for people; may be empty
  * @param access the most that any client gets
- * @param allowed addresses that may use it
+ * @param rules who may use it at first; {@link ExportServer#replaceAccess} changes them
  */
-public record ExportOptions(String name, String description, Access access, AllowList allowed) {}
+public record ExportOptions(String name, String description, Access access, AccessRules rules) {}

@@ -16,20 +16,31 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.dst.crypto.checksum.Checksums;
+import org.dst.crypto.key.ServerKeys;
+import org.dst.crypto.record.RecordCrypto;
+import org.dst.protocol.SecurityMode;
+import org.dst.protocol.count.Counters;
 import org.dst.protocol.message.Listing;
+import org.dst.server.access.AccessRules;
+import org.dst.server.access.Peer;
 import org.dst.server.engine.IoEngine;
 import org.dst.server.engine.ThreadsEngine;
 import org.dst.server.port.LinkAcceptor;
 import org.dst.server.port.LinkContext;
+import org.dst.server.port.Opened;
+import org.dst.server.port.PortCounter;
 import org.dst.server.port.ServerLink;
 import org.dst.server.state.StoreKeeper;
 import org.dst.server.store.BlockStore;
@@ -45,19 +56,39 @@ public final class ExportServer implements LinkContext, AutoCloseable {
    */
   private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(2 << 20, 8 << 20);
 
+  private static final String REVOKED = "its key was taken away";
+
   private final ServerOptions options;
+  private final SecurityOptions security;
+  private final RecordCrypto crypto;
   private final EventLoopGroup loops;
   private final IoEngine engine;
   private final Map<String, Export> exports = new ConcurrentSkipListMap<>();
   private final Set<ServerLink> links = ConcurrentHashMap.newKeySet();
   private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
-  private final LinkAcceptor acceptor = new LinkAcceptor(this, this::opened);
-  private Channel listener;
+  private final LinkAcceptor acceptor;
+  private volatile Channel listener;
   private volatile boolean closing;
+  private volatile ServerKeys keys = ServerKeys.NONE;
+  private volatile Predicate<Peer> known = peer -> true;
 
-  /** A server that offers nothing and does not listen yet. */
+  /** A server of plain links from its own machine. */
   public ExportServer(ServerOptions options) {
+    this(options, SecurityOptions.plain(false, Checksums.names()), new RecordCrypto(0, null));
+  }
+
+  /**
+   * A server that offers nothing and does not listen yet.
+   *
+   * @param crypto of secured links; the server's from here on
+   * @throws IllegalArgumentException if a cipher that the server allows is not to be had
+   */
+  public ExportServer(ServerOptions options, SecurityOptions security, RecordCrypto crypto) {
+    security.ciphers().forEach(crypto::cipher);
     this.options = options;
+    this.security = security;
+    this.crypto = crypto;
+    acceptor = new LinkAcceptor(security, () -> keys, options.attachTimeout(), this::opened);
     IoHandlerFactory transport =
         Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     loops =
@@ -86,8 +117,10 @@ public final class ExportServer implements LinkContext, AutoCloseable {
    *
    * @return the address listened on, its port chosen if it was 0
    * @throws IOException if the address cannot be used; the message says why
+   * @throws IllegalArgumentException as {@link #useKeys}
    */
   public InetSocketAddress listen(InetSocketAddress address) throws IOException {
+    useKeys(keys); // or strangers would find out first that there are none
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loops)
@@ -132,11 +165,70 @@ public final class ExportServer implements LinkContext, AutoCloseable {
     acceptor.accept(channel);
   }
 
-  private void opened(ServerLink link) {
+  /**
+   * These keys hold for every handshake from now on. Any thread.
+   *
+   * @throws IllegalArgumentException if a mode that the server takes would have no keys
+   */
+  public void useKeys(ServerKeys newKeys) {
+    if (security.modes().contains(SecurityMode.KEYS) && newKeys.own() == null) {
+      throw new IllegalArgumentException("mode keys needs the server's key pair; there is none");
+    }
+    keys = newKeys;
+  }
+
+  /** What happened at the port. */
+  public Counters<PortCounter> counters() {
+    return acceptor.counters();
+  }
+
+  private void opened(Opened opened) {
+    ServerLink link = opened.link(this);
     links.add(link);
     if (closing) {
       link.goAway("the server stops"); // close() may have told the others already
     }
+    if (!known.test(link.peer())) {
+      link.revoke(REVOKED); // its handshake was under way when its key was taken away
+    }
+  }
+
+  /**
+   * Other rules hold from now on, for links that are up as well: those of peers that have lost what
+   * they need are fenced. Links of others are not disturbed. Any thread; does not wait.
+   *
+   * @param rules by the name of the export; exports that are not in it keep theirs
+   * @return completes once nothing of the fenced links runs in a store; from then on nothing of
+   *     them reaches one. Does not complete if the server is closed meanwhile
+   * @throws IllegalArgumentException if there is no such export; then nothing has changed
+   */
+  public CompletableFuture<Void> replaceAccess(Map<String, AccessRules> rules) {
+    for (String name : rules.keySet()) {
+      if (!exports.containsKey(name)) {
+        throw new IllegalArgumentException("no export is named '" + name + "'");
+      }
+    }
+    return CompletableFuture.allOf(
+        rules.entrySet().stream()
+            .map(entry -> exports.get(entry.getKey()).replaceAccess(entry.getValue()))
+            .toArray(CompletableFuture[]::new));
+  }
+
+  /**
+   * Only links of peers for which {@code peers} holds are served from now on; the others are
+   * fenced, whatever their phase. To be called after the handshake has been told of its new keys.
+   * Any thread; does not wait.
+   *
+   * @param peers whether the server still knows the key that the peer has proved
+   * @return as {@link #replaceAccess}
+   */
+  public CompletableFuture<Void> keepOnly(Predicate<Peer> peers) {
+    known = peers;
+    return CompletableFuture.allOf(
+        links.stream()
+            .filter(link -> !peers.test(link.peer()))
+            .map(link -> link.revoke(REVOKED))
+            .toArray(CompletableFuture[]::new));
   }
 
   @Override
@@ -145,16 +237,21 @@ public final class ExportServer implements LinkContext, AutoCloseable {
   }
 
   @Override
-  public List<Listing.Entry> listing(InetAddress address) {
+  public List<Listing.Entry> listing(Peer peer) {
     return exports.values().stream()
-        .filter(export -> export.allows(address))
-        .map(Export::entry)
+        .map(export -> export.entryFor(peer))
+        .filter(Objects::nonNull)
         .toList();
   }
 
   @Override
   public IoEngine engine() {
     return engine;
+  }
+
+  @Override
+  public RecordCrypto crypto() {
+    return crypto;
   }
 
   @Override
@@ -186,6 +283,17 @@ public final class ExportServer implements LinkContext, AutoCloseable {
   }
 
   /**
+   * What the server is doing now; the event loops that own that answer, so it takes as long as they
+   * do. Any thread.
+   */
+  public CompletableFuture<ServerStatus> status() {
+    InetSocketAddress listening =
+        listener == null ? null : (InetSocketAddress) listener.localAddress();
+    return StatusCollector.collect(links, exports.values())
+        .thenApply(asked -> new ServerStatus(listening, channels.size(), asked));
+  }
+
+  /**
    * Stops: accepts nothing more, tells the clients, lets what runs end within the drain timeout,
    * and gives the stores back.
    */
@@ -200,7 +308,16 @@ public final class ExportServer implements LinkContext, AutoCloseable {
     channels.forEach(Channel::close);
     engine.close();
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    crypto.close();
     exports.values().forEach(Export::close);
+    exports.values().forEach(ExportServer::logCounters);
+  }
+
+  private static void logCounters(Export export) {
+    String counted = export.counters().summary();
+    if (!counted.isEmpty()) {
+      log.info("counted for '{}' since the start: {}", export.name(), counted);
+    }
   }
 
   private void awaitLinks() {

@@ -15,10 +15,10 @@ import org.dst.client.StateOptions;
 import org.dst.client.link.ServerAddress;
 import org.dst.client.nbd.NbdLimits;
 import org.dst.protocol.Access;
-import org.dst.server.AllowList;
 import org.dst.server.ExportOptions;
 import org.dst.server.ExportServer;
 import org.dst.server.ServerOptions;
+import org.dst.server.access.AccessRules;
 import org.dst.server.state.StoreKeeper;
 import org.dst.server.store.StoreOptions;
 import org.dst.server.store.Stores;
@@ -69,7 +69,8 @@ final class DemoSetup implements AutoCloseable {
     }
     try {
       server.add(
-          new ExportOptions("disk", "scratch disk of the demo", Access.READ_WRITE, AllowList.ALL),
+          new ExportOptions(
+              "disk", "scratch disk of the demo", Access.READ_WRITE, AccessRules.EVERYBODY),
           Stores.open(image.toString(), StoreOptions.DEFAULT.withCreateSize(size)),
           StoreKeeper.inMemory());
       address = server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));

@@ -15,36 +15,52 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.dst.crypto.noise.HandshakeResult;
+import org.dst.crypto.record.RecordCrypto;
 import org.dst.protocol.SecurityMode;
 import org.dst.protocol.codec.InPlaceReceiver;
 import org.dst.protocol.message.ClientOpening;
 import org.dst.protocol.message.Extensions;
 import org.dst.protocol.message.OpeningHeader;
+import org.dst.protocol.message.RefusalCode;
+import org.dst.protocol.message.ServerOpening;
 
 /**
- * Makes connections to servers and takes them through the opening. Any thread; answers come on the
- * event loop that was given.
+ * Makes connections to servers and takes them through the opening and the handshake. Any thread;
+ * answers come on the event loop that was given.
  *
  * @param transport which sockets are used
  * @param checksums names to offer, best first
- * @param timeout for connecting, and again for the opening
+ * @param timeout for connecting, again for the opening, and again for the handshake
+ * @param security how links have to be protected
+ * @param crypto seals and opens the records of secured links; stays the caller's; null if plain
  */
-public record Dialer(Transport transport, List<String> checksums, Duration timeout) {
+public record Dialer(
+    Transport transport,
+    List<String> checksums,
+    Duration timeout,
+    ClientSecurity security,
+    RecordCrypto crypto) {
   private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(2 << 20, 8 << 20);
 
   /** Name look-ups block for seconds where DNS is down, which an event loop must not. */
   private static final Executor LOOK_UPS =
       task -> Thread.ofPlatform().daemon().name("dst-look-up").start(task);
 
+  /** A dialer of plain links to this machine. */
+  public Dialer(Transport transport, List<String> checksums, Duration timeout) {
+    this(transport, checksums, timeout, new ClientSecurity.Plain(false), null);
+  }
+
   /** The same, but with that checksum or none at all. */
   public Dialer offering(String checksum) {
-    return new Dialer(transport, List.of(checksum), timeout);
+    return new Dialer(transport, List.of(checksum), timeout, security, crypto);
   }
 
   /** Learns how a dial ended; one of the two is called, once. */
   public interface Outcome {
-    /** The opening succeeded; {@code channel} has no handlers left. */
-    void opened(Channel channel, String checksum);
+    /** There is a link; {@code channel} has no handlers left. */
+    void opened(Channel channel, LinkTerms terms);
 
     /** There is no link. */
     void failed(LinkFailure failure);
@@ -60,6 +76,8 @@ public record Dialer(Transport transport, List<String> checksums, Duration timeo
                     LinkFailure.of(
                         LinkFailure.Kind.UNREACHABLE,
                         "cannot reach %s: host name not known".formatted(server)));
+              } else if (!security.permits(address)) {
+                outcome.failed(inClear(server));
               } else {
                 connect(server, address, loop, outcome);
               }
@@ -76,7 +94,7 @@ public record Dialer(Transport transport, List<String> checksums, Duration timeo
   }
 
   private void connect(ServerAddress server, InetAddress address, EventLoop loop, Outcome outcome) {
-    OpeningHandler handler = new OpeningHandler(server, timeout, outcome);
+    OpeningHandler handler = new OpeningHandler(server, timeout, next(server, outcome));
     ChannelFuture connect =
         new Bootstrap()
             .group(loop)
@@ -107,12 +125,60 @@ public record Dialer(Transport transport, List<String> checksums, Duration timeo
         });
   }
 
+  private static LinkFailure inClear(ServerAddress server) {
+    return new LinkFailure(
+        LinkFailure.Kind.REFUSED,
+        RefusalCode.SECURITY_MODE,
+        "a plain link to %s would show and trust everything on the way; use a key, or say that it"
+                .formatted(server)
+            + " may be plain");
+  }
+
+  /** What follows the opening: the handshake, if the link is to be secured. */
+  private OpeningHandler.Outcome next(ServerAddress server, Outcome outcome) {
+    return new OpeningHandler.Outcome() {
+      @Override
+      public void agreed(Channel channel, ServerOpening answer, byte[] prologue) {
+        if (answer.mode() == SecurityMode.PLAIN) {
+          outcome.opened(channel, LinkTerms.plain(answer.checksum()));
+          return;
+        }
+        HandshakeHandler handshake =
+            new HandshakeHandler(server, security, prologue, timeout, last(answer, outcome));
+        channel.pipeline().addLast(handshake);
+        handshake.start();
+      }
+
+      @Override
+      public void failed(LinkFailure failure) {
+        outcome.failed(failure);
+      }
+    };
+  }
+
+  private HandshakeHandler.Outcome last(ServerOpening answer, Outcome outcome) {
+    return new HandshakeHandler.Outcome() {
+      @Override
+      public void proved(Channel channel, HandshakeResult secrets) {
+        outcome.opened(
+            channel,
+            LinkTerms.secured(
+                answer.checksum(), answer.cipher(), secrets, crypto, channel.eventLoop()));
+      }
+
+      @Override
+      public void failed(LinkFailure failure) {
+        outcome.failed(failure);
+      }
+    };
+  }
+
   private ClientOpening opening() {
     return new ClientOpening(
         OpeningHeader.VERSION,
         OpeningHeader.VERSION,
-        SecurityMode.PLAIN,
-        List.of(),
+        security.mode(),
+        security.ciphers(),
         checksums,
         Extensions.NONE);
   }

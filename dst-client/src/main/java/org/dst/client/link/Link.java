@@ -64,24 +64,15 @@ public final class Link implements FrameListener {
     void onEnded(LinkFailure why);
   }
 
-  /** Takes over a channel that {@link Dialer} has opened, as a plain link. */
-  public Link(Channel channel, ServerAddress server, String checksumName, User user) {
-    this(channel, server, Checksums.create(checksumName), null, user);
-  }
-
-  /**
-   * Takes over a channel that {@link Dialer} has opened.
-   *
-   * @param security what the link is secured with; null if it is plain
-   */
-  public Link(
-      Channel channel, ServerAddress server, Checksum checksum, LinkSecurity security, User user) {
+  /** Takes over a channel that {@link Dialer} has opened. */
+  public Link(Channel channel, ServerAddress server, LinkTerms terms, User user) {
     this.channel = channel;
     this.server = server;
-    this.checksum = checksum;
+    checksum = terms.checksum();
     this.user = user;
     boolean keyed = checksum.name().equals(Checksums.KEYED);
     intake = keyed ? Checksums.beforeLink(checksum.name()) : null;
+    LinkSecurity security = terms.security();
     writer = FrameWriter.of(channel, checksum.length(), checksum::compute, security, this);
     decoder = FrameDecoder.of(this, checksum.length(), security);
     channel.pipeline().addLast(decoder);

@@ -17,6 +17,8 @@ public record LinkFailure(Kind kind, RefusalCode refusal, String text) {
     UNREACHABLE,
     /** What answers there is no DST server. */
     NOT_DST,
+    /** What answers there does not prove to have the server's key; the server may come back. */
+    UNPROVEN,
     /** The server said no. */
     REFUSED,
     /** A link that worked is gone, or damaged. */

@@ -1,11 +1,14 @@
 package org.dst.client.link;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.dst.protocol.MalformedException;
 import org.dst.protocol.codec.RecordDecoder;
@@ -18,13 +21,26 @@ import org.dst.protocol.message.ServerOpening;
 final class OpeningHandler extends RecordDecoder {
   private final ServerAddress server;
   private final Duration timeout;
-  private final Dialer.Outcome outcome;
+  private final Outcome outcome;
+  private final ByteArrayOutputStream prologue = new ByteArrayOutputStream();
   private byte[] received = new byte[0];
   private ScheduledFuture<?> timer;
   private ClientOpening offer;
   private boolean over;
 
-  OpeningHandler(ServerAddress server, Duration timeout, Dialer.Outcome outcome) {
+  /** Learns how the opening ended; one of the two is called, once. */
+  interface Outcome {
+    /**
+     * Both sides agree; the handler is about to leave the pipeline.
+     *
+     * @param prologue both openings as they were sent, the client's first
+     */
+    void agreed(Channel channel, ServerOpening answer, byte[] prologue);
+
+    void failed(LinkFailure failure);
+  }
+
+  OpeningHandler(ServerAddress server, Duration timeout, Outcome outcome) {
     super(OpeningHeader.LENGTH);
     this.server = server;
     this.timeout = timeout;
@@ -40,6 +56,7 @@ final class OpeningHandler extends RecordDecoder {
             .schedule(() -> fail(silent()), timeout.toMillis(), TimeUnit.MILLISECONDS);
     ByteBuf out = channel.alloc().directBuffer();
     opening.encode(out);
+    prologue.writeBytes(ByteBufUtil.getBytes(out));
     channel.writeAndFlush(out, channel.voidPromise());
   }
 
@@ -56,6 +73,8 @@ final class OpeningHandler extends RecordDecoder {
       if (body == null) {
         throw new MalformedException("empty opening");
       }
+      prologue.writeBytes(header);
+      prologue.writeBytes(ByteBufUtil.getBytes(body));
       answer = ServerOpening.decode(body);
     } finally {
       if (body != null) {
@@ -73,23 +92,31 @@ final class OpeningHandler extends RecordDecoder {
     checkAgainstOffer(answer);
     if (finish()) {
       Channel channel = context().channel();
-      outcome.opened(channel, answer.checksum());
+      outcome.agreed(channel, answer, prologue.toByteArray());
       channel.pipeline().remove(this);
     }
   }
 
   private void checkAgainstOffer(ServerOpening answer) throws MalformedException {
+    int unknown = answer.extensions().firstUnknownCritical();
+    if (unknown >= 0) {
+      throw new MalformedException(
+          "it requires parameter 0x%04x, which is not known".formatted(unknown));
+    }
     if (answer.version() != OpeningHeader.VERSION
         || answer.mode() != offer.mode()
+        || !(offer.ciphers().isEmpty() ? List.of("") : offer.ciphers()).contains(answer.cipher())
         || !offer.checksums().contains(answer.checksum())) {
       throw new MalformedException(
-          "it chose version %d, mode %s, checksum '%s' (offered: %d, %s, %s)"
+          "it chose version %d, mode %s, cipher '%s', checksum '%s' (offered: %d, %s, '%s', %s)"
               .formatted(
                   answer.version(),
                   answer.mode(),
+                  answer.cipher(),
                   answer.checksum(),
                   OpeningHeader.VERSION,
                   offer.mode(),
+                  String.join("' or '", offer.ciphers()),
                   String.join(" or ", offer.checksums())));
     }
   }

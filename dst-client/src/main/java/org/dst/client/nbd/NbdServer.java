@@ -34,6 +34,9 @@ public final class NbdServer {
 
   private static final Logger log = LoggerFactory.getLogger(NbdServer.class);
 
+  /** Holds several replies of 128 KiB, which go out in one call each then. */
+  private static final int UNIX_SEND_BUFFER = 1 << 20;
+
   private final EventLoopGroup group;
   private final Transport transport;
   private final NbdService service;
@@ -151,6 +154,8 @@ public final class NbdServer {
     if (type == transport.tcp()) {
       bootstrap.option(ChannelOption.SO_REUSEADDR, true);
       bootstrap.childOption(ChannelOption.TCP_NODELAY, true);
+    } else {
+      bootstrap.childOption(ChannelOption.SO_SNDBUF, UNIX_SEND_BUFFER);
     }
     ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {

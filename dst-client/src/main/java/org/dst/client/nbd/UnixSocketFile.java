@@ -22,7 +22,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * name, which is never taken from another socket: so nobody can connect before the mode is right,
  * and of two that start at once one fails.
  */
-final class UnixSocketFile {
+public final class UnixSocketFile {
   /** What fits in sockaddr_un.sun_path besides the final NUL (unix(7)). */
   private static final int MAX_PATH = 107;
 
@@ -44,7 +44,7 @@ final class UnixSocketFile {
    *
    * @throws IOException if not, with a message for people
    */
-  static UnixSocketFile prepare(Path path) throws IOException {
+  public static UnixSocketFile prepare(Path path) throws IOException {
     Path absolute = path.toAbsolutePath();
     Path directory = absolute.getParent();
     if (directory == null || !Files.isDirectory(directory)) {
@@ -72,7 +72,7 @@ final class UnixSocketFile {
   }
 
   /** The name to bind to. */
-  Path bindPath() {
+  public Path bindPath() {
     return bindPath;
   }
 
@@ -81,7 +81,7 @@ final class UnixSocketFile {
    *
    * @throws IOException if somebody else has taken the name meanwhile
    */
-  void publish(Set<PosixFilePermission> mode) throws IOException {
+  public void publish(Set<PosixFilePermission> mode) throws IOException {
     try {
       Files.setPosixFilePermissions(bindPath, mode);
       key = keyOf(bindPath);
@@ -94,7 +94,7 @@ final class UnixSocketFile {
   }
 
   /** Removes the name if it is still that of our socket. */
-  void remove() throws IOException {
+  public void remove() throws IOException {
     if (key != null && Files.exists(path, LinkOption.NOFOLLOW_LINKS) && key.equals(keyOf(path))) {
       Files.deleteIfExists(path);
     }

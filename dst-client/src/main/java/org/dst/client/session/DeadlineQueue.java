@@ -36,6 +36,15 @@ final class DeadlineQueue {
     transaction.later = null;
   }
 
+  /** How many there are; counted when it is asked, which is seldom. */
+  int size() {
+    int size = 0;
+    for (Transaction each = first; each != null; each = each.later) {
+      size++;
+    }
+    return size;
+  }
+
   /** The transaction that is due next, or null. */
   Transaction first() {
     return first;

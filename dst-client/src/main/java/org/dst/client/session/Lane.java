@@ -13,6 +13,7 @@ import org.dst.client.device.BlockRequest;
 import org.dst.client.link.Dialer;
 import org.dst.client.link.Link;
 import org.dst.client.link.LinkFailure;
+import org.dst.client.link.LinkTerms;
 import org.dst.client.link.ServerAddress;
 import org.dst.crypto.checksum.Checksum;
 import org.dst.crypto.checksum.Checksums;
@@ -67,6 +68,9 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
   private boolean leaving;
   private String lastFailure;
 
+  /** Like the one above, but kept when the outage is over; for people. */
+  private String lastLoss;
+
   Lane(
       SessionOptions options,
       SessionOptions.Identity identity,
@@ -113,11 +117,11 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
   }
 
   @Override
-  public void opened(Channel channel, String agreedChecksum) {
-    link = new Link(channel, server, agreedChecksum, this);
+  public void opened(Channel channel, LinkTerms terms) {
+    link = new Link(channel, server, terms, this);
     if (checksum == null) {
-      checksumName = agreedChecksum;
-      checksum = Checksums.beforeLink(agreedChecksum);
+      checksumName = terms.checksum().name();
+      checksum = Checksums.beforeLink(checksumName);
     }
     if (leaving) {
       endLink("detached");
@@ -237,6 +241,7 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
     if (core.isOver()) {
       return;
     }
+    lastLoss = why.text();
     report(why, core.retryNanos(now));
     planWake();
   }
@@ -378,6 +383,12 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
     }
     transaction.clear();
     pool.add(transaction);
+  }
+
+  /** What the lane is doing. Any thread; answered by the event loop. */
+  CompletableFuture<LaneStatus> status() {
+    return CompletableFuture.supplyAsync(
+        () -> new LaneStatus(number, server, lastLoss, core.activity(System.nanoTime())), loop);
   }
 
   /** Leaves the export; completes when the server has confirmed it or the link is gone. */

@@ -60,6 +60,7 @@ final class LaneCore {
   private final ChangeGate gate = new ChangeGate();
   private final UnflushedLog unflushed = new UnflushedLog();
   private final Replay replay = new Replay();
+  private final Outages outages = new Outages();
   private final List<Transaction> freed = new ArrayList<>();
 
   private State state = State.DOWN;
@@ -69,8 +70,6 @@ final class LaneCore {
   private LinkWatch watch;
   private long generation;
   private long wakeNanos;
-  private long downNanos;
-  private boolean everUp;
   private boolean backgroundFlush;
   private long backgroundRetryNanos;
   private boolean backgroundFailed;
@@ -130,16 +129,15 @@ final class LaneCore {
     watch =
         new LinkWatch(options.pingInterval().toNanos(), options.pingTimeout().toNanos(), nowNanos);
     backoff.reset();
-    if (everUp) {
+    long outageNanos = outages.end(nowNanos);
+    if (outageNanos >= 0) {
       counters.count(ClientCounter.RECONNECTS);
-      long outage = TimeUnit.NANOSECONDS.toMillis(nowNanos - downNanos);
+      long outage = TimeUnit.NANOSECONDS.toMillis(outageNanos);
       counters.add(ClientCounter.OUTAGE_MILLIS, outage);
       log.info("the lane is attached again after {} ms", outage);
     }
-    everUp = true;
     gate.reopen(freed);
-    unsent.addAll(freed);
-    freed.clear();
+    sendFreed();
     if (verifier == null) {
       adopt(answer.verifier());
     }
@@ -159,6 +157,14 @@ final class LaneCore {
     }
     sendWaiting(nowNanos);
     return null;
+  }
+
+  /** Mostly nobody has waited: a collection's addAll would still make an object for each reply. */
+  private void sendFreed() {
+    if (!freed.isEmpty()) {
+      unsent.addAll(freed);
+      freed.clear();
+    }
   }
 
   private void adopt(UUID current) {
@@ -213,7 +219,7 @@ final class LaneCore {
       return;
     }
     if (state == State.UP || state == State.REPLAYING) {
-      downNanos = nowNanos;
+      outages.begin(nowNanos);
     }
     for (Transaction transaction : replay.abort()) {
       discard(transaction);
@@ -458,8 +464,7 @@ final class LaneCore {
       table.leave(transaction);
     }
     gate.settled(transaction, freed);
-    unsent.addAll(freed);
-    freed.clear();
+    sendFreed();
     if (transaction.isInternal()) {
       backgroundFlush = false;
       backgroundFailed = status != Status.OK;
@@ -597,6 +602,33 @@ final class LaneCore {
   /** Whether every acknowledged change is durable. */
   public boolean isClean() {
     return unflushed.isEmpty();
+  }
+
+  /** What the lane is doing now; for people. */
+  public LaneActivity activity(long nowNanos) {
+    int inFlight = table.inOrder().size();
+    return new LaneActivity(
+        activityState(),
+        outages.presentNanos(nowNanos),
+        verifier,
+        inFlight,
+        table.bytes(),
+        deadlines.size() - inFlight,
+        unflushed.bytes(),
+        unflushed.size(),
+        outages.count(),
+        outages.longestNanos(nowNanos),
+        outages.totalNanos(nowNanos));
+  }
+
+  private LaneActivity.State activityState() {
+    return switch (state) {
+      case DOWN, DIALING, ATTACHING ->
+          verifier == null ? LaneActivity.State.CONNECTING : LaneActivity.State.DOWN;
+      case REPLAYING -> LaneActivity.State.REPLAYING;
+      case UP -> LaneActivity.State.UP;
+      case OVER -> LaneActivity.State.OVER;
+    };
   }
 
   /** Lets go of what is retained; the lane is not used any more. */

@@ -2,6 +2,7 @@ package org.dst.client.session;
 
 import io.netty.channel.EventLoopGroup;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,7 @@ public final class SessionOpener {
 
   private final SessionOptions options;
   private final Counters<ClientCounter> counters = new Counters<>(ClientCounter.class);
+  private final ExportFacts facts = new ExportFacts();
   private final Lane[] lanes;
 
   /**
@@ -30,7 +32,6 @@ public final class SessionOpener {
       LaneJournal[] journals,
       EventLoopGroup loops) {
     this.options = options;
-    ExportFacts facts = new ExportFacts();
     lanes = new Lane[options.lanes()];
     for (int i = 0; i < lanes.length; i++) {
       lanes[i] = new Lane(options, identity, facts, journals[i], counters, i, loops.next());
@@ -57,6 +58,21 @@ public final class SessionOpener {
         .thenApply(
             all ->
                 new Opened(new Session(options.export(), first, lanes, options.maxPart()), first));
+  }
+
+  /** What the session is doing; each lane is asked on its event loop. */
+  public CompletableFuture<SessionStatus> status() {
+    List<CompletableFuture<LaneStatus>> asked = Arrays.stream(lanes).map(Lane::status).toList();
+    return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
+        .thenApply(
+            all ->
+                new SessionStatus(
+                    options.export(),
+                    options.client(),
+                    options.servers(),
+                    facts.first(),
+                    asked.stream().map(CompletableFuture::join).toList(),
+                    counters.snapshot()));
   }
 
   /** Leaves the export, waiting a bounded time for the server's word. */

@@ -70,6 +70,11 @@ final class TransactionTable {
     return watermark;
   }
 
+  /** Bytes of payload that are under way for them. */
+  long bytes() {
+    return inFlight;
+  }
+
   /** All transactions, in the order of their ids. */
   Deque<Transaction> inOrder() {
     Deque<Transaction> all = new ArrayDeque<>();

@@ -171,8 +171,8 @@ class DialerTest {
     private final CompletableFuture<LinkFailure> failure = new CompletableFuture<>();
 
     @Override
-    public void opened(Channel channel, String name) {
-      checksum.complete(name);
+    public void opened(Channel channel, LinkTerms terms) {
+      checksum.complete(terms.checksum().name());
       channel.close();
     }
 

@@ -57,7 +57,7 @@ public abstract class FrameWriter {
   /** Whether everything that was flushed has been given to the kernel. */
   public abstract boolean isDrained();
 
-  /** Completes when everything that was flushed before has been given to the kernel. */
+  /** Succeeds when everything that was flushed before has been given to the kernel. */
   public abstract ChannelFuture mark();
 
   /** Gives back what was not emitted; for a link that is closed. */

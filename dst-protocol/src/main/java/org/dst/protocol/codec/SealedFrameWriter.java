@@ -5,7 +5,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelPromise;
-import java.nio.channels.ClosedChannelException;
 
 /**
  * Writes frames to a secured link, each as one record. A frame is put together in the buffer that
@@ -172,13 +171,12 @@ final class SealedFrameWriter extends FrameWriter {
   public ChannelFuture mark() {
     ChannelPromise left = channel.newPromise();
     if (closed) {
-      left.tryFailure(new ClosedChannelException());
+      left.cancel(false);
     } else if (sealing.isIdle()) {
       channel.writeAndFlush(Unpooled.EMPTY_BUFFER, left);
     } else {
       sealing.later(
-          () -> channel.writeAndFlush(Unpooled.EMPTY_BUFFER, left),
-          () -> left.tryFailure(new ClosedChannelException()));
+          () -> channel.writeAndFlush(Unpooled.EMPTY_BUFFER, left), () -> left.cancel(false));
     }
     return left;
   }

@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * One number for each constant of an enum that names and documents the events. Thread-safe.
@@ -45,6 +46,14 @@ public final class Counters<E extends Enum<E>> {
       snapshot.put(event.name().toLowerCase(Locale.ROOT), get(event));
     }
     return snapshot;
+  }
+
+  /** Those that are not zero, for a line of a log: "reconnects 2, resends 31"; empty if all are. */
+  public String summary() {
+    return snapshot().entrySet().stream()
+        .filter(counted -> counted.getValue() != 0)
+        .map(counted -> counted.getKey() + " " + counted.getValue())
+        .collect(Collectors.joining(", "));
   }
 
   @Override

@@ -24,6 +24,14 @@ public record ServerOpening(
     String checksum,
     String text,
     Extensions extensions) {
+  /**
+   * The extension with random bytes of the server, in every opening that a handshake follows: so
+   * that no two handshakes have the same prologue and a recorded one is worth nothing.
+   */
+  public static final int FRESHNESS = 0x0001;
+
+  /** Bytes of {@link #FRESHNESS}. */
+  public static final int FRESHNESS_LENGTH = 16;
 
   /** A refusal. */
   public static ServerOpening refuse(RefusalCode code, SecurityMode required, String text) {

@@ -29,6 +29,7 @@ import org.dst.protocol.message.Attached;
 import org.dst.protocol.message.ClientOpening;
 import org.dst.protocol.message.Extensions;
 import org.dst.protocol.message.Features;
+import org.dst.protocol.message.HandshakeMessage;
 import org.dst.protocol.message.Listing;
 import org.dst.protocol.message.Notice;
 import org.dst.protocol.message.OpeningHeader;
@@ -53,6 +54,38 @@ class ProtocolDocumentTest {
   private static final ServerOpening REFUSED_OPENING =
       ServerOpening.refuse(
           RefusalCode.SECURITY_MODE, SecurityMode.PSK, "server requires psk; client offered plain");
+  private static final ClientOpening PSK_CLIENT_OPENING =
+      new ClientOpening(
+          1,
+          1,
+          SecurityMode.PSK,
+          List.of("aes-256-gcm", "chacha20-poly1305"),
+          List.of("crc32c"),
+          Extensions.NONE);
+  private static final ServerOpening PSK_SERVER_OPENING =
+      new ServerOpening(
+          RefusalCode.NONE,
+          1,
+          SecurityMode.PSK,
+          "aes-256-gcm",
+          "crc32c",
+          "",
+          Extensions.NONE.with(
+              ServerOpening.FRESHNESS,
+              ByteBufUtil.decodeHexDump("f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff")));
+
+  /** What Noise makes of the example's keys; dst-crypto checks that it does. */
+  private static final HandshakeMessage FIRST =
+      noise(
+          "79a631eede1bf9c98f12032cdeadd0e7a079398fc786b88cc846ec89af85a51a",
+          "375ef92a4fb12fc61b693d97c851894a");
+
+  private static final HandshakeMessage SECOND =
+      noise(
+          "675dd574ed7789310b3d2e7681f3790b466c773b1521fecf36577958371ea52f",
+          "d121eebab669ffc8bc513c2b4998b470");
+  private static final HandshakeMessage HANDSHAKE_REFUSAL =
+      new HandshakeMessage.Refusal(RefusalCode.NOT_ALLOWED, "the key does not match");
   private static final Attach ATTACH =
       new Attach(
           UUID.fromString("00112233-4455-6677-8899-aabbccddeeff"),
@@ -89,6 +122,10 @@ class ProtocolDocumentTest {
   private static final Listing LISTING =
       new Listing(List.of(new Listing.Entry("disk", "scratch", 1 << 30, Access.READ_WRITE)), true);
 
+  private static HandshakeMessage noise(String ephemeral, String tag) {
+    return new HandshakeMessage.Noise(ByteBufUtil.decodeHexDump(ephemeral + tag));
+  }
+
   /** What the document shows, by name. */
   private static Map<String, byte[]> documented() throws IOException {
     Map<String, StringBuilder> blocks = new TreeMap<>();
@@ -115,6 +152,11 @@ class ProtocolDocumentTest {
     examples.put("client-opening", bytes(CLIENT_OPENING::encode));
     examples.put("server-opening", bytes(SERVER_OPENING::encode));
     examples.put("refused-opening", bytes(REFUSED_OPENING::encode));
+    examples.put("psk-client-opening", bytes(PSK_CLIENT_OPENING::encode));
+    examples.put("psk-server-opening", bytes(PSK_SERVER_OPENING::encode));
+    examples.put("handshake-1", bytes(FIRST::encode));
+    examples.put("handshake-2", bytes(SECOND::encode));
+    examples.put("handshake-refusal", bytes(HANDSHAKE_REFUSAL::encode));
     examples.put("attach", frame(header.start(Opcode.ATTACH, 0, 0), ATTACH::encode));
     examples.put("attached", frame(header.start(Opcode.ATTACHED, 0, 0), ATTACHED::encode));
     examples.put("refused", frame(header.start(Opcode.REFUSED, 0, 0), REFUSED::encode));
@@ -174,6 +216,14 @@ class ProtocolDocumentTest {
     assertEquals(CLIENT_OPENING, ClientOpening.decode(body(documented.get("client-opening"))));
     assertEquals(SERVER_OPENING, ServerOpening.decode(body(documented.get("server-opening"))));
     assertEquals(REFUSED_OPENING, ServerOpening.decode(body(documented.get("refused-opening"))));
+    assertEquals(
+        PSK_CLIENT_OPENING, ClientOpening.decode(body(documented.get("psk-client-opening"))));
+    assertEquals(
+        PSK_SERVER_OPENING, ServerOpening.decode(body(documented.get("psk-server-opening"))));
+    byte[] refusal = documented.get("handshake-refusal");
+    assertEquals(
+        HANDSHAKE_REFUSAL,
+        HandshakeMessage.decode(refusal, Unpooled.wrappedBuffer(refusal, 4, refusal.length - 4)));
   }
 
   private static ByteBuf body(byte[] opening) throws MalformedException {
@@ -200,7 +250,7 @@ class ProtocolDocumentTest {
     documented()
         .forEach(
             (name, bytes) -> {
-              if (!name.endsWith("opening")) {
+              if (!name.endsWith("opening") && !name.startsWith("handshake")) {
                 channel.writeInbound(Unpooled.wrappedBuffer(bytes));
               }
             });

@@ -34,6 +34,15 @@ class CountersTest {
   }
 
   @Test
+  void shouldSumUpOnlyWhatHappened() {
+    assertEquals("", counters.summary());
+    counters.add(Event.SECOND_ONE, 3);
+    assertEquals("second_one 3", counters.summary());
+    counters.count(Event.FIRST);
+    assertEquals("first 1, second_one 3", counters.summary());
+  }
+
+  @Test
   void shouldLoseNothingThatSeveralThreadsCount() throws InterruptedException {
     List<Thread> threads =
         IntStream.range(0, 4).mapToObj(i -> Thread.ofPlatform().start(this::countMany)).toList();

@@ -60,6 +60,9 @@ public final class Samples {
               new Listing.Entry("two", "", 0, Access.READ_WRITE)),
           true);
 
+  private static final HandshakeMessage HANDSHAKE_REFUSAL =
+      new HandshakeMessage.Refusal(RefusalCode.NOT_ALLOWED, "the key does not match");
+
   private Samples() {}
 
   /** A way to read a message; whatever it returns equals what was written. */
@@ -80,6 +83,8 @@ public final class Samples {
         sample("client opening", CLIENT_OPENING, CLIENT_OPENING::encode, Samples::client),
         sample("server opening", SERVER_OPENING, SERVER_OPENING::encode, Samples::server),
         sample("refused opening", REFUSED_OPENING, REFUSED_OPENING::encode, Samples::server),
+        sample(
+            "handshake refusal", HANDSHAKE_REFUSAL, HANDSHAKE_REFUSAL::encode, Samples::handshake),
         sample("attach", ATTACH, ATTACH::encode, Attach::decode),
         sample("attached", ATTACHED, ATTACHED::encode, Attached::decode),
         sample("refused", REFUSED, REFUSED::encode, Refused::decode),
@@ -112,6 +117,17 @@ public final class Samples {
 
   private static ServerOpening server(ByteBuf in) throws MalformedException {
     return ServerOpening.decode(body(in));
+  }
+
+  private static HandshakeMessage handshake(ByteBuf in) throws MalformedException {
+    Fields.require(in, HandshakeMessage.HEADER_LENGTH, "handshake header");
+    byte[] header = new byte[HandshakeMessage.HEADER_LENGTH];
+    in.readBytes(header);
+    int length = HandshakeMessage.length(header);
+    Fields.require(in, length, "handshake message");
+    HandshakeMessage message = HandshakeMessage.decode(header, in.readSlice(length));
+    Fields.requireEnd(in, "handshake message");
+    return message;
   }
 
   /** Takes an opening's header off, as a decoder does. */

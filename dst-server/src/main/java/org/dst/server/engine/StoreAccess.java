@@ -8,5 +8,12 @@ import org.dst.server.store.BlockStore;
  * @param store where the bytes live
  * @param syncs runs one sync at a time
  * @param health names the lifetime of its volatile cache
+ * @param inline says which of its writes need no worker
  */
-public record StoreAccess(BlockStore store, SyncGate syncs, StoreHealth health) {}
+public record StoreAccess(
+    BlockStore store, SyncGate syncs, StoreHealth health, InlineWrites inline) {
+  /** A store whose writes have not been timed yet. */
+  public StoreAccess(BlockStore store, SyncGate syncs, StoreHealth health) {
+    this(store, syncs, health, new InlineWrites());
+  }
+}

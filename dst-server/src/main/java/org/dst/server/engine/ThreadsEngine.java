@@ -11,8 +11,9 @@ import org.dst.server.store.StoreException;
 import org.dst.server.store.UseCount;
 
 /**
- * Makes system calls on a bounded pool of platform threads. A read that the page cache can answer
- * is made on the event loop and completes before {@link #submit} returns.
+ * Makes system calls on a bounded pool of platform threads. A read that the page cache can answer,
+ * and a short write by the rules of {@link InlineWrites}, is made on the event loop and completes
+ * before {@link #submit} returns.
  *
  * <p>Syncs go through the store's {@link SyncGate}; between two syncs of one store the worker looks
  * at the queue again, so that a stream of flushes does not keep a worker for itself.
@@ -54,7 +55,7 @@ public final class ThreadsEngine implements IoEngine {
       request.completed(Status.SHUTTING_DOWN);
       return;
     }
-    Status status = request.opcode() == Opcode.READ ? tryRead(request) : null;
+    Status status = request.opcode() == Opcode.READ ? tryRead(request) : tryWrite(request);
     if (status != null) {
       uses.exit();
       request.completed(status);
@@ -79,6 +80,19 @@ public final class ThreadsEngine implements IoEngine {
     }
   }
 
+  /** The outcome of a write on the loop, or null if it is a worker's or no write. */
+  private Status tryWrite(IoRequest request) {
+    InlineWrites inline = request.store().inline();
+    long begun = System.nanoTime();
+    if (!inline.allow(request, begun)) {
+      return null;
+    }
+    Status status = perform(request);
+    long ended = System.nanoTime();
+    inline.took(ended - begun, ended);
+    return status;
+  }
+
   /** Sends a request where its step is made. */
   private void advance(IoRequest request) {
     if (request.step == IoRequest.Step.OPERATE || request.store().syncs().join(request)) {
@@ -98,16 +112,19 @@ public final class ThreadsEngine implements IoEngine {
     }
   }
 
-  private void operate(IoRequest request) {
-    Status status;
+  private Status perform(IoRequest request) {
     try {
       Operation.perform(request);
-      status = Status.OK;
+      return Status.OK;
     } catch (StoreException e) {
-      status = failures.failed(e);
+      return failures.failed(e);
     } catch (RuntimeException | Error e) {
-      status = failures.failed(e);
+      return failures.failed(e);
     }
+  }
+
+  private void operate(IoRequest request) {
+    Status status = perform(request);
     if (Operation.hasSyncFailed(request.opcode(), request.flags(), status)) {
       request.store().health().syncFailed();
     }

@@ -2,39 +2,119 @@ package org.dst.server.port;
 
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.dst.crypto.checksum.Checksums;
+import java.util.function.Supplier;
+import org.dst.crypto.key.ServerKeys;
+import org.dst.crypto.noise.HandshakeResult;
+import org.dst.protocol.SecurityMode;
 import org.dst.protocol.codec.InPlaceReceiver;
+import org.dst.protocol.count.Counters;
+import org.dst.protocol.message.ServerOpening;
+import org.dst.server.SecurityOptions;
 
-/** Takes accepted channels through the opening and makes links of them. Any thread. */
+/** Takes accepted channels through the opening and the handshake. Any thread. */
 public final class LinkAcceptor {
-  private final LinkContext server;
-  private final Consumer<ServerLink> opened;
+  private final SecurityOptions security;
+  private final Supplier<ServerKeys> keys;
+  private final Duration timeout;
+  private final Consumer<Opened> opened;
+  private final UnprovenLinks unproven;
+  private final PortLog log = new PortLog();
 
-  /** Calls {@code opened} for every link whose opening succeeds, on the link's event loop. */
-  public LinkAcceptor(LinkContext server, Consumer<ServerLink> opened) {
-    this.server = server;
+  /**
+   * An acceptor of any number of channels.
+   *
+   * @param security what links must be like
+   * @param keys asked for each handshake, so that they may change
+   * @param timeout for a link to be opened
+   * @param opened called for every link that is, on the link's event loop
+   */
+  public LinkAcceptor(
+      SecurityOptions security,
+      Supplier<ServerKeys> keys,
+      Duration timeout,
+      Consumer<Opened> opened) {
+    this.security = security;
+    this.keys = keys;
+    this.timeout = timeout;
     this.opened = opened;
+    unproven = new UnprovenLinks(security);
   }
 
-  /** Sets up a channel that has just been accepted. */
+  /** What happened at the port. */
+  public Counters<PortCounter> counters() {
+    return log.counters();
+  }
+
+  /** Sets up a channel that has just been accepted, or closes it if there are too many. */
   public void accept(Channel channel) {
+    InetAddress address = ((InetSocketAddress) channel.remoteAddress()).getAddress();
+    String full = unproven.enter(address);
+    if (full != null) {
+      log.tooManyUnproven(channel, full);
+      channel.close();
+      return;
+    }
     InPlaceReceiver.of(channel);
-    ScheduledFuture<?> timer =
-        channel
-            .eventLoop()
-            .schedule(
-                () -> channel.close(), server.attachTimeout().toMillis(), TimeUnit.MILLISECONDS);
-    channel.closeFuture().addListener(closed -> timer.cancel(false));
-    channel
-        .pipeline()
-        .addLast(
-            new OpeningHandler(
-                (agreed, opening) -> {
-                  timer.cancel(false);
-                  opened.accept(
-                      new ServerLink(server, agreed, Checksums.create(opening.checksum()), null));
-                }));
+    new Entry(channel, address).begin();
+  }
+
+  /** One channel on its way to a link. Event loop only. */
+  private final class Entry {
+    private final Channel channel;
+    private final InetAddress address;
+    private ScheduledFuture<?> timer;
+    private boolean over;
+
+    Entry(Channel channel, InetAddress address) {
+      this.channel = channel;
+      this.address = address;
+    }
+
+    void begin() {
+      timer =
+          channel
+              .eventLoop()
+              .schedule(() -> channel.close(), timeout.toMillis(), TimeUnit.MILLISECONDS);
+      channel.closeFuture().addListener(closed -> leave());
+      var negotiation = new OpeningNegotiation(security, address.isLoopbackAddress());
+      channel.pipeline().addLast(new OpeningHandler(negotiation, this::agreed));
+    }
+
+    private void agreed(Channel same, ServerOpening opening, byte[] prologue) {
+      if (opening.mode() == SecurityMode.PLAIN) {
+        proceed(opening, null);
+        return;
+      }
+      channel
+          .pipeline()
+          .addLast(
+              new HandshakeHandler(
+                  opening.mode(),
+                  keys.get(),
+                  prologue,
+                  log,
+                  (proved, secrets) -> {
+                    log.handshake();
+                    proceed(opening, secrets);
+                  }));
+    }
+
+    private void proceed(ServerOpening opening, HandshakeResult secrets) {
+      leave();
+      opened.accept(new Opened(channel, opening.cipher(), opening.checksum(), secrets));
+    }
+
+    private void leave() {
+      if (!over) {
+        over = true;
+        timer.cancel(false);
+        unproven.leave(address);
+      }
+    }
   }
 }

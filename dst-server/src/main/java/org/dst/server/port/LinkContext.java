@@ -1,10 +1,11 @@
 package org.dst.server.port;
 
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import org.dst.crypto.record.RecordCrypto;
 import org.dst.protocol.message.Listing;
 import org.dst.server.Export;
+import org.dst.server.access.Peer;
 import org.dst.server.engine.IoEngine;
 
 /** What a link needs of its server. Any thread. */
@@ -12,11 +13,14 @@ public interface LinkContext {
   /** The export of that name, or null. */
   Export export(String name);
 
-  /** What a client at that address may see. */
-  List<Listing.Entry> listing(InetAddress address);
+  /** What that peer may see. */
+  List<Listing.Entry> listing(Peer peer);
 
   /** Carries out the requests of lanes. */
   IoEngine engine();
+
+  /** Seals and opens the records of secured links. */
+  RecordCrypto crypto();
 
   /** Bytes of the largest frame payload. */
   int maxPayload();

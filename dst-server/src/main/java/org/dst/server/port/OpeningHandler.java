@@ -1,16 +1,15 @@
 package org.dst.server.port;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import java.util.function.BiConsumer;
-import org.dst.crypto.checksum.Checksums;
+import java.io.ByteArrayOutputStream;
+import java.security.SecureRandom;
 import org.dst.protocol.MalformedException;
-import org.dst.protocol.SecurityMode;
 import org.dst.protocol.codec.RecordDecoder;
 import org.dst.protocol.message.ClientOpening;
-import org.dst.protocol.message.Extensions;
 import org.dst.protocol.message.OpeningHeader;
 import org.dst.protocol.message.RefusalCode;
 import org.dst.protocol.message.ServerOpening;
@@ -20,12 +19,25 @@ import org.slf4j.LoggerFactory;
 /** The first phase of an accepted link: agrees with the client on what is spoken. */
 final class OpeningHandler extends RecordDecoder {
   private static final Logger log = LoggerFactory.getLogger(OpeningHandler.class);
+  private static final SecureRandom RANDOM = new SecureRandom();
 
-  private final BiConsumer<Channel, ServerOpening> agreed;
+  private final OpeningNegotiation negotiation;
+  private final Agreed agreed;
 
-  /** Calls {@code agreed} when both sides have; the handler has left the pipeline then. */
-  OpeningHandler(BiConsumer<Channel, ServerOpening> agreed) {
+  /** Goes on with a link whose openings agree. */
+  interface Agreed {
+    /**
+     * Puts its own handler at the end of the pipeline.
+     *
+     * @param prologue both openings as they were sent, the client's first
+     */
+    void proceed(Channel channel, ServerOpening opening, byte[] prologue);
+  }
+
+  /** Calls {@code agreed} when both sides have; the handler leaves the pipeline then. */
+  OpeningHandler(OpeningNegotiation negotiation, Agreed agreed) {
     super(OpeningHeader.LENGTH);
+    this.negotiation = negotiation;
     this.agreed = agreed;
   }
 
@@ -36,12 +48,15 @@ final class OpeningHandler extends RecordDecoder {
 
   @Override
   protected void onRecord(byte[] header, ByteBuf body) throws MalformedException {
+    ByteArrayOutputStream prologue = new ByteArrayOutputStream();
     ServerOpening answer;
     try {
       if (body == null) {
         throw new MalformedException("empty opening");
       }
-      answer = answer(ClientOpening.decode(body));
+      prologue.writeBytes(header);
+      prologue.writeBytes(ByteBufUtil.getBytes(body));
+      answer = negotiation.answer(ClientOpening.decode(body), freshness());
     } finally {
       if (body != null) {
         body.release();
@@ -50,6 +65,7 @@ final class OpeningHandler extends RecordDecoder {
     Channel channel = context().channel();
     ByteBuf out = channel.alloc().directBuffer();
     answer.encode(out);
+    prologue.writeBytes(ByteBufUtil.getBytes(out));
     if (answer.refusal() != RefusalCode.NONE) {
       end();
       log.warn("refused the link from {}: {}", channel.remoteAddress(), answer.text());
@@ -57,43 +73,14 @@ final class OpeningHandler extends RecordDecoder {
       return;
     }
     channel.writeAndFlush(out, channel.voidPromise());
-    agreed.accept(channel, answer);
+    agreed.proceed(channel, answer, prologue.toByteArray());
     channel.pipeline().remove(this);
   }
 
-  private static ServerOpening answer(ClientOpening opening) {
-    int version = OpeningHeader.VERSION;
-    if (opening.minVersion() > version || opening.maxVersion() < version) {
-      return ServerOpening.refuse(
-          RefusalCode.VERSION,
-          SecurityMode.PLAIN,
-          "server speaks protocol version %d; client offered %d to %d"
-              .formatted(version, opening.minVersion(), opening.maxVersion()));
-    }
-    if (opening.mode() != SecurityMode.PLAIN) {
-      return ServerOpening.refuse(
-          RefusalCode.SECURITY_MODE,
-          SecurityMode.PLAIN,
-          "server offers plain links only; client requires " + opening.mode().label());
-    }
-    int unknown = opening.extensions().firstUnknownCritical();
-    if (unknown >= 0) {
-      return ServerOpening.refuse(
-          RefusalCode.INVALID,
-          SecurityMode.PLAIN,
-          "parameter 0x%04x of the opening is not supported".formatted(unknown));
-    }
-    String checksum = Checksums.choose(opening.checksums(), Checksums.names());
-    if (checksum == null) {
-      return ServerOpening.refuse(
-          RefusalCode.ALGORITHM,
-          SecurityMode.PLAIN,
-          "no checksum in common: server has %s; client has %s"
-              .formatted(
-                  String.join(", ", Checksums.names()), String.join(", ", opening.checksums())));
-    }
-    return new ServerOpening(
-        RefusalCode.NONE, version, SecurityMode.PLAIN, "", checksum, "", Extensions.NONE);
+  private static byte[] freshness() {
+    byte[] bytes = new byte[ServerOpening.FRESHNESS_LENGTH];
+    RANDOM.nextBytes(bytes);
+    return bytes;
   }
 
   @Override

@@ -4,10 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -28,6 +29,7 @@ import org.dst.protocol.message.Notice;
 import org.dst.protocol.message.RefusalCode;
 import org.dst.protocol.message.Refused;
 import org.dst.server.Export;
+import org.dst.server.access.Peer;
 import org.dst.server.session.LinkHandle;
 import org.dst.server.session.ServerLane;
 import org.slf4j.Logger;
@@ -43,6 +45,7 @@ public final class ServerLink implements FrameListener, LinkHandle {
 
   private final LinkContext server;
   private final Channel channel;
+  private final Peer peer;
   private final Checksum checksum;
   private final FrameDecoder decoder;
   private final FrameWriter writer;
@@ -53,10 +56,16 @@ public final class ServerLink implements FrameListener, LinkHandle {
   private Attach attach;
   private Export export;
   private LaneTraffic traffic;
+  private ServerLane lane;
+  private Instant grantedAt;
   private LinkPulse pulse;
   private String endReason;
+  private boolean leaving;
   private boolean closed;
   private boolean idle;
+
+  /** Completes once the link is closed and nothing of its lane runs. */
+  private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
   /** Whoever waits until nothing of the lane runs; several may. */
   private final List<Runnable> fenced = new ArrayList<>();
@@ -64,11 +73,14 @@ public final class ServerLink implements FrameListener, LinkHandle {
   /**
    * A link over a channel whose opening, and handshake if there is one, is done.
    *
+   * @param peer whom the handshake has shown
    * @param security what the link is secured with; null if it is plain
    */
-  ServerLink(LinkContext server, Channel channel, Checksum checksum, LinkSecurity security) {
+  ServerLink(
+      LinkContext server, Channel channel, Peer peer, Checksum checksum, LinkSecurity security) {
     this.server = server;
     this.channel = channel;
+    this.peer = peer;
     this.checksum = checksum;
     decoder = FrameDecoder.of(this, checksum.length(), security);
     writer = FrameWriter.of(channel, checksum.length(), checksum::compute, security, this);
@@ -99,7 +111,7 @@ public final class ServerLink implements FrameListener, LinkHandle {
   @Override
   public void onFrame(FrameHeader frame, byte[] sum, ByteBuf payload) throws MalformedException {
     Opcode opcode = frame.opcode();
-    if (traffic != null && (opcode == null || opcode.isRequest())) {
+    if (traffic != null && !leaving && (opcode == null || opcode.isRequest())) {
       traffic.receive(frame, sum, payload);
       return;
     }
@@ -129,10 +141,19 @@ public final class ServerLink implements FrameListener, LinkHandle {
       case PONG -> {}
       case ATTACH -> attach(Attach.decode(required(payload, frame)));
       case LIST -> list();
-      case DETACH -> traffic.drain(this::drained);
+      case DETACH -> detach();
       case READ, WRITE, FLUSH, TRIM, WRITE_ZEROES, CACHE, BLOCK_STATUS -> throw outOfPlace(frame);
       case REPLY, NOTICE, DETACHED, ATTACHED, REFUSED, LISTING -> throw outOfPlace(frame);
     }
+  }
+
+  /** Nothing is taken in after it: another client may have the lease before this link is closed. */
+  private void detach() throws MalformedException {
+    if (leaving) {
+      throw new MalformedException("DETACH after a DETACH");
+    }
+    leaving = true;
+    traffic.drain(this::drained);
   }
 
   private static ByteBuf required(ByteBuf payload, FrameHeader frame) throws MalformedException {
@@ -147,7 +168,7 @@ public final class ServerLink implements FrameListener, LinkHandle {
         "opcode %s does not belong here (%s)"
             .formatted(
                 frame.opcode() == null ? frame.opcodeCode() : frame.opcode(),
-                traffic == null ? "before an attach" : "from a client"));
+                traffic == null ? "before an attach" : leaving ? "after DETACH" : "from a client"));
   }
 
   private void list() throws MalformedException {
@@ -155,8 +176,7 @@ public final class ServerLink implements FrameListener, LinkHandle {
       throw new MalformedException("LIST after a LIST or an ATTACH on one link");
     }
     listed = true;
-    InetAddress address = ((InetSocketAddress) channel.remoteAddress()).getAddress();
-    for (Listing part : Listing.parts(server.listing(address))) {
+    for (Listing part : Listing.parts(server.listing(peer))) {
       send(Opcode.LISTING, part::encode);
     }
   }
@@ -167,13 +187,8 @@ public final class ServerLink implements FrameListener, LinkHandle {
     }
     attach = wanted;
     Export found = server.export(wanted.export());
-    InetAddress address = ((InetSocketAddress) channel.remoteAddress()).getAddress();
     if (found == null) {
       refused(RefusalCode.UNKNOWN_EXPORT, "server has no export named '" + wanted.export() + "'");
-    } else if (!found.allows(address)) {
-      refused(
-          RefusalCode.NOT_ALLOWED,
-          "export '%s' is not offered to %s".formatted(found.name(), address.getHostAddress()));
     } else {
       export = found;
       atHome(() -> export.desk().attach(wanted, this));
@@ -185,8 +200,10 @@ public final class ServerLink implements FrameListener, LinkHandle {
     channel.eventLoop().execute(() -> startTraffic(lane, answer));
   }
 
-  private void startTraffic(ServerLane lane, Attached answer) {
+  private void startTraffic(ServerLane granted, Attached answer) {
     attachTimer.cancel(false);
+    lane = granted;
+    grantedAt = Instant.now();
     traffic = new LaneTraffic(server.engine(), channel, decoder, writer, checksum, lane);
     lane.bind(traffic, answer.verifier());
     if (closed) {
@@ -204,12 +221,31 @@ public final class ServerLink implements FrameListener, LinkHandle {
     writer.flush();
     log.info(
         "{} attached to '{}' as '{}', {}, lane {} of {}",
-        peer(),
+        origin(),
         export.name(),
         attach.client(),
         attach.access().writable() ? "read-write" : "read-only",
         attach.lane(),
         attach.lanes());
+  }
+
+  /** What the link is doing; null if it serves no lane. Any thread; answered by the event loop. */
+  public CompletableFuture<LinkStatus> status() {
+    return CompletableFuture.supplyAsync(this::statusHere, channel.eventLoop());
+  }
+
+  private LinkStatus statusHere() {
+    return traffic == null || closed
+        ? null
+        : new LinkStatus(
+            export.name(),
+            attach.session(),
+            attach.client(),
+            origin(),
+            attach.access(),
+            attach.lanes(),
+            lane.inFlight(),
+            grantedAt);
   }
 
   @Override
@@ -222,7 +258,7 @@ public final class ServerLink implements FrameListener, LinkHandle {
       return;
     }
     // The attach timer goes on: it ends the link of a client that does not read its refusal.
-    log.warn("refused {}: {}", peer(), text);
+    log.warn("refused {}: {}", origin(), text);
     send(Opcode.REFUSED, new Refused(code, text, Extensions.NONE)::encode);
     endFlushed(text);
   }
@@ -237,6 +273,17 @@ public final class ServerLink implements FrameListener, LinkHandle {
               end(reason);
               reportFenced();
             });
+  }
+
+  /**
+   * Ends the link in whatever phase it is; its unstarted requests are discarded.
+   *
+   * @param reason for the log
+   * @return completes on the link's event loop once nothing of it runs in the store
+   */
+  public CompletableFuture<Void> revoke(String reason) {
+    channel.eventLoop().execute(() -> end(reason));
+    return gone;
   }
 
   /** Tells the client that the server stops, and ends the link when nothing runs any more. */
@@ -296,7 +343,7 @@ public final class ServerLink implements FrameListener, LinkHandle {
 
   @Override
   public void onMalformed(MalformedException cause) {
-    log.warn("ended the link of {}: {}", peer(), cause.getMessage());
+    log.warn("ended the link of {}: {}", origin(), cause.getMessage());
     end(cause.getMessage());
   }
 
@@ -305,7 +352,7 @@ public final class ServerLink implements FrameListener, LinkHandle {
     if (cause instanceof java.io.IOException) {
       end(cause.getMessage());
     } else {
-      log.error("link of {} failed", peer(), cause);
+      log.error("link of {} failed", origin(), cause);
       end(cause.toString());
     }
   }
@@ -338,7 +385,7 @@ public final class ServerLink implements FrameListener, LinkHandle {
     if (traffic != null) {
       log.info(
           "{} left '{}', lane {}: {}",
-          peer(),
+          origin(),
           export.name(),
           attach.lane(),
           endReason == null ? "connection closed by the client" : endReason);
@@ -348,14 +395,19 @@ public final class ServerLink implements FrameListener, LinkHandle {
     if (export != null) {
       atHome(() -> export.desk().withdrawn(attach.session(), attach.lane(), this));
     }
-    server.gone(this);
+    left();
   }
 
   private void laneIdle() {
     idle = true;
     atHome(() -> export.desk().gone(attach.session(), attach.lane(), this));
     reportFenced();
-    server.gone(this); // last: the server may stop its loops now
+    left(); // last: the server may stop its loops now
+  }
+
+  private void left() {
+    gone.complete(null);
+    server.gone(this);
   }
 
   /** Runs a task on the desk's loop, unless that was stopped because a drain took too long. */
@@ -363,7 +415,7 @@ public final class ServerLink implements FrameListener, LinkHandle {
     try {
       export.home().execute(task);
     } catch (RejectedExecutionException stopped) {
-      log.debug("the desk of '{}' has closed before the link of {}", export.name(), peer());
+      log.debug("the desk of '{}' has closed before the link of {}", export.name(), origin());
     }
   }
 
@@ -375,8 +427,14 @@ public final class ServerLink implements FrameListener, LinkHandle {
   }
 
   @Override
-  public String peer() {
-    InetSocketAddress address = (InetSocketAddress) channel.remoteAddress();
-    return address.getAddress().getHostAddress() + ":" + address.getPort();
+  public Peer peer() {
+    return peer;
+  }
+
+  /** Where it comes from, for the log. */
+  private String origin() {
+    int port = ((InetSocketAddress) channel.remoteAddress()).getPort();
+    String host = peer.address().getHostAddress() + ":" + port;
+    return peer.keyName() == null ? host : "%s (key '%s')".formatted(host, peer.keyName());
   }
 }

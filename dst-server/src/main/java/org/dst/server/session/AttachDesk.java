@@ -10,11 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.dst.protocol.Access;
-import org.dst.protocol.MalformedException;
 import org.dst.protocol.count.Counters;
 import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.Attached;
 import org.dst.protocol.message.RefusalCode;
+import org.dst.server.access.Peer;
+import org.dst.server.access.Right;
 
 /**
  * Decides who may attach to an export, and in which order old links give way to new ones. Pure and
@@ -28,10 +29,14 @@ public final class AttachDesk {
   /** Sessions without links that are remembered, so that a resend after an outage is recognised. */
   private static final int REMEMBERED = 64;
 
+  private static final String ANOTHER_KEY = "the session was made with another key";
+  private static final String REVOKED = "the right to use the export in this way was taken away";
+
   private final Terms terms;
   private final InstantSource clock;
   private final Counters<ServerCounter> counters;
   private final Map<UUID, ServerSession> sessions = new LinkedHashMap<>();
+  private final GrantedLinks granted = new GrantedLinks();
   private Lease lease;
   private UUID lastFailure;
 
@@ -42,6 +47,9 @@ public final class AttachDesk {
   public interface Terms {
     /** The most that the export gives to anybody. */
     Access mostAccess();
+
+    /** What the export's rules give to a peer. */
+    Right rightOf(Peer peer);
 
     /** Lanes that one session may have. */
     int maxLanes();
@@ -87,61 +95,24 @@ public final class AttachDesk {
     this.counters = counters;
   }
 
+  /** The lease as it is now. */
+  public Lease lease() {
+    return lease;
+  }
+
   /** A link asks for a lane. It is granted or refused, now or later. */
   public void attach(Attach attach, LinkHandle link) {
-    try {
-      String invalid = findFault(attach);
-      if (invalid != null) {
-        refuse(link, RefusalCode.INVALID, invalid);
-      } else if (isStranger(attach)) {
-        refuse(
-            link,
-            RefusalCode.IDENTITY,
-            "export '%s' is store %s here, not %s"
-                .formatted(attach.export(), terms.identity(), attach.pinnedIdentity()));
-      } else if (attach.access().writable() && !terms.mostAccess().writable()) {
-        refuse(
-            link,
-            RefusalCode.NOT_ALLOWED,
-            "export '%s' is read-only; attach with --read-only".formatted(attach.export()));
-      } else if (attach.access() == Access.SHARED && terms.mostAccess() != Access.SHARED) {
-        refuse(
-            link,
-            RefusalCode.NOT_ALLOWED,
-            "export '%s' does not allow shared access".formatted(attach.export()));
-      } else {
-        seat(attach, link);
-      }
-    } catch (MalformedException malformed) {
-      refuse(link, RefusalCode.INVALID, malformed.getMessage());
+    AttachCheck objection = AttachCheck.objection(attach, link.peer(), terms);
+    if (objection == null) {
+      seat(attach, link);
+    } else {
+      refuse(link, objection.code(), objection.text());
     }
   }
 
   private void refuse(LinkHandle link, RefusalCode code, String text) {
     counters.count(ServerCounter.REFUSALS);
     link.refused(code, text);
-  }
-
-  private boolean isStranger(Attach attach) throws MalformedException {
-    UUID pinned = attach.pinnedIdentity();
-    return pinned != null && !pinned.equals(terms.identity());
-  }
-
-  private String findFault(Attach attach) {
-    if (attach.lanes() < 1 || attach.lanes() > terms.maxLanes()) {
-      return "%d lanes wanted (allowed: 1 to %d)".formatted(attach.lanes(), terms.maxLanes());
-    }
-    if (attach.lane() >= attach.lanes()) {
-      return "lane %d of %d".formatted(attach.lane(), attach.lanes());
-    }
-    if (attach.session().equals(Attach.NO_SESSION)) {
-      return "the session id is zero, which stands for none";
-    }
-    if (attach.generation() < 1) {
-      return "link generation %d (expected: >= 1)".formatted(attach.generation());
-    }
-    int unknown = attach.extensions().firstUnknownCritical(Attach.PINNED_IDENTITY);
-    return unknown < 0 ? null : "parameter 0x%04x is not supported".formatted(unknown);
   }
 
   private void seat(Attach attach, LinkHandle link) {
@@ -151,6 +122,9 @@ public final class AttachDesk {
       if (session == null) {
         return;
       }
+    } else if (!session.isBoundTo(link.peer())) {
+      refuse(link, RefusalCode.NOT_ALLOWED, ANOTHER_KEY);
+      return;
     } else if (!session.matches(attach)) {
       refuse(link, RefusalCode.INVALID, "the session has other lanes or another access");
       return;
@@ -180,8 +154,12 @@ public final class AttachDesk {
 
   /** Makes a session for a client that has none here, or refuses the link and returns null. */
   private ServerSession admit(Attach attach, LinkHandle link) {
+    if (lease.isHeldWithAnotherKey(attach.session(), link.peer())) {
+      refuse(link, RefusalCode.NOT_ALLOWED, ANOTHER_KEY);
+      return null;
+    }
     return switch (attach.access()) {
-      case READ_ONLY -> newSession(attach, 0);
+      case READ_ONLY -> newSession(attach, link, 0);
       case SHARED -> admitShared(attach, link);
       case READ_WRITE -> admitWriter(attach, link);
     };
@@ -197,22 +175,29 @@ public final class AttachDesk {
       refuse(link, RefusalCode.BUSY, "the I/O of a former holder has not ended");
       return null;
     }
-    return newSession(attach, 0);
+    return newSession(attach, link, 0);
   }
 
   private ServerSession admitWriter(Attach attach, LinkHandle link) {
-    boolean holder = lease.isHeldBy(attach.session());
+    boolean holder = lease.isHeldBy(attach.session(), link.peer());
     if (attach.leaseEpoch() != 0) {
       if (!holder || attach.leaseEpoch() != lease.epoch()) {
         refuseStale(attach, link);
         return null;
       }
-      return newSession(attach, lease.epoch());
+      return newSession(attach, link, lease.epoch());
     }
     if (holder) {
-      return newSession(attach, lease.epoch());
+      return newSession(attach, link, lease.epoch());
     }
-    boolean inherits = lease.isHeldBy(attach.predecessor());
+    boolean inherits = lease.isHeldBy(attach.predecessor(), link.peer());
+    if (!attach.takeOver() && lease.isHeldWithAnotherKey(attach.predecessor(), link.peer())) {
+      refuse(
+          link,
+          RefusalCode.NOT_ALLOWED,
+          "the session before was made with another key; --take-over puts it out");
+      return null;
+    }
     if (lease.isHeld() && !inherits && !attach.takeOver()) {
       counters.count(ServerCounter.LEASE_REFUSALS);
       refuse(link, RefusalCode.BUSY, describeHolder(attach));
@@ -222,10 +207,10 @@ public final class AttachDesk {
       refuse(link, RefusalCode.BUSY, "export '%s' is in shared use".formatted(attach.export()));
       return null;
     }
-    return passLease(attach);
+    return passLease(attach, link);
   }
 
-  private ServerSession passLease(Attach attach) {
+  private ServerSession passLease(Attach attach, LinkHandle link) {
     List<ServerSession> former = new ArrayList<>();
     for (ServerSession other : sessions.values()) {
       if (other.access() == Access.READ_WRITE) {
@@ -234,9 +219,9 @@ public final class AttachDesk {
     }
     sessions.values().removeIf(other -> other.access() == Access.SHARED); // or it could come back
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-    lease = lease.passTo(attach.session(), attach.client(), now);
+    lease = lease.passTo(attach.session(), link.peer(), attach.client(), now);
     counters.count(ServerCounter.LEASES);
-    ServerSession session = newSession(attach, lease.epoch());
+    ServerSession session = newSession(attach, link, lease.epoch());
     former.forEach(old -> replace(old, session));
     if (withdrawn != null) {
       withdrawn.replacedBy(session);
@@ -269,9 +254,9 @@ public final class AttachDesk {
     }
   }
 
-  private ServerSession newSession(Attach attach, long leaseEpoch) {
+  private ServerSession newSession(Attach attach, LinkHandle link, long leaseEpoch) {
     ServerSession session =
-        new ServerSession(attach, leaseEpoch, () -> terms.newLane(attach.access()));
+        new ServerSession(attach, link.peer(), leaseEpoch, () -> terms.newLane(attach.access()));
     sessions.put(session.id(), session);
     return session;
   }
@@ -345,16 +330,37 @@ public final class AttachDesk {
     }
   }
 
+  /**
+   * The rules of {@link Terms#rightOf} have changed: links whose peers have lost what their session
+   * needs are ended. Their sessions, and a lease that they have, stay: whoever gets the right back
+   * goes on, and nobody else has it before without a take-over.
+   *
+   * @param ended called on the desk's thread once nothing of those links runs in the store
+   */
+  public void accessChanged(Runnable ended) {
+    GrantedLinks.Permission permission = (peer, access) -> terms.rightOf(peer).covers(access);
+    for (ServerSession session : sessions.values()) {
+      for (ServerSession.Seat seat : session.seats()) {
+        LinkHandle waiting = seat.candidate;
+        if (waiting != null && !permission.covers(waiting.peer(), session.access())) {
+          seat.candidate = null;
+          refuse(waiting, RefusalCode.NOT_ALLOWED, REVOKED);
+        }
+      }
+    }
+    counters.add(ServerCounter.REVOKED_LINKS, granted.endUnless(permission, REVOKED, ended));
+  }
+
   /** A link that had been granted a lane is closed, and nothing of the lane runs any more. */
   public void gone(UUID sessionId, int lane, LinkHandle link) {
+    granted.remove(link);
     ServerSession session = sessions.get(sessionId);
     if (session == null) {
       return;
     }
-    ServerSession.Seat seat = session.seats()[lane];
-    if (seat.link == link) {
-      seat.link = null;
-      settle(session, seat);
+    if (session.hasLane(lane) && session.seats()[lane].link == link) {
+      session.seats()[lane].link = null;
+      settle(session, session.seats()[lane]);
     }
     forgetOldest();
   }
@@ -362,7 +368,7 @@ public final class AttachDesk {
   /** A link that waited for its grant is closed. */
   public void withdrawn(UUID sessionId, int lane, LinkHandle link) {
     ServerSession session = sessions.get(sessionId);
-    if (session != null && session.seats()[lane].candidate == link) {
+    if (session != null && session.hasLane(lane) && session.seats()[lane].candidate == link) {
       session.seats()[lane].candidate = null;
     }
   }
@@ -375,7 +381,7 @@ public final class AttachDesk {
    */
   public void leave(UUID sessionId, int lane, LinkHandle link, Runnable left) {
     ServerSession session = sessions.get(sessionId);
-    if (session == null || session.seats()[lane].link != link) {
+    if (session == null || !session.hasLane(lane) || session.seats()[lane].link != link) {
       left.run();
       return;
     }
@@ -387,7 +393,7 @@ public final class AttachDesk {
       return;
     }
     sessions.remove(sessionId);
-    if (!lease.isHeldBy(sessionId)) {
+    if (!session.holds(lease)) {
       left.run();
       return;
     }
@@ -409,6 +415,7 @@ public final class AttachDesk {
       counters.count(ServerCounter.ATTACHES);
       Attached answer = terms.answer(session.access(), session.leaseEpoch());
       seat.told = answer.verifier();
+      granted.add(seat.link, session.access());
       seat.link.granted(seat.lane, answer);
     }
   }
@@ -420,7 +427,7 @@ public final class AttachDesk {
     while (linkless > REMEMBERED && oldest.hasNext()) {
       ServerSession session = oldest.next();
       boolean idle = !session.hasLinks() && session.mayBeGranted();
-      if (idle && !lease.isHeldBy(session.id())) {
+      if (idle && !session.holds(lease)) {
         oldest.remove();
         linkless--;
       }

@@ -1,18 +1,22 @@
 package org.dst.server.session;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.UUID;
+import org.dst.server.access.Peer;
 
 /**
  * The right to write to an export. Its epoch only rises, also over restarts of the server, so that
  * a holder that comes back late is known to be late.
  *
  * @param epoch counts the holders, from 1 up; 0 if there never was one
- * @param holder the digest of the holder's session id, which is secret; empty if nobody holds it
+ * @param holder the digest of the holder's session id, which is secret; behind a dot that of the
+ *     key that the session is bound to, if it is; empty if nobody holds it
  * @param client the holder's name, for people
  * @param since when it was given
  */
@@ -25,14 +29,21 @@ public record Lease(long epoch, String holder, String client, Instant since) {
     return !holder.isEmpty();
   }
 
-  /** Whether that session holds it. */
-  boolean isHeldBy(UUID session) {
-    return isHeld() && holder.equals(digest(session));
+  /** Whether that session holds it, and is that peer's. */
+  boolean isHeldBy(UUID session, Peer peer) {
+    return isHeld() && holder.equals(nameOf(session, peer));
+  }
+
+  /** Whether that session holds it, but with a key that the peer has not proved. */
+  boolean isHeldWithAnotherKey(UUID session, Peer peer) {
+    return isHeld()
+        && holder.split("[.]", 2)[0].equals(digest(bytes(session)))
+        && !isHeldBy(session, peer);
   }
 
   /** The next lease, for another holder. */
-  Lease passTo(UUID session, String client, Instant now) {
-    return new Lease(epoch + 1, digest(session), client, now);
+  Lease passTo(UUID session, Peer peer, String client, Instant now) {
+    return new Lease(epoch + 1, nameOf(session, peer), client, now);
   }
 
   /** The same, given back. */
@@ -40,14 +51,22 @@ public record Lease(long epoch, String holder, String client, Instant since) {
     return new Lease(epoch, "", client, since);
   }
 
-  private static String digest(UUID session) {
-    byte[] id =
-        ByteBuffer.allocate(16)
-            .putLong(session.getMostSignificantBits())
-            .putLong(session.getLeastSignificantBits())
-            .array();
+  private static String nameOf(UUID session, Peer peer) {
+    String binding = peer.binding();
+    String name = digest(bytes(session));
+    return binding.isEmpty() ? name : name + "." + digest(binding.getBytes(UTF_8));
+  }
+
+  private static byte[] bytes(UUID session) {
+    return ByteBuffer.allocate(16)
+        .putLong(session.getMostSignificantBits())
+        .putLong(session.getLeastSignificantBits())
+        .array();
+  }
+
+  private static String digest(byte[] bytes) {
     try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(id));
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException impossible) {
       throw new IllegalStateException(impossible);
     }

@@ -2,6 +2,7 @@ package org.dst.server.session;
 
 import org.dst.protocol.message.Attached;
 import org.dst.protocol.message.RefusalCode;
+import org.dst.server.access.Peer;
 
 /**
  * A link that wants, or has, a lane, as the attach desk sees it. Methods may be called anywhere.
@@ -21,6 +22,6 @@ public interface LinkHandle {
    */
   void fence(String reason, Runnable idle);
 
-  /** Where the link comes from, for people. */
-  String peer();
+  /** Who is at its other end. */
+  Peer peer();
 }

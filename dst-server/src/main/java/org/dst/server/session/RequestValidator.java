@@ -71,10 +71,17 @@ public record RequestValidator(
     if (opcode == Opcode.READ && count > maxPayload) {
       return Status.TOO_LARGE;
     }
-    long size = store.size();
-    if (offset > size || count > size - offset) {
+    // A read of what was truncated away fails as an I/O error; a change would make the file grow.
+    boolean inside =
+        !opcode.isChange() && fits(offset, count, store.knownSize())
+            || fits(offset, count, store.size());
+    if (!inside) {
       return opcode.isChange() ? Status.NO_SPACE : Status.INVALID;
     }
     return Status.OK;
+  }
+
+  private static boolean fits(long offset, long count, long size) {
+    return offset <= size && count <= size - offset;
   }
 }

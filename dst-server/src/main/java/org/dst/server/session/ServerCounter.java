@@ -12,6 +12,8 @@ public enum ServerCounter {
   LEASES,
   /** Links that were ended because a newer link or a newer holder came. */
   FENCED_LINKS,
+  /** Links that were ended because their peer had lost the right to what they do. */
+  REVOKED_LINKS,
   /** Requests that were discarded unstarted when their link ended. */
   FENCED_REQUESTS,
   /** Resends that were not executed because their first copy was running or done. */

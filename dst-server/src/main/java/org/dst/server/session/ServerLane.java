@@ -82,6 +82,11 @@ public final class ServerLane {
     return taken > maxTaken || takenBytes > maxInFlight;
   }
 
+  /** Requests that were taken in and have not ended. */
+  public int inFlight() {
+    return taken;
+  }
+
   /**
    * A link serves the lane from now on; nothing of an earlier link runs any more.
    *
@@ -244,7 +249,8 @@ public final class ServerLane {
   void executed(LaneRequest request, Status status) {
     running--;
     inFlight -= request.weight();
-    boolean tells = !request.isDurable() || mayTellDurable(status);
+    boolean sameLifetime = store.health().verifier().equals(verifier);
+    boolean tells = mayTell(request, status, sameLifetime);
     if (tells && remembered(request.opcode())) {
       window.done(request.id(), status);
     } else {
@@ -256,25 +262,30 @@ public final class ServerLane {
     if (output != null && tells) {
       output.reply(request.id(), status, result(request, status));
     }
-    if (request.isDurable() && !store.health().verifier().equals(verifier)) {
+    if (!sameLifetime && (request.isDurable() || !tells)) {
       store.health().announce();
     }
     recycle(request);
-    if (output != null) {
-      waiting.addAll(scratch);
+    if (!scratch.isEmpty()) { // a collection's addAll would make an object even for nothing
+      if (output != null) {
+        waiting.addAll(scratch);
+      }
+      scratch.clear();
     }
-    scratch.clear();
     startWaiting();
     reportIdle();
   }
 
   /**
-   * Whether the outcome of a sync may be told. A success counts only while the verifier is the one
-   * that the client knows. The first failure is not told: the link is dropped, the client sees the
-   * new verifier, sends again what may be lost, and flushes again.
+   * Whether an outcome may be told; if not, the link is dropped, the client sees the new verifier,
+   * sends again what may be lost, and asks again. What was read counts only while the verifier is
+   * the one that the client knows: pages that a failed sync dropped read as they were before. So
+   * does the success of a sync; its first failure is not told, because a repetition may succeed.
    */
-  private boolean mayTellDurable(Status status) {
-    boolean sameLifetime = store.health().verifier().equals(verifier);
+  private boolean mayTell(LaneRequest request, Status status, boolean sameLifetime) {
+    if (!request.isDurable()) {
+      return sameLifetime || request.opcode().isChange();
+    }
     if (status == Status.OK && sameLifetime) {
       store.health().confirmed();
     }

@@ -1,12 +1,15 @@
 package org.dst.server.session;
 
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.dst.protocol.Access;
 import org.dst.protocol.message.Attach;
+import org.dst.server.access.Peer;
 
 /** One client's use of an export. Owned by the attach desk's thread; lanes by their links. */
 final class ServerSession {
   private final UUID id;
+  private final Peer founder;
   private final Access access;
   private final long leaseEpoch;
   private final Seat[] seats;
@@ -31,8 +34,9 @@ final class ServerSession {
     }
   }
 
-  ServerSession(Attach attach, long leaseEpoch, java.util.function.Supplier<ServerLane> lanes) {
+  ServerSession(Attach attach, Peer founder, long leaseEpoch, Supplier<ServerLane> lanes) {
     id = attach.session();
+    this.founder = founder;
     access = attach.access();
     this.leaseEpoch = leaseEpoch;
     seats = new Seat[attach.lanes()];
@@ -58,8 +62,22 @@ final class ServerSession {
     return seats;
   }
 
+  /** Not every link that names the session has described it as it is. */
+  boolean hasLane(int lane) {
+    return lane < seats.length;
+  }
+
   boolean matches(Attach attach) {
     return seats.length == attach.lanes() && access == attach.access();
+  }
+
+  /** Whether the peer has proved the key with which the session was made. */
+  boolean isBoundTo(Peer peer) {
+    return founder.binding().equals(peer.binding());
+  }
+
+  boolean holds(Lease lease) {
+    return lease.isHeldBy(id, founder);
   }
 
   void await(int lanes) {

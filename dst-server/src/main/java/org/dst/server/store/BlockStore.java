@@ -13,8 +13,13 @@ public interface BlockStore extends AutoCloseable {
   /** What is known about the store; the size in it is the one at opening. */
   StoreInfo info();
 
-  /** Bytes it holds now. */
+  /** Bytes it holds now; may ask the kernel. */
   long size();
+
+  /** Bytes it held when {@link #size} was asked last, or more. Asks nobody. */
+  default long knownSize() {
+    return size();
+  }
 
   /**
    * Reads without waiting for the medium (RWF_NOWAIT).
@@ -37,6 +42,11 @@ public interface BlockStore extends AutoCloseable {
    * @param durable whether they must be on stable storage at the return
    */
   void write(long offset, ByteBuf source, boolean durable) throws StoreException;
+
+  /** Whether a write that need not be durable goes into memory only, as a rule. */
+  default boolean cachesWrites() {
+    return false;
+  }
 
   /** Makes everything durable that was written before the call (fdatasync). */
   void sync() throws StoreException;

@@ -55,6 +55,11 @@ abstract sealed class DescriptorStore implements BlockStore permits FileStore, D
   }
 
   @Override
+  public final long knownSize() {
+    return end;
+  }
+
+  @Override
   public boolean tryRead(long offset, ByteBuf target, int length) throws StoreException {
     Ranges.check(offset, length, end);
     if (!readsWithoutWaiting) {
@@ -77,6 +82,11 @@ abstract sealed class DescriptorStore implements BlockStore permits FileStore, D
   public void write(long offset, ByteBuf source, boolean durable) throws StoreException {
     checkChange(offset, source.readableBytes());
     io.write(offset, source, durable);
+  }
+
+  @Override
+  public final boolean cachesWrites() {
+    return true;
   }
 
   @Override

@@ -27,7 +27,11 @@ sealed class FileStore extends DescriptorStore permits MemoryStore {
 
   @Override
   final long measure() throws StoreException {
-    return file.status().size();
+    long size = file.call(fd -> DataCalls.lseek(fd, 0, DataCalls.SEEK_END));
+    if (size < 0) {
+      throw Failures.whole("lseek", file.name(), size);
+    }
+    return size;
   }
 
   @Override

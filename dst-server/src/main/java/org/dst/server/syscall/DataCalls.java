@@ -29,6 +29,9 @@ public final class DataCalls {
   /** fallocate: the range reads as zeroes and stays allocated. */
   public static final int ZERO_RANGE = 16;
 
+  /** lseek: from the end of the file. */
+  public static final int SEEK_END = 2;
+
   /** lseek: the next byte that is not in a hole; ENXIO if there is none. */
   public static final int SEEK_DATA = 3;
 

@@ -20,6 +20,7 @@ import org.dst.server.store.Stores;
  * makes: a sync that fails, a write that throws something unexpected, a read that cannot be tried.
  */
 final class ScriptedStore implements BlockStore {
+  private volatile boolean cache;
   private static final int SECONDS = 20;
 
   final Queue<String> calls = new ConcurrentLinkedQueue<>();
@@ -47,6 +48,17 @@ final class ScriptedStore implements BlockStore {
   ScriptedStore withFreeSyncs() {
     mayEnd.release(1_000_000);
     return this;
+  }
+
+  /** Says that its writes go into memory. */
+  ScriptedStore withCache() {
+    cache = true;
+    return this;
+  }
+
+  @Override
+  public boolean cachesWrites() {
+    return cache;
   }
 
   /** Waits until a sync has started. */

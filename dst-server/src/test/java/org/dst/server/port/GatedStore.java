@@ -36,6 +36,9 @@ final class GatedStore {
                 begun.release();
                 take(mayWrite, "the test forgot a write");
               }
+              if (method.getName().equals("cachesWrites")) {
+                return false; // or they would wait on the event loop
+              }
               try {
                 return method.invoke(memory, arguments);
               } catch (InvocationTargetException e) {

@@ -6,10 +6,10 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import org.dst.protocol.Access;
-import org.dst.server.AllowList;
 import org.dst.server.ExportOptions;
 import org.dst.server.ExportServer;
 import org.dst.server.ServerOptions;
+import org.dst.server.access.AccessRules;
 import org.dst.server.state.StoreKeeper;
 import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreOptions;
@@ -25,10 +25,10 @@ final class PortSetup implements AutoCloseable {
   PortSetup(ServerOptions options, BlockStore disk) throws IOException {
     server = new ExportServer(options);
     server.add(
-        new ExportOptions("disk", "a disk", Access.SHARED, AllowList.ALL),
+        new ExportOptions("disk", "a disk", Access.SHARED, AccessRules.EVERYBODY),
         disk,
         StoreKeeper.inMemory());
-    AllowList others = AllowList.parse(List.of("192.0.2.0/24"));
+    AccessRules others = AccessRules.parse(List.of("192.0.2.0/24"));
     server.add(
         new ExportOptions("elsewhere", "", Access.READ_WRITE, others),
         Stores.open("mem:1M", StoreOptions.DEFAULT),

@@ -202,6 +202,15 @@ final class RawClient implements AutoCloseable {
     }
   }
 
+  /** Exactly so many bytes. */
+  byte[] read(int length) throws IOException {
+    byte[] bytes = in.readNBytes(length);
+    if (bytes.length < length) {
+      throw new EOFException("the link ended after %d of %d bytes".formatted(bytes.length, length));
+    }
+    return bytes;
+  }
+
   ServerOpening serverOpening() throws IOException {
     byte[] header = in.readNBytes(OpeningHeader.LENGTH);
     if (header.length < OpeningHeader.LENGTH) {

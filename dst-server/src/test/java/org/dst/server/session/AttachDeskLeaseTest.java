@@ -69,7 +69,7 @@ class AttachDeskLeaseTest {
     setup.saved(null);
     assertNotNull(link.granted);
     assertEquals(1, setup.kept.getLast().epoch());
-    assertTrue(setup.kept.getLast().isHeldBy(link.session()));
+    assertTrue(setup.kept.getLast().isHeldBy(link.session(), link.peer()));
   }
 
   @Test

@@ -12,6 +12,9 @@ import org.dst.protocol.count.Counters;
 import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.Attached;
 import org.dst.protocol.message.Extensions;
+import org.dst.server.access.AccessRules;
+import org.dst.server.access.Peer;
+import org.dst.server.access.Right;
 import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreException;
 import org.dst.server.store.StoreOptions;
@@ -27,6 +30,7 @@ final class DeskSetup implements AttachDesk.Terms, AutoCloseable {
   final BlockStore store;
   AttachDesk desk;
   Access most = Access.SHARED;
+  AccessRules rights = AccessRules.EVERYBODY;
   UUID verifier = new UUID(21, 1);
   int lanesMade;
 
@@ -129,9 +133,19 @@ final class DeskSetup implements AttachDesk.Terms, AutoCloseable {
     return new TestLink().attach(desk, wish.attach());
   }
 
+  /** A new link of that peer. */
+  TestLink link(Peer peer, Wish wish) {
+    return new TestLink(peer).attach(desk, wish.attach());
+  }
+
   @Override
   public Access mostAccess() {
     return most;
+  }
+
+  @Override
+  public Right rightOf(Peer peer) {
+    return rights.rightOf(peer);
   }
 
   @Override

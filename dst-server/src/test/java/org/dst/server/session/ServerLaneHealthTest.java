@@ -77,6 +77,20 @@ class ServerLaneHealthTest {
   }
 
   @Test
+  void shouldNotTellWhatWasReadAfterTheCacheWasLost() throws Exception {
+    setup.send(Opcode.READ, 1, 0, 512);
+    setup.health.syncFailed();
+    setup.output.complete(1, Status.OK);
+    assertEquals(List.of(), setup.output.takeReplies());
+    assertEquals(1, announced, "the client has to come back");
+    setup.lane.unbind(() -> {});
+    setup.rebind();
+    setup.send(Opcode.READ, 1, 0, 512);
+    setup.output.complete(1, Status.OK);
+    assertEquals(1, setup.output.takeReplies().size());
+  }
+
+  @Test
   void shouldTellTheSuccessOfAnOrdinaryWriteWhateverBecameOfTheCache() throws Exception {
     setup.write(1, 0, 512);
     setup.health.syncFailed();

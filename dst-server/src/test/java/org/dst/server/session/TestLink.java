@@ -1,11 +1,13 @@
 package org.dst.server.session;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.Attached;
 import org.dst.protocol.message.RefusalCode;
+import org.dst.server.access.Peer;
 
 /** A link of a test: keeps what the desk says to it, and ends when the test says so. */
 final class TestLink implements LinkHandle {
@@ -15,7 +17,16 @@ final class TestLink implements LinkHandle {
   RefusalCode refusal;
   String text = "";
   Attach attach;
-  private Runnable idle = () -> {};
+  private final Peer peer;
+  private final List<Runnable> idle = new ArrayList<>();
+
+  TestLink() {
+    this(Peer.plain(InetAddress.ofLiteral("192.0.2.7")));
+  }
+
+  TestLink(Peer peer) {
+    this.peer = peer;
+  }
 
   /** The link asks the desk. */
   TestLink attach(AttachDesk desk, Attach attach) {
@@ -27,7 +38,8 @@ final class TestLink implements LinkHandle {
   /** A granted link is closed and nothing of its lane runs any more. */
   void end(AttachDesk desk) {
     desk.gone(attach.session(), attach.lane(), this);
-    idle.run();
+    idle.forEach(Runnable::run);
+    idle.clear();
   }
 
   /** The client leaves by this link; answers whether that was confirmed. */
@@ -67,11 +79,11 @@ final class TestLink implements LinkHandle {
   @Override
   public void fence(String reason, Runnable idle) {
     fences.add(reason);
-    this.idle = idle;
+    this.idle.add(idle);
   }
 
   @Override
-  public String peer() {
-    return "192.0.2.7:4711";
+  public Peer peer() {
+    return peer;
   }
 }

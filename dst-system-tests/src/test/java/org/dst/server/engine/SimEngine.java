@@ -46,7 +46,7 @@ public final class SimEngine implements IoEngine {
     if (request.step == IoRequest.Step.OPERATE) {
       later.accept(delay.applyAsLong(request.opcode()), () -> operate(request));
     } else if (request.store().syncs().join(request)) {
-      later.accept(delay.applyAsLong(Opcode.FLUSH), () -> sync(request.store()));
+      takeUpSync(request.store());
     }
   }
 
@@ -65,6 +65,11 @@ public final class SimEngine implements IoEngine {
     }
   }
 
+  /** A sync waits for a thread, mostly for less time than it takes. */
+  private void takeUpSync(StoreAccess access) {
+    later.accept(delay.applyAsLong(Opcode.FLUSH) / 16, () -> sync(access));
+  }
+
   private void sync(StoreAccess access) {
     IoRequest joined = access.syncs().begin();
     later.accept(delay.applyAsLong(Opcode.FLUSH), () -> writeBack(access, joined));
@@ -81,7 +86,7 @@ public final class SimEngine implements IoEngine {
       access.health().syncFailed();
     }
     if (access.syncs().end() != null) {
-      later.accept(delay.applyAsLong(Opcode.FLUSH), () -> sync(access));
+      takeUpSync(access);
     }
     IoRequest request = joined;
     while (request != null) {

@@ -94,6 +94,16 @@ public final class Machine {
     return Daemon.start(command, environment(), ATTACHED);
   }
 
+  /** What {@code dst status} says of the only attachment here. */
+  public Status attachmentStatus() {
+    return Status.ofAttachment(dst("status", "--json"));
+  }
+
+  /** What {@code dstd status} says of the only export here. */
+  public Status exportStatus() {
+    return Status.ofExport(dstd("status", "--json"));
+  }
+
   private Map<String, String> environment() {
     return Map.of("DST_STATE_DIR", state.toString());
   }

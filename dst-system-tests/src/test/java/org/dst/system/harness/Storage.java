@@ -48,6 +48,11 @@ public final class Storage implements AutoCloseable {
     return server;
   }
 
+  /** What {@code dstd status} says of the export. */
+  public Status status() {
+    return machine.exportStatus();
+  }
+
   /** Kills the server with SIGKILL and waits until it is gone. */
   public void kill() {
     server.killAndWait();

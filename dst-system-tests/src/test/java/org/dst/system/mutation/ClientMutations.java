@@ -51,6 +51,12 @@ final class ClientMutations {
               "(!intact || status",
               "(status"),
           Mutation.of(
+              "a change that was split forgets the failure of a part",
+              Catchers.DATA,
+              SPLIT,
+              "if (partStatus != Status.OK && status == Status.OK) {",
+              "if (gathers && partStatus != Status.OK && status == Status.OK) {"),
+          Mutation.of(
               "a request that was split answers while a part is running",
               Set.of("ACKED", "ONCE"),
               SPLIT,

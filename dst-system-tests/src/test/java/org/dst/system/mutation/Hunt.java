@@ -29,11 +29,12 @@ final class Hunt {
 
   private Hunt() {}
 
+  /** A crash is no proof that an invariant is checked: the hunt goes on after it. */
   static Outcome hunt(Mutation mutation, int seeds) {
     LongFunction<String> mutant = Mutant.of(mutation);
     for (long seed = 1; seed <= seeds; seed++) {
       String message = mutant.apply(seed);
-      if (message != null) {
+      if (message != null && !message.startsWith(Probe.CRASH)) {
         return new Outcome(mutation, message.substring(0, message.indexOf(':')), seed, message);
       }
     }

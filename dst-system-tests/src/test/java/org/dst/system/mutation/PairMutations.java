@@ -9,6 +9,7 @@ import java.util.Set;
  */
 final class PairMutations {
   private static final String DESK = "server/session/AttachDesk";
+  private static final String CHECK = "server/session/AttachCheck";
   private static final String CORE = "client/session/LaneCore";
   private static final String FACTS = "client/session/ExportFacts";
 
@@ -17,7 +18,7 @@ final class PairMutations {
           Mutation.of(
                   "the range of a failed change is not closed, its link is kept, and the server"
                       + " does not order changes",
-                  Catchers.ONCE,
+                  Catchers.DATA,
                   CORE,
                   "gate.close(transaction);",
                   "")
@@ -53,15 +54,15 @@ final class PairMutations {
                   "identity != null && !identity.equals(answer.identity())",
                   "false")
               .and(
-                  DESK,
+                  CHECK,
                   "return pinned != null && !pinned.equals(terms.identity());",
                   "return false;"),
           Mutation.of(
                   "the lease's epoch does not rise, and its holder is not compared",
                   Set.of("FENCED", "ONCE", "DURABLE"),
                   "server/session/Lease",
-                  "new Lease(epoch + 1, digest(session)",
-                  "new Lease(Math.max(epoch, 1), digest(session)")
+                  "new Lease(epoch + 1, nameOf(session, peer)",
+                  "new Lease(Math.max(epoch, 1), nameOf(session, peer)")
               .and(
                   DESK,
                   "if (!holder || attach.leaseEpoch() != lease.epoch()) {",

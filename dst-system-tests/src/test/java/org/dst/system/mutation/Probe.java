@@ -9,6 +9,9 @@ import org.dst.system.sim.Violation;
  * must be a class that all share.
  */
 public final class Probe implements LongFunction<String> {
+  /** What stands in an invariant's place when the program broke down. */
+  static final String CRASH = "CRASH";
+
   private static final int OPERATIONS = 1000;
 
   /** For the mutant's class loader. */
@@ -23,7 +26,7 @@ public final class Probe implements LongFunction<String> {
     } catch (Violation violation) {
       return violation.getMessage();
     } catch (AssertionError | RuntimeException crash) {
-      return "CRASH: " + crash;
+      return CRASH + ": " + crash;
     }
   }
 }

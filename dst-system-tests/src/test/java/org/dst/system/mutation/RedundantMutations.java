@@ -10,6 +10,7 @@ import java.util.Set;
  */
 final class RedundantMutations {
   private static final String DESK = "server/session/AttachDesk";
+  private static final String CHECK = "server/session/AttachCheck";
   private static final String FACTS = "client/session/ExportFacts";
 
   /**
@@ -49,7 +50,7 @@ final class RedundantMutations {
           redundant(
               "the server does not compare the store's identity",
               "the client compares the one that it is told",
-              DESK,
+              CHECK,
               "return pinned != null && !pinned.equals(terms.identity());",
               "return false;"),
           redundant(
@@ -68,8 +69,8 @@ final class RedundantMutations {
               "the lease's epoch does not rise",
               "the lease also names its holder's session",
               "server/session/Lease",
-              "new Lease(epoch + 1, digest(session)",
-              "new Lease(Math.max(epoch, 1), digest(session)"),
+              "new Lease(epoch + 1, nameOf(session, peer)",
+              "new Lease(Math.max(epoch, 1), nameOf(session, peer)"),
           redundant(
               "an id below its own watermark is executed",
               "a client never sends one, and a frame from before has an older watermark, which ends"

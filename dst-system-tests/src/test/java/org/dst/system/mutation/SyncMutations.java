@@ -62,6 +62,18 @@ final class SyncMutations {
               "seat.link.fence(\"a sync of the store failed\", () -> {});",
               ""),
           Mutation.of(
+              "what was read under an older verifier is told",
+              Catchers.DURABLE,
+              LANE,
+              "return sameLifetime || request.opcode().isChange();",
+              "return true;"),
+          Mutation.of(
+              "a second sync begins while one is running",
+              Catchers.DURABLE,
+              GATE,
+              "boolean nobodyCarries = !carried;",
+              "boolean nobodyCarries = true;"),
+          Mutation.of(
                   "a flush joins a sync that is running",
                   Catchers.DURABLE,
                   GATE,

@@ -8,8 +8,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.dst.system.harness.Daemon;
-import org.dst.system.harness.Dst;
+import org.dst.system.harness.Machine;
 import org.dst.system.harness.RawNbd;
+import org.dst.system.harness.Status;
 import org.dst.system.harness.Storage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,6 +24,8 @@ class ExhaustedResendsTest {
 
   @TempDir Path directory;
 
+  private final Machine machine = Machine.create();
+
   @Test
   void shouldFailInTimeAndWorkAgainWhenTheServerIsBack() throws Exception {
     Path socket = directory.resolve("disk.sock");
@@ -30,7 +33,7 @@ class ExhaustedResendsTest {
     Arrays.fill(data, (byte) 5);
     try (Storage storage = OutageDisk.storage(directory);
         Daemon client =
-            Dst.attach(
+            machine.attach(
                 OutageDisk.attach(
                     storage.target(), socket, "--resend-timeout", "0.5", "--max-resends", "6"));
         RawNbd nbd = RawNbd.transmitting(socket)) {
@@ -46,10 +49,16 @@ class ExhaustedResendsTest {
           took >= promised - 10 && took <= promised + PERIOD_MILLIS,
           () -> "the error came after %d ms (promised: %d)".formatted(took, promised));
       assertTrue(client.err().contains("6 resends"), client::err);
+      Status failed = machine.attachmentStatus().counted("failed_transactions", 1);
+      assertEquals("down", failed.text("state"), failed::toString);
+      assertTrue(failed.text("last_failure").contains("cannot reach"), failed::toString);
       storage.start();
       nbd.write(8192, data);
       assertArrayEquals(data, nbd.read(8192, data.length), "written after the outage");
       assertArrayEquals(data, nbd.read(0, data.length), "written before the outage");
+      Status well = machine.attachmentStatus().counted("reconnects", 1);
+      assertEquals("up", well.text("state"), well::toString);
+      assertTrue(well.number("outages", "longest_ms") >= promised - 10, well::toString);
     }
   }
 }

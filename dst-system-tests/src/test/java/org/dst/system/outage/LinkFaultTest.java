@@ -1,5 +1,6 @@
 package org.dst.system.outage;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -9,6 +10,8 @@ import org.dst.system.harness.Dst;
 import org.dst.system.harness.FaultProxy;
 import org.dst.system.harness.FaultProxy.Direction;
 import org.dst.system.harness.Full;
+import org.dst.system.harness.Machine;
+import org.dst.system.harness.Status;
 import org.dst.system.harness.Storage;
 import org.dst.system.harness.VerifyingWriter;
 import org.junit.jupiter.api.Test;
@@ -21,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(180)
 class LinkFaultTest {
   private static final int DELAY_MILLIS = 20;
+  private static final int FLIPS = 10;
   private static final String[] QUICK_PINGS = {
     "--ping-interval", "0.3", "--ping-timeout", "1", "--resend-timeout", "2"
   };
@@ -29,6 +33,8 @@ class LinkFaultTest {
   };
 
   @TempDir Path directory;
+
+  private final Machine machine = Machine.create();
 
   @Test
   void shouldBearTenResetsAndEveryKindOfDamage() throws Exception {
@@ -46,7 +52,7 @@ class LinkFaultTest {
     try (Storage storage = OutageDisk.storage(directory, QUICK_SERVER_PINGS);
         FaultProxy proxy = new FaultProxy(storage.address());
         Daemon client =
-            Dst.attach(OutageDisk.attach(proxy.address() + "/disk", socket, QUICK_PINGS));
+            machine.attach(OutageDisk.attach(proxy.address() + "/disk", socket, QUICK_PINGS));
         VerifyingWriter writer = OutageDisk.writer(socket, new BlockModel(OutageDisk.BLOCKS))) {
       for (int i = 0; i < resets; i++) {
         writer.awaitProgress(50);
@@ -57,6 +63,33 @@ class LinkFaultTest {
       OutageDisk.finishWell(writer);
       assertTrue(proxy.connections() > resets, () -> proxy.connections() + " connections");
       assertTrue(client.isAlive(), "the client runs");
+      // Progress between two resets needs a link, so each reset has an outage of its own.
+      Status status = machine.attachmentStatus().counted("reconnects", resets);
+      status.counted("resends", 1).counted("outage_millis", 1);
+      assertEquals(
+          status.number("counters", "reconnects"), status.number("outages", "count"), "outages");
+      storage.status().counted("attaches", resets + 1);
+    }
+  }
+
+  /** Nearly all of what is sent is payload, so nearly every bit that is flipped is one of it. */
+  @Test
+  void shouldCountAndResendPayloadsThatAreDamaged() throws Exception {
+    Path socket = directory.resolve("disk.sock");
+    try (Storage storage = OutageDisk.storage(directory);
+        FaultProxy proxy = new FaultProxy(storage.address());
+        Daemon client = machine.attach(OutageDisk.attach(proxy.address() + "/disk", socket));
+        VerifyingWriter writer =
+            new VerifyingWriter(
+                socket, new BlockModel(OutageDisk.BLOCKS), 7, VerifyingWriter.Mix.PLAIN_WRITES)) {
+      for (int i = 0; i < FLIPS; i++) {
+        writer.awaitProgress(100);
+        proxy.flipBit(Direction.TO_SERVER);
+      }
+      OutageDisk.finishWell(writer);
+      assertTrue(client.isAlive(), "the client runs");
+      machine.attachmentStatus().counted("checksum_failures", 1).counted("resends", 1);
+      storage.status().counted("checksum_failures", 1);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.dst.system.outage;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -13,7 +14,9 @@ import org.dst.system.harness.Daemon;
 import org.dst.system.harness.Dst;
 import org.dst.system.harness.Full;
 import org.dst.system.harness.LosingDevice;
+import org.dst.system.harness.Machine;
 import org.dst.system.harness.NeedsProgram;
+import org.dst.system.harness.Status;
 import org.dst.system.harness.Storage;
 import org.dst.system.harness.VerifyingWriter;
 import org.junit.jupiter.api.Test;
@@ -26,7 +29,12 @@ class LostCacheTest {
   private static final int CRASHES = 2;
   private static final int PIECE = 64;
 
+  /** What 300 writes of up to 16 blocks leave at the least on a disk of 4096. */
+  private static final long WRITTEN = 1 << 20;
+
   @TempDir Path directory;
+
+  private final Machine machine = Machine.create();
 
   /**
    * The disk's contents go back to what they were at the last flush, every block of them: what a
@@ -38,7 +46,7 @@ class LostCacheTest {
     Path socket = directory.resolve("disk.sock");
     BlockModel model = new BlockModel(OutageDisk.BLOCKS);
     try (Storage storage = new Storage(image);
-        Daemon client = Dst.attach(OutageDisk.attach(storage.target(), socket));
+        Daemon client = machine.attach(OutageDisk.attach(storage.target(), socket));
         VerifyingWriter writer = plainWriter(socket, model)) {
       for (int i = 0; i < CRASHES; i++) {
         writer.awaitProgress(OutageDisk.PROGRESS);
@@ -48,10 +56,19 @@ class LostCacheTest {
       }
       writer.awaitProgress(OutageDisk.PROGRESS);
       writer.finish();
+      Status dirty = machine.attachmentStatus();
+      assertTrue(dirty.number("unflushed_bytes") >= WRITTEN, dirty::toString);
       storage.kill();
       makeZero(image);
       storage.start();
       writer.flushAndVerify();
+      Status clean = machine.attachmentStatus();
+      assertEquals(0, clean.number("unflushed_bytes"), clean::toString);
+      clean
+          .counted("reconnects", CRASHES + 1)
+          .counted("replays", CRASHES + 1)
+          .counted("replayed_writes", CRASHES + 1)
+          .counted("replayed_bytes", (CRASHES + 1) * WRITTEN);
       assertTrue(client.err().contains("has lost its cache"), client::err);
       check(image, model);
     }

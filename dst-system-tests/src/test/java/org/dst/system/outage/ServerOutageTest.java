@@ -8,6 +8,7 @@ import org.dst.system.harness.BlockModel;
 import org.dst.system.harness.Daemon;
 import org.dst.system.harness.Dst;
 import org.dst.system.harness.Full;
+import org.dst.system.harness.Machine;
 import org.dst.system.harness.Storage;
 import org.dst.system.harness.VerifyingWriter;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,8 @@ class ServerOutageTest {
   private static final int STOP_SECONDS = 30;
 
   @TempDir Path directory;
+
+  private final Machine machine = Machine.create();
 
   @Test
   void shouldBearAServerThatIsKilledTwice() throws Exception {
@@ -36,7 +39,7 @@ class ServerOutageTest {
     Path socket = directory.resolve("disk.sock");
     try (Storage storage = OutageDisk.storage(directory);
         Daemon client =
-            Dst.attach(
+            machine.attach(
                 OutageDisk.attach(storage.target(), socket, "--lanes", Integer.toString(lanes)));
         VerifyingWriter writer = OutageDisk.writer(socket, new BlockModel(OutageDisk.BLOCKS))) {
       for (int i = 0; i < times; i++) {
@@ -46,6 +49,7 @@ class ServerOutageTest {
       }
       OutageDisk.finishWell(writer);
       assertTrue(client.err().contains("attached again"), client::err);
+      machine.attachmentStatus().counted("reconnects", times);
     }
   }
 

@@ -13,6 +13,7 @@ import org.dst.system.harness.FaultProxy.Direction;
 import org.dst.system.harness.Full;
 import org.dst.system.harness.Machine;
 import org.dst.system.harness.RawNbd;
+import org.dst.system.harness.Status;
 import org.dst.system.harness.Storage;
 import org.dst.system.harness.VerifyingWriter;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,8 @@ class TakeOverTest {
           assertThrows(AssertionError.class, writer::finish, "the first machine's writes succeed");
           verifyAndWrite(successor, model);
           old.awaitErr("has ended", 30);
+          assertEquals("over", first.attachmentStatus().text("state"), old::err);
+          storage.status().counted("lease_refusals", 2).counted("leases", 2);
           assertEio(socket);
           storage.kill();
           storage.start();
@@ -72,6 +75,25 @@ class TakeOverTest {
         verifyAndWrite(successor, model);
       }
       assertEio(socket);
+    }
+  }
+
+  @Test
+  void shouldRefuseASecondMachineAndCountThat() {
+    Path socket = directory.resolve("first.sock");
+    String other = directory.resolve("second.sock").toString();
+    try (Storage storage = OutageDisk.storage(directory);
+        Daemon holder =
+            first.attach(OutageDisk.attach(storage.target(), socket, "--name", "holder"))) {
+      for (int i = 0; i < 2; i++) {
+        second
+            .dst("attach", storage.target(), "--socket", other)
+            .exited(Dst.REFUSED)
+            .complainedOnce("in use by 'holder'");
+      }
+      Status export = storage.status().counted("lease_refusals", 2).counted("refusals", 2);
+      assertEquals(1, export.number("lease", "epoch"), export::toString);
+      assertEquals("up", first.attachmentStatus().text("state"), holder::err);
     }
   }
 

@@ -9,7 +9,7 @@ final class Chaos {
   private static final int MOST = 300;
 
   /** The kinds below this one may be part of a storm. */
-  private static final int STORM = 13;
+  private static final int STORM = 14;
 
   private final Simulation sim;
   private final Timeline time;
@@ -17,7 +17,7 @@ final class Chaos {
   private final SimStore store;
   private final SimNetwork network;
   private final long paceMicros;
-  private final int[] weights = new int[14];
+  private final int[] weights = new int[15];
   private final UUID identity;
   private boolean on = true;
   private int inflicted;
@@ -94,7 +94,7 @@ final class Chaos {
       case 2 -> cut();
       case 3 -> silence();
       case 4 -> failSyncs();
-      case 5 -> runFull();
+      case 5 -> runFull(2_000_000);
       case 6 -> killClient();
       case 7 -> {
         if (!exchanged && time.chance(4)) {
@@ -106,7 +106,8 @@ final class Chaos {
       case 10 -> misfortunes();
       case 11 -> intrude();
       case 12 -> stagger();
-      case 13 -> storm();
+      case 13 -> corner();
+      case 14 -> storm();
       default -> {}
     }
   }
@@ -151,6 +152,21 @@ final class Chaos {
         });
   }
 
+  /**
+   * The store is full when the replay comes, and the client that has the log dies before it fits.
+   */
+  private void corner() {
+    crash(true);
+    runFull(6_000_000);
+    time.after(
+        time.micros(6_000_000),
+        () -> {
+          if (on) {
+            killClient();
+          }
+        });
+  }
+
   private void cut() {
     SimConnection connection = network.any();
     if (connection != null) {
@@ -173,10 +189,10 @@ final class Chaos {
     store.failSyncs(count);
   }
 
-  private void runFull() {
+  private void runFull(long micros) {
     time.note("the store is full");
     store.full(true);
-    time.after(time.micros(2_000_000), () -> store.full(false));
+    time.after(time.micros(micros), () -> store.full(false));
   }
 
   /** A copy of the image answers at the address for a while. */

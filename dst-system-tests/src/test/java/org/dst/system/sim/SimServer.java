@@ -11,6 +11,8 @@ import org.dst.protocol.count.Counters;
 import org.dst.protocol.message.Attached;
 import org.dst.protocol.message.Extensions;
 import org.dst.protocol.message.Features;
+import org.dst.server.access.Peer;
+import org.dst.server.access.Right;
 import org.dst.server.engine.IoEngine;
 import org.dst.server.engine.SimEngine;
 import org.dst.server.engine.StoreAccess;
@@ -61,7 +63,7 @@ final class SimServer implements AttachDesk.Terms {
     alive = true;
     life++;
     int born = life;
-    access = new StoreAccess(store, new SyncGate(), new StoreHealth(time::uuid));
+    access = new StoreAccess(store, new SyncGate(), new StoreHealth(this::newVerifier));
     watch = new FenceWatch(repeated, access.health());
     engine = new SimEngine((wait, task) -> later(born, wait, task), faults::storageDelay, watch);
     desk =
@@ -69,6 +71,11 @@ final class SimServer implements AttachDesk.Terms {
             this, () -> Instant.ofEpochSecond(time.now() / 1_000_000_000), kept, counters);
     access.health().onFailure(() -> post(() -> desk.storeFailed(access.health().verifier())));
     time.note("server starts, verifier %s", access.health().verifier());
+  }
+
+  private UUID newVerifier() {
+    store.errorsReported();
+    return time.uuid();
   }
 
   private void later(int born, long wait, Runnable task) {
@@ -163,6 +170,11 @@ final class SimServer implements AttachDesk.Terms {
   @Override
   public Access mostAccess() {
     return Access.READ_WRITE;
+  }
+
+  @Override
+  public Right rightOf(Peer peer) {
+    return Right.WRITE;
   }
 
   @Override

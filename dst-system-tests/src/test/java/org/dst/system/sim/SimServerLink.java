@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledHeapByteBuf;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ImmediateEventExecutor;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.dst.protocol.MalformedException;
@@ -17,6 +18,7 @@ import org.dst.protocol.message.Attached;
 import org.dst.protocol.message.Extensions;
 import org.dst.protocol.message.RefusalCode;
 import org.dst.protocol.message.Refused;
+import org.dst.server.access.Peer;
 import org.dst.server.session.LaneOutput;
 import org.dst.server.session.LaneRequest;
 import org.dst.server.session.LinkHandle;
@@ -200,8 +202,8 @@ final class SimServerLink implements LinkHandle, LaneOutput {
   }
 
   @Override
-  public String peer() {
-    return "simulated";
+  public Peer peer() {
+    return Peer.plain(InetAddress.getLoopbackAddress());
   }
 
   /** Payloads on the heap: they need not be released when a process dies. */

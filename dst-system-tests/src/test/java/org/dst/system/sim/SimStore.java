@@ -21,8 +21,9 @@ import org.dst.server.store.StoreInfo;
  *   <li>power loss: every block that was not synced keeps its cached value or falls back to any it
  *       had since the last sync: the client has all of these in its log;
  *   <li>a sync fails, once for each error, and blocks are dropped from the cache's dirty list: they
- *       read as written until they are evicted, and no later sync writes them: the verifier
- *       changes, the client writes them again;
+ *       read as written until they are evicted, which happens from the moment on in which the
+ *       server hears of the error, and no later sync writes them: the verifier changes, the client
+ *       writes them again;
  *   <li>a durable write fails, done or not: the same;
  *   <li>the store is full: writes fail and change nothing; reads fail: the requester is told.
  * </ul>
@@ -48,6 +49,10 @@ final class SimStore implements BlockStore {
   private long putCount;
   private final Set<Integer> dirty = new TreeSet<>();
   private final Set<Integer> dropped = new TreeSet<>();
+
+  /** Those of the dropped pages that may leave the cache. */
+  private final Set<Integer> evictable = new TreeSet<>();
+
   private int failingSyncs;
   private boolean full;
   private boolean cruel;
@@ -124,13 +129,23 @@ final class SimStore implements BlockStore {
     }
     dirty.clear();
     dropped.clear();
+    evictable.clear();
+  }
+
+  /** A server process hears of the errors so far, or is a new one that never will. */
+  void errorsReported() {
+    evictable.addAll(dropped);
+    if (time.chance(2)) {
+      evict();
+    }
   }
 
   /** A page that a failed sync has dropped leaves the cache. */
   void evict() {
-    for (int block : List.copyOf(dropped)) {
+    for (int block : List.copyOf(evictable)) {
       if (cruel || time.chance(2)) {
         cache[block] = durable[block];
+        evictable.remove(block);
         dropped.remove(block);
       }
     }
@@ -212,6 +227,7 @@ final class SimStore implements BlockStore {
     since.get(block).add(value);
     dirty.add(block);
     dropped.remove(block);
+    evictable.remove(block);
   }
 
   private void makeDurable(long offset, int length) throws StoreException {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import java.time.Duration;
 import java.util.stream.LongStream;
 import org.dst.system.harness.Full;
 import org.junit.jupiter.api.AfterAll;
@@ -19,7 +20,7 @@ class SimulationTest {
   private static final int OPERATIONS = 1000;
 
   /** Seeds that failed once, when a rule was missing or wrong. */
-  private static final long[] FAILED_ONCE = {245, 283, 293, 2039, 5363};
+  private static final long[] FAILED_ONCE = {245, 283, 293, 2039, 5363, 368426770};
 
   private static final Logger PROGRAM = (Logger) LoggerFactory.getLogger("org.dst");
   private static Level level;
@@ -48,12 +49,16 @@ class SimulationTest {
     assertEquals(seeds.length, clean);
   }
 
+  @Test
+  void shouldHoldEveryInvariantOnFreshSeeds() {
+    assertTrue(runFresh(Duration.ofSeconds(10)) > 0);
+  }
+
   @Full
   @Test
-  @Timeout(300)
-  void shouldHoldEveryInvariantOnManySeeds() {
-    LongStream.range(1000, 2000).forEach(SimulationTest::run);
-    assertEquals(5, FAILED_ONCE.length);
+  @Timeout(180)
+  void shouldHoldEveryInvariantOnManyFreshSeeds() {
+    assertTrue(runFresh(Duration.ofSeconds(60)) >= 200);
   }
 
   @Test
@@ -75,6 +80,16 @@ class SimulationTest {
     Violation violation = assertThrows(Violation.class, () -> model.found(read, new long[] {0}));
     assertTrue(violation.getMessage().contains("block 3 reads 0; legal: [77]"));
     assertEquals("ACKED", violation.invariant());
+  }
+
+  private static long runFresh(Duration duration) {
+    long first = System.nanoTime() & 0xffff_ffffL;
+    long end = System.nanoTime() + duration.toNanos();
+    long done = 0;
+    while (System.nanoTime() - end < 0) {
+      run(first + done++);
+    }
+    return done;
   }
 
   private static void run(long seed) {

@@ -1,0 +1,146 @@
+package org.dst.cli.control;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.dst.client.nbd.UnixSocketFile;
+
+/** Finds the programs of this machine that have a control socket, and asks them. */
+public final class RunningPrograms {
+  /** The one command so far; a line. */
+  static final String STATUS = "status";
+
+  /** The field of an answer that is none. */
+  static final String ERROR = "error";
+
+  private static final String SUFFIX = ".sock";
+  private static final int ANSWER_SECONDS = 5;
+
+  private RunningPrograms() {}
+
+  /**
+   * What a program has answered.
+   *
+   * @param pid of the process
+   * @param status what it said; null if it did not
+   * @param failure why it did not; null if it did
+   */
+  public record Answer(String pid, Map<String, Object> status, String failure) {}
+
+  /** Where this process listens: a short name, for sun_path has 107 bytes only (unix(7)). */
+  static Path socket(Path directory, String program) {
+    return directory.resolve(program + "-" + ProcessHandle.current().pid() + SUFFIX);
+  }
+
+  /**
+   * Asks all that run, at once; takes as long as the slowest, 5 s at the most.
+   *
+   * @param directory of the control sockets; it need not exist
+   * @param program like "dst"
+   * @return the answers by process id, without those of processes that are gone
+   * @throws IOException if the directory cannot be read
+   */
+  public static List<Answer> ask(Path directory, String program)
+      throws IOException, InterruptedException {
+    List<Path> sockets = sockets(directory, program + "-");
+    List<CompletableFuture<Map<String, Object>>> asked =
+        sockets.stream().map(RunningPrograms::askAside).toList();
+    List<Answer> answers = new ArrayList<>();
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(ANSWER_SECONDS);
+    for (int i = 0; i < sockets.size(); i++) {
+      Answer answer = await(pid(sockets.get(i), program), asked.get(i), end);
+      if (answer != null) {
+        answers.add(answer);
+      }
+    }
+    return answers;
+  }
+
+  private static List<Path> sockets(Path directory, String prefix) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith(prefix))
+          .filter(file -> file.getFileName().toString().endsWith(SUFFIX))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static String pid(Path socket, String program) {
+    String name = socket.getFileName().toString();
+    return name.substring(program.length() + 1, name.length() - SUFFIX.length());
+  }
+
+  /** On a thread of its own, for a Unix socket has no timeouts in Java. */
+  private static CompletableFuture<Map<String, Object>> askAside(Path socket) {
+    CompletableFuture<Map<String, Object>> answer = new CompletableFuture<>();
+    Thread.ofPlatform()
+        .daemon()
+        .name("dst-ask")
+        .start(
+            () -> {
+              try {
+                answer.complete(ask(socket));
+              } catch (IOException | RuntimeException failed) {
+                answer.completeExceptionally(failed);
+              }
+            });
+    return answer;
+  }
+
+  private static Map<String, Object> ask(Path socket) throws IOException {
+    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      channel.connect(UnixDomainSocketAddress.of(socket));
+      channel.write(ByteBuffer.wrap((STATUS + "\n").getBytes(StandardCharsets.UTF_8)));
+      byte[] answer = Channels.newInputStream(channel).readAllBytes();
+      return Json.read(new String(answer, StandardCharsets.UTF_8));
+    }
+  }
+
+  private static Answer await(
+      String pid, CompletableFuture<Map<String, Object>> asked, long endNanos)
+      throws InterruptedException {
+    try {
+      Map<String, Object> status = asked.get(endNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+      Object error = status.get(ERROR);
+      return error == null
+          ? new Answer(pid, status, null)
+          : new Answer(pid, null, error.toString());
+    } catch (TimeoutException late) {
+      return new Answer(pid, null, "no answer within %d s".formatted(ANSWER_SECONDS));
+    } catch (ExecutionException failed) {
+      return failed.getCause() instanceof ConnectException
+          ? null
+          : new Answer(pid, null, failed.getCause().toString());
+    }
+  }
+
+  /** Removes the sockets of processes that were killed. */
+  static void removeDead(Path directory) throws IOException {
+    for (Path socket : sockets(directory, "")) {
+      try {
+        UnixSocketFile.prepare(socket);
+      } catch (IOException serves) {
+        // somebody answers there, or it is none of ours
+      }
+    }
+  }
+}

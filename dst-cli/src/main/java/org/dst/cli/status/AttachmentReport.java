@@ -1,0 +1,123 @@
+package org.dst.cli.status;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+import org.dst.client.AttachmentStatus;
+import org.dst.client.session.LaneActivity;
+import org.dst.client.session.LaneActivity.State;
+import org.dst.client.session.LaneStatus;
+import org.dst.client.session.SessionStatus;
+import org.dst.protocol.message.Attached;
+
+/** The JSON of one attachment. */
+public final class AttachmentReport {
+  /** From good to bad. */
+  private static final List<State> BY_GRAVITY =
+      List.of(State.UP, State.REPLAYING, State.DOWN, State.CONNECTING, State.OVER);
+
+  private AttachmentReport() {}
+
+  /**
+   * Says everything about an attachment.
+   *
+   * @param started when it was attached
+   * @param now the moment of the status
+   */
+  public static Map<String, Object> of(AttachmentStatus status, Instant started, Instant now) {
+    SessionStatus session = status.session();
+    Attached granted = session.granted();
+    LaneStatus worst = worst(session.lanes());
+    return new Fields()
+        .with("export", session.export())
+        .with("access", Fields.name(granted.access()))
+        .with("size", granted.size())
+        .with("local", local(status.local()))
+        .with("nbd_connections", status.connections())
+        .with("state", Fields.name(worst.activity().state()))
+        .with("since", since(worst, now))
+        .with("server", worst.server())
+        .with("servers", session.servers())
+        .with("last_failure", worst.lastFailure())
+        .with("in_flight", sum(session, LaneActivity::inFlight))
+        .with("in_flight_bytes", sum(session, LaneActivity::inFlightBytes))
+        .with("waiting", sum(session, LaneActivity::waiting))
+        .with("unflushed_bytes", sum(session, LaneActivity::unflushedBytes))
+        .with("unflushed_entries", sum(session, LaneActivity::unflushedEntries))
+        .with("outages", outages(session))
+        .with("store", granted.identity())
+        .with("verifier", worst.activity().verifier())
+        .with("lease_epoch", granted.leaseEpoch())
+        .with("client", session.client())
+        .with("pid", ProcessHandle.current().pid())
+        .with("started", Fields.moment(started))
+        .with("lanes", session.lanes().stream().map(lane -> lane(lane, now)).toList())
+        .with("counters", session.counters())
+        .done();
+  }
+
+  private static LaneStatus worst(List<LaneStatus> lanes) {
+    return lanes.stream()
+        .max(Comparator.comparing(lane -> BY_GRAVITY.indexOf(lane.activity().state())))
+        .orElseThrow();
+  }
+
+  private static Instant since(LaneStatus lane, Instant now) {
+    return Fields.moment(now.minusNanos(lane.activity().stateNanos()));
+  }
+
+  private static long sum(SessionStatus session, ToLongFunction<LaneActivity> what) {
+    return session.lanes().stream().map(LaneStatus::activity).mapToLong(what).sum();
+  }
+
+  private static Map<String, Object> outages(SessionStatus session) {
+    long longest =
+        session.lanes().stream()
+            .mapToLong(lane -> lane.activity().longestOutageNanos())
+            .max()
+            .orElseThrow();
+    return outages(
+        sum(session, LaneActivity::outages), longest, sum(session, LaneActivity::totalOutageNanos));
+  }
+
+  private static Map<String, Object> outages(long count, long longestNanos, long totalNanos) {
+    return new Fields()
+        .with("count", count)
+        .with("longest_ms", longestNanos / 1_000_000)
+        .with("total_ms", totalNanos / 1_000_000)
+        .done();
+  }
+
+  private static Map<String, Object> lane(LaneStatus lane, Instant now) {
+    LaneActivity activity = lane.activity();
+    return new Fields()
+        .with("lane", lane.number())
+        .with("state", Fields.name(activity.state()))
+        .with("since", since(lane, now))
+        .with("server", lane.server())
+        .with("last_failure", lane.lastFailure())
+        .with("in_flight", activity.inFlight())
+        .with("in_flight_bytes", activity.inFlightBytes())
+        .with("waiting", activity.waiting())
+        .with("unflushed_bytes", activity.unflushedBytes())
+        .with("unflushed_entries", activity.unflushedEntries())
+        .with(
+            "outages",
+            outages(activity.outages(), activity.longestOutageNanos(), activity.totalOutageNanos()))
+        .with("verifier", activity.verifier())
+        .done();
+  }
+
+  private static String local(SocketAddress address) {
+    return switch (address) {
+      case InetSocketAddress tcp -> tcp.getAddress().getHostAddress() + ":" + tcp.getPort();
+      case UnixDomainSocketAddress unix -> unix.getPath().toAbsolutePath().normalize().toString();
+      default -> address.toString();
+    };
+  }
+}

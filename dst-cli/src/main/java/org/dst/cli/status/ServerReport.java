@@ -1,0 +1,70 @@
+package org.dst.cli.status;
+
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.Map;
+import org.dst.server.ExportStatus;
+import org.dst.server.ServerStatus;
+import org.dst.server.session.Lease;
+
+/** The JSON of one server. */
+public final class ServerReport {
+  private ServerReport() {}
+
+  /**
+   * Says everything about a server.
+   *
+   * @param started when it began to listen
+   */
+  public static Map<String, Object> of(ServerStatus status, Instant started) {
+    return new Fields()
+        .with("listening", address(status.listening()))
+        .with("connections", status.connections())
+        .with("pid", ProcessHandle.current().pid())
+        .with("started", Fields.moment(started))
+        .with("exports", status.exports().stream().map(ServerReport::export).toList())
+        .done();
+  }
+
+  private static String address(InetSocketAddress address) {
+    String host =
+        address.getAddress().isAnyLocalAddress() ? "*" : address.getAddress().getHostAddress();
+    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
+  }
+
+  private static Map<String, Object> export(ExportStatus export) {
+    return new Fields()
+        .with("export", export.name())
+        .with("access", Fields.name(export.access()))
+        .with("size", export.store().size())
+        .with("kind", export.store().kind())
+        .with("location", export.store().location())
+        .with("store", export.identity())
+        .with("verifier", export.verifier())
+        .with("lease", lease(export.lease()))
+        .with("sessions", export.sessions().stream().map(ServerReport::session).toList())
+        .with("counters", export.counters())
+        .done();
+  }
+
+  private static Map<String, Object> lease(Lease lease) {
+    return new Fields()
+        .with("epoch", lease.epoch())
+        .with("held", lease.isHeld())
+        .with("client", lease.epoch() == 0 ? null : lease.client())
+        .with("since", lease.epoch() == 0 ? null : Fields.moment(lease.since()))
+        .done();
+  }
+
+  private static Map<String, Object> session(ExportStatus.Session session) {
+    return new Fields()
+        .with("client", session.client())
+        .with("address", session.address())
+        .with("access", Fields.name(session.access()))
+        .with("lanes", session.lanes())
+        .with("links", session.links())
+        .with("in_flight", session.inFlight())
+        .with("since", Fields.moment(session.since()))
+        .done();
+  }
+}

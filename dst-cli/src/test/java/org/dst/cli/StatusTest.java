@@ -1,0 +1,197 @@
+package org.dst.cli;
+
+import static org.dst.cli.CommandLineRun.dst;
+import static org.dst.cli.CommandLineRun.dstd;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.dst.cli.control.ControlSocket;
+import org.dst.cli.control.Json;
+import org.dst.cli.status.AttachmentReport;
+import org.dst.cli.status.ServerReport;
+import org.dst.client.Attachment;
+import org.dst.client.StateOptions;
+import org.dst.client.link.ServerAddress;
+import org.dst.client.nbd.NbdLimits;
+import org.dst.protocol.Access;
+import org.dst.server.ExportOptions;
+import org.dst.server.ExportServer;
+import org.dst.server.ServerOptions;
+import org.dst.server.access.AccessRules;
+import org.dst.server.state.StoreKeeper;
+import org.dst.server.store.StoreOptions;
+import org.dst.server.store.Stores;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code dst status} and {@code dstd status} of a server and an attachment in this process. */
+@Timeout(60)
+class StatusTest {
+  private static final Path MANUAL = Path.of("../docs/operating.md");
+
+  @TempDir Path directory;
+
+  private final ExportServer server = new ExportServer(ServerOptions.defaults());
+  private Attachment attachment;
+  private ControlSocket clientControl;
+  private ControlSocket serverControl;
+  private Path socket;
+
+  @BeforeEach
+  void start() throws Exception {
+    server.add(
+        new ExportOptions("disk", "", Access.READ_WRITE, AccessRules.EVERYBODY),
+        Stores.open("mem:1M", StoreOptions.DEFAULT),
+        StoreKeeper.inMemory());
+    InetSocketAddress bound =
+        server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    socket = directory.resolve("disk.sock");
+    attachment =
+        Attachment.open(
+            AttachDefaults.options(
+                List.of(new ServerAddress("127.0.0.1", bound.getPort())), "disk", "a-client"),
+            StateOptions.NONE,
+            UnixDomainSocketAddress.of(socket),
+            NbdLimits.DEFAULT);
+    Instant now = Instant.now();
+    Path control = StateDirs.control(directory);
+    clientControl =
+        ControlSocket.open(
+            control,
+            "dst",
+            () ->
+                attachment
+                    .status()
+                    .thenApply(status -> AttachmentReport.of(status, now, Instant.now())));
+    serverControl =
+        ControlSocket.open(
+            control,
+            "dstd",
+            () -> server.status().thenApply(status -> ServerReport.of(status, now)));
+  }
+
+  @AfterEach
+  void stop() {
+    clientControl.close();
+    serverControl.close();
+    attachment.close();
+    server.close();
+  }
+
+  private String option() {
+    return "--state-dir=" + directory;
+  }
+
+  @SuppressWarnings("unchecked") // a defect of the report fails the test
+  private static Map<String, Object> first(Map<String, Object> report, String field) {
+    return ((List<Map<String, Object>>) report.get(field)).getFirst();
+  }
+
+  private Map<String, Object> attachmentReport() throws Exception {
+    CommandLineRun run = dst("status", "--json", option());
+    assertEquals(0, run.exit(), run::toString);
+    return first(Json.read(run.out()), "attachments");
+  }
+
+  private Map<String, Object> serverReport() throws Exception {
+    CommandLineRun run = dstd("status", "--json", option());
+    assertEquals(0, run.exit(), run::toString);
+    return first(Json.read(run.out()), "servers");
+  }
+
+  @Test
+  void shouldTellTheSameOnBothSides() throws Exception {
+    Map<String, Object> here = attachmentReport();
+    Map<String, Object> export = first(serverReport(), "exports");
+    assertEquals("up", here.get("state"));
+    assertEquals("read-write", here.get("access"));
+    assertEquals(1L << 20, here.get("size"));
+    assertEquals(socket.toString(), here.get("local"));
+    for (String both : List.of("export", "size", "access", "store", "verifier")) {
+      assertEquals(export.get(both), here.get(both), both);
+    }
+    assertEquals(1L, here.get("lease_epoch"));
+    Map<?, ?> lease = (Map<?, ?>) export.get("lease");
+    assertEquals(Map.of("epoch", 1L, "held", true, "client", "a-client"), without(lease, "since"));
+    Map<String, Object> session = first(export, "sessions");
+    assertEquals("a-client", session.get("client"));
+    assertEquals(1L, session.get("links"));
+    assertEquals(0L, session.get("in_flight"));
+    assertEquals(1L, ((Map<?, ?>) export.get("counters")).get("attaches"));
+    assertEquals(0L, ((Map<?, ?>) here.get("counters")).get("reconnects"));
+  }
+
+  private static Map<?, ?> without(Map<?, ?> map, String key) {
+    map.remove(key);
+    return map;
+  }
+
+  @Test
+  void shouldShowTextThatFitsATerminal() {
+    CommandLineRun client = dst("status", option());
+    CommandLineRun node = dstd("status", option());
+    for (CommandLineRun run : List.of(client, node)) {
+      assertEquals(0, run.exit(), run::toString);
+      assertEquals("", run.err());
+      run.out().lines().forEach(line -> assertTrue(line.length() <= 80, line));
+    }
+    assertTrue(client.out().contains("\n  state       up since "), client::toString);
+    assertTrue(client.out().contains("\n  outages     none\n"), client::toString);
+    assertTrue(node.out().contains("\n    session     'a-client' at 127.0.0.1:"), node::toString);
+    assertTrue(node.out().contains("\n    counted     attaches 1, leases 1\n"), node::toString);
+  }
+
+  @Test
+  void shouldFindAnAttachmentByItsExportOrSocket() {
+    assertEquals(0, dst("status", "disk", option()).exit());
+    assertEquals(0, dst("status", socket.toString(), option()).exit());
+    dst("status", "other", option())
+        .complained(ExitCode.UNREACHABLE, "no 'dst attach' of 'other' runs here; there is: disk");
+  }
+
+  @Test
+  void shouldSayThatNothingRuns() {
+    String elsewhere = "--state-dir=" + directory.resolve("elsewhere");
+    dst("status", elsewhere)
+        .complained(ExitCode.UNREACHABLE, "no 'dst attach' runs", "elsewhere", "--state-dir");
+    dst("status", "disk", "--json", elsewhere)
+        .complained(ExitCode.UNREACHABLE, "no 'dst attach' runs");
+    dstd("status", elsewhere).complained(ExitCode.UNREACHABLE, "no 'dstd export' runs");
+  }
+
+  @Test
+  void shouldDescribeEveryFieldInTheManual() throws Exception {
+    String manual = Files.readString(MANUAL);
+    TreeSet<String> fields = new TreeSet<>();
+    collect(attachmentReport(), fields);
+    collect(serverReport(), fields);
+    for (String field : fields) {
+      assertTrue(manual.contains("`" + field + "`"), () -> "no `" + field + "` in the manual");
+    }
+  }
+
+  private static void collect(Object value, TreeSet<String> fields) {
+    switch (value) {
+      case Map<?, ?> object ->
+          object.forEach(
+              (name, inner) -> {
+                fields.add(name.toString());
+                collect(inner, fields);
+              });
+      case List<?> list -> list.forEach(inner -> collect(inner, fields));
+      case null, default -> {}
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package org.dst.client.session;
+
+import java.util.List;
+import java.util.Map;
+import org.dst.client.link.ServerAddress;
+import org.dst.protocol.message.Attached;
+
+/**
+ * A session at one moment. Lanes were asked one after another, so sums over them are not exact.
+ *
+ * @param export its name
+ * @param client this client's name
+ * @param servers all addresses of the server
+ * @param granted the answer to the first attach; null before
+ * @param lanes by number
+ * @param counters all of them, by their stable names
+ */
+public record SessionStatus(
+    String export,
+    String client,
+    List<ServerAddress> servers,
+    Attached granted,
+    List<LaneStatus> lanes,
+    Map<String, Long> counters) {}

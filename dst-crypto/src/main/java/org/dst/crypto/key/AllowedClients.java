@@ -1,0 +1,115 @@
+package org.dst.crypto.key;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * The clients whose key pairs a server takes, by name. In a file each has a line {@code NAME
+ * BASE64}; # begins a comment. Immutable: a changed list is a new one.
+ */
+public final class AllowedClients {
+  /** Nobody. */
+  public static final AllowedClients NONE = new AllowedClients(Map.of());
+
+  private static final int MAX_LENGTH = 1 << 20;
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@-]{0,63}");
+
+  private final Map<PublicKey, String> names;
+
+  private AllowedClients(Map<PublicKey, String> names) {
+    this.names = names;
+  }
+
+  /** The clients with these keys, by key. */
+  public static AllowedClients of(Map<PublicKey, String> names) {
+    return new AllowedClients(Map.copyOf(names));
+  }
+
+  /**
+   * Reads a list.
+   *
+   * @throws KeyFileException if it cannot be read, others may change it, or a line of it makes no
+   *     sense; the message has its number
+   */
+  public static AllowedClients read(Path file) throws KeyFileException {
+    List<String> lines = content(file).lines().toList();
+    Map<PublicKey, String> names = new LinkedHashMap<>();
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i).replaceFirst("#.*", "").strip();
+      if (!line.isEmpty()) {
+        add(file, i + 1, line.split("\\s+"), names);
+      }
+    }
+    return new AllowedClients(names);
+  }
+
+  private static String content(Path file) throws KeyFileException {
+    if (Files.isDirectory(file)) {
+      throw new KeyFileException(file, "is a directory (expected: a list of allowed clients)");
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] content = in.readNBytes(MAX_LENGTH + 1);
+      if (content.length > MAX_LENGTH) {
+        throw new KeyFileException(file, "is longer than %d bytes".formatted(MAX_LENGTH));
+      }
+      FileMode.requireOwnersOnly(file);
+      return new String(content, StandardCharsets.UTF_8);
+    } catch (NoSuchFileException absent) {
+      throw new KeyFileException(file, "there is no such file");
+    } catch (KeyFileException known) {
+      throw known;
+    } catch (IOException failed) {
+      throw new KeyFileException(file, "cannot be read: " + FileFailures.reason(failed));
+    }
+  }
+
+  private static void add(Path file, int line, String[] words, Map<PublicKey, String> names)
+      throws KeyFileException {
+    if (words.length != 2) {
+      throw new KeyFileException(
+          file, line, "%d words (expected: 2, NAME BASE64-PUBLIC-KEY)".formatted(words.length));
+    }
+    if (KeyType.of(words[0]).isPresent() || !NAME.matcher(words[0]).matches()) {
+      throw new KeyFileException(
+          file,
+          line,
+          "the name is not usable (expected: 1 to 64 letters, digits, '.', '_', '@' or '-')");
+    }
+    if (names.containsValue(words[0])) {
+      throw new KeyFileException(file, line, "the name '%s' comes twice".formatted(words[0]));
+    }
+    String before = names.putIfAbsent(key(file, line, words[1]), words[0]);
+    if (before != null) {
+      throw new KeyFileException(file, line, "the key is already that of '%s'".formatted(before));
+    }
+  }
+
+  private static PublicKey key(Path file, int line, String base64) throws KeyFileException {
+    try {
+      return new PublicKey(Base64.getDecoder().decode(base64));
+    } catch (IllegalArgumentException wrong) {
+      throw new KeyFileException(
+          file, line, "the key is not the base64 form of 32 bytes, as in a public key's file");
+    }
+  }
+
+  /** The name of the client with that key, or null if it is not allowed. */
+  public String nameOf(PublicKey key) {
+    return names.get(key);
+  }
+
+  /** Every name. */
+  public Collection<String> names() {
+    return List.copyOf(names.values());
+  }
+}

@@ -1,0 +1,41 @@
+package org.dst.crypto.key;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/** A file whose first line is a passphrase, for programs that nobody sits in front of. */
+public final class PassphraseFile {
+  private PassphraseFile() {}
+
+  /**
+   * Reads the first line, without its end.
+   *
+   * @return UTF-8 for the caller to overwrite
+   * @throws KeyFileException if there is none, or others may read it
+   */
+  public static byte[] read(Path file) throws KeyFileException {
+    if (!Files.isRegularFile(file)) {
+      throw new KeyFileException(file, "is no file (expected: one with a passphrase)");
+    }
+    FileMode.requirePrivate(file);
+    byte[] content;
+    try (InputStream in = Files.newInputStream(file)) {
+      content = in.readNBytes(KeyText.MAX_LENGTH);
+    } catch (IOException failed) {
+      throw new KeyFileException(file, "cannot be read: " + FileFailures.reason(failed));
+    }
+    int end = 0;
+    while (end < content.length && content[end] != '\n' && content[end] != '\r') {
+      end++;
+    }
+    byte[] line = Arrays.copyOf(content, end);
+    Arrays.fill(content, (byte) 0);
+    if (line.length == 0) {
+      throw new KeyFileException(file, "its first line is empty (expected: a passphrase)");
+    }
+    return line;
+  }
+}

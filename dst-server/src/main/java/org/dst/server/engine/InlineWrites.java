@@ -1,0 +1,66 @@
+package org.dst.server.engine;
+
+import java.util.concurrent.TimeUnit;
+import org.dst.protocol.Opcode;
+import org.dst.protocol.RequestFlags;
+
+/**
+ * Decides which writes are made on the event loop: a hand-over to a worker and back costs more than
+ * a short write into the page cache. Such a write can stall nevertheless, when the kernel throttles
+ * who dirties too much, or its journal is busy, and nothing tells in time (ext4 refuses RWF_NOWAIT
+ * for buffered writes). So after a slow one the workers get all writes for a while, and for longer
+ * every time in a row. One for each store; thread-safe, and exact enough without locks.
+ */
+final class InlineWrites {
+  /** The longest write that is made on the loop, in bytes: 2 to 10 µs of work. */
+  static final int LONGEST = 16 << 10;
+
+  /** Shorter than a page means that the page may have to be read first. */
+  private static final int PAGE = 4096;
+
+  /** A write that takes longer has waited for something. */
+  private static final long SLOW_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+
+  private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  /** Writes in time after which a slow one counts as the first again. */
+  private static final int GOOD_AGAIN = 1000;
+
+  private volatile boolean paused;
+  private volatile long untilNanos;
+  private volatile long pauseNanos = FIRST_PAUSE_NANOS;
+  private volatile int good;
+
+  /** Whether a request may be made on the loop. */
+  boolean allow(IoRequest request, long nowNanos) {
+    return request.opcode() == Opcode.WRITE
+        && request.count() <= LONGEST
+        && ((request.offset() | request.count()) & PAGE - 1) == 0
+        && !RequestFlags.durable(request.flags())
+        && (request.flags() & RequestFlags.SYNC) == 0
+        && request.store().store().cachesWrites()
+        && isOn(nowNanos);
+  }
+
+  private boolean isOn(long nowNanos) {
+    if (paused && nowNanos - untilNanos >= 0) {
+      paused = false;
+    }
+    return !paused;
+  }
+
+  /** A write was made on the loop. */
+  void took(long nanos, long nowNanos) {
+    if (nanos <= SLOW_NANOS) {
+      if (pauseNanos != FIRST_PAUSE_NANOS && good++ >= GOOD_AGAIN) {
+        pauseNanos = FIRST_PAUSE_NANOS;
+      }
+      return;
+    }
+    good = 0;
+    untilNanos = nowNanos + pauseNanos;
+    paused = true;
+    pauseNanos = Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
+  }
+}

@@ -1,0 +1,115 @@
+package org.dst.server.port;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import java.util.function.BiConsumer;
+import org.dst.crypto.key.ServerKeys;
+import org.dst.crypto.noise.HandshakeResult;
+import org.dst.crypto.noise.NoiseException;
+import org.dst.crypto.noise.ServerHandshake;
+import org.dst.protocol.MalformedException;
+import org.dst.protocol.SecurityMode;
+import org.dst.protocol.codec.RecordDecoder;
+import org.dst.protocol.message.HandshakeMessage;
+import org.dst.protocol.message.RefusalCode;
+
+/**
+ * The second phase of an accepted link: takes the client's message, answers it if the client has a
+ * key, and hands the secrets on. A client that has none is told no more than that.
+ */
+final class HandshakeHandler extends RecordDecoder {
+  private static final String MISMATCH = "the key does not match";
+
+  private final SecurityMode mode;
+  private final ServerKeys keys;
+  private final byte[] prologue;
+  private final PortLog log;
+  private final BiConsumer<Channel, HandshakeResult> done;
+
+  /** Calls {@code done} when the client has proved a key; the handler leaves the pipeline then. */
+  HandshakeHandler(
+      SecurityMode mode,
+      ServerKeys keys,
+      byte[] prologue,
+      PortLog log,
+      BiConsumer<Channel, HandshakeResult> done) {
+    super(HandshakeMessage.HEADER_LENGTH);
+    this.mode = mode;
+    this.keys = keys;
+    this.prologue = prologue;
+    this.log = log;
+    this.done = done;
+  }
+
+  @Override
+  protected long parseHeader(byte[] header) throws MalformedException {
+    return HandshakeMessage.length(header);
+  }
+
+  @Override
+  protected void onRecord(byte[] header, ByteBuf body) throws MalformedException {
+    HandshakeMessage message;
+    try {
+      if (body == null) {
+        throw new MalformedException("empty handshake message");
+      }
+      message = HandshakeMessage.decode(header, body);
+    } finally {
+      if (body != null) {
+        body.release();
+      }
+    }
+    switch (message) {
+      case HandshakeMessage.Noise noise -> answer(noise.bytes());
+      case HandshakeMessage.Refusal refusal ->
+          throw new MalformedException("a refusal from a client");
+    }
+  }
+
+  private void answer(byte[] message) {
+    Channel channel = context().channel();
+    ServerHandshake handshake;
+    try {
+      handshake =
+          mode == SecurityMode.PSK
+              ? ServerHandshake.psk(keys.shared(), prologue, message)
+              : ServerHandshake.keys(keys.own(), keys.clients(), prologue, message);
+    } catch (NoiseException wrong) {
+      end();
+      log.failedHandshake(channel, MISMATCH + " (" + wrong.getMessage() + ")");
+      send(new HandshakeMessage.Refusal(RefusalCode.NOT_ALLOWED, MISMATCH))
+          .addListener(ChannelFutureListener.CLOSE);
+      return;
+    }
+    send(new HandshakeMessage.Noise(handshake.answer()));
+    done.accept(channel, handshake.result());
+    channel.pipeline().remove(this);
+  }
+
+  private ChannelFuture send(HandshakeMessage message) {
+    Channel channel = context().channel();
+    ByteBuf out = channel.alloc().directBuffer();
+    message.encode(out);
+    return channel.writeAndFlush(out);
+  }
+
+  @Override
+  protected void onMalformed(MalformedException cause) {
+    log.failedHandshake(context().channel(), cause.getMessage());
+    context().close();
+  }
+
+  @Override
+  protected void onReadComplete() {
+    // the only answer has been flushed already
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    log.failedHandshake(context.channel(), cause.toString());
+    context.close();
+  }
+}

@@ -1,0 +1,27 @@
+package org.dst.server.port;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.dst.protocol.Access;
+
+/**
+ * A link that serves a lane, at one moment.
+ *
+ * @param export its name
+ * @param session the client's secret session id; not to be shown
+ * @param client the client's name
+ * @param peer the client's address, and its key if it has proved one
+ * @param access that it was granted
+ * @param lanes of the session
+ * @param inFlight requests that were taken in and have not ended
+ * @param since when the lane was granted
+ */
+public record LinkStatus(
+    String export,
+    UUID session,
+    String client,
+    String peer,
+    Access access,
+    int lanes,
+    int inFlight,
+    Instant since) {}

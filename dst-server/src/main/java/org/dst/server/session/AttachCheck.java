@@ -1,0 +1,84 @@
+package org.dst.server.session;
+
+import java.util.UUID;
+import org.dst.protocol.Access;
+import org.dst.protocol.MalformedException;
+import org.dst.protocol.message.Attach;
+import org.dst.protocol.message.RefusalCode;
+import org.dst.server.access.Peer;
+import org.dst.server.access.Right;
+
+/**
+ * What can be said of an attach without a look at sessions and leases: whether it makes sense, and
+ * whether this peer may have it. A peer without any right learns nothing else.
+ *
+ * @param code that it is refused with
+ * @param text for the client
+ */
+record AttachCheck(RefusalCode code, String text) {
+
+  /** Why the attach is refused; null if it is not. */
+  static AttachCheck objection(Attach attach, Peer peer, AttachDesk.Terms terms) {
+    Right right = terms.rightOf(peer);
+    if (right == Right.NONE) {
+      return notAllowed("export '%s' is not offered to %s", attach.export(), peer);
+    }
+    try {
+      String invalid = findFault(attach, terms);
+      if (invalid != null) {
+        return new AttachCheck(RefusalCode.INVALID, invalid);
+      }
+      if (isStranger(attach, terms)) {
+        return new AttachCheck(
+            RefusalCode.IDENTITY,
+            "export '%s' is store %s here, not %s"
+                .formatted(attach.export(), terms.identity(), attach.pinnedIdentity()));
+      }
+    } catch (MalformedException malformed) {
+      return new AttachCheck(RefusalCode.INVALID, malformed.getMessage());
+    }
+    return accessObjection(attach, peer, right, terms.mostAccess());
+  }
+
+  private static AttachCheck accessObjection(Attach attach, Peer peer, Right right, Access most) {
+    Access wanted = attach.access();
+    String export = attach.export();
+    if (wanted.writable() && !most.writable()) {
+      return notAllowed("export '%s' is read-only; attach with --read-only", export);
+    }
+    if (!right.covers(wanted)) {
+      return notAllowed("export '%s' is read-only for %s; attach with --read-only", export, peer);
+    }
+    if (wanted == Access.SHARED && most != Access.SHARED) {
+      return notAllowed("export '%s' does not allow shared access", export);
+    }
+    return null;
+  }
+
+  private static AttachCheck notAllowed(String format, Object... arguments) {
+    return new AttachCheck(RefusalCode.NOT_ALLOWED, format.formatted(arguments));
+  }
+
+  private static boolean isStranger(Attach attach, AttachDesk.Terms terms)
+      throws MalformedException {
+    UUID pinned = attach.pinnedIdentity();
+    return pinned != null && !pinned.equals(terms.identity());
+  }
+
+  private static String findFault(Attach attach, AttachDesk.Terms terms) {
+    if (attach.lanes() < 1 || attach.lanes() > terms.maxLanes()) {
+      return "%d lanes wanted (allowed: 1 to %d)".formatted(attach.lanes(), terms.maxLanes());
+    }
+    if (attach.lane() >= attach.lanes()) {
+      return "lane %d of %d".formatted(attach.lane(), attach.lanes());
+    }
+    if (attach.session().equals(Attach.NO_SESSION)) {
+      return "the session id is zero, which stands for none";
+    }
+    if (attach.generation() < 1) {
+      return "link generation %d (expected: >= 1)".formatted(attach.generation());
+    }
+    int unknown = attach.extensions().firstUnknownCritical(Attach.PINNED_IDENTITY);
+    return unknown < 0 ? null : "parameter 0x%04x is not supported".formatted(unknown);
+  }
+}
