@@ -140,7 +140,7 @@ public record Dialer(
       @Override
       public void agreed(Channel channel, ServerOpening answer, byte[] prologue) {
         if (answer.mode() == SecurityMode.PLAIN) {
-          outcome.opened(channel, LinkTerms.plain(answer.checksum()));
+          outcome.opened(channel, LinkTerms.plain(answer));
           return;
         }
         HandshakeHandler handshake =
@@ -160,10 +160,7 @@ public record Dialer(
     return new HandshakeHandler.Outcome() {
       @Override
       public void proved(Channel channel, HandshakeResult secrets) {
-        outcome.opened(
-            channel,
-            LinkTerms.secured(
-                answer.checksum(), answer.cipher(), secrets, crypto, channel.eventLoop()));
+        outcome.opened(channel, LinkTerms.secured(answer, secrets, crypto, channel.eventLoop()));
       }
 
       @Override

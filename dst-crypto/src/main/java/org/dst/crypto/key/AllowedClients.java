@@ -108,6 +108,15 @@ public final class AllowedClients {
     return names.get(key);
   }
 
+  /** The key of the client of that name, or null if there is none. */
+  public PublicKey keyOf(String name) {
+    return names.entrySet().stream()
+        .filter(entry -> entry.getValue().equals(name))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElse(null);
+  }
+
   /** Every name. */
   public Collection<String> names() {
     return List.copyOf(names.values());
