@@ -129,9 +129,8 @@ public record Dialer(
     return new LinkFailure(
         LinkFailure.Kind.REFUSED,
         RefusalCode.SECURITY_MODE,
-        "a plain link to %s would show and trust everything on the way; use a key, or say that it"
-                .formatted(server)
-            + " may be plain");
+        "a plain link to %s would show and trust everything on the way; use a key".formatted(server)
+            + " (--key-file), or say that it may be so (--insecure-plain)");
   }
 
   /** What follows the opening: the handshake, if the link is to be secured. */
