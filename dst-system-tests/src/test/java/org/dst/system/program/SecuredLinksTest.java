@@ -41,13 +41,14 @@ class SecuredLinksTest {
   /** Lists, pings, writes, verifies; looks at the status of both sides. */
   private void use(Machine storage, Daemon server, String mode, String... key) throws Exception {
     String address = Dst.address(server);
-    Dst.dst(with(List.of("list", address), key)).succeeded().printed("disk");
+    Dst.dst(with(List.of("list", address), key)).succeeded().printed(mode);
     Dst.dst(with(List.of("ping", address, "--count", "1"), key)).succeeded().printed("min/avg/max");
     Path socket = directory.resolve(mode + ".sock");
     Machine node = Machine.create();
     try (Daemon client =
             node.attach(
-                with(List.of(address + "/disk", "--socket", socket.toString(), "--debug"), key));
+                with(
+                    List.of(address + "/" + mode, "--socket", socket.toString(), "--debug"), key));
         VerifyingWriter writer =
             new VerifyingWriter(socket, new BlockModel(4096), 3, VerifyingWriter.Mix.ALL)) {
       writer.awaitProgress(200);
@@ -80,7 +81,7 @@ class SecuredLinksTest {
     try (Daemon server =
         storage.export(
             with(
-                List.of(EXPORT, "--debug", "--key-file", "node8=" + shared),
+                List.of("psk=mem:16M", "keys=mem:16M", "--debug", "--key-file", "node8=" + shared),
                 "--private-key",
                 own.toString(),
                 "--allowed-clients",
@@ -94,8 +95,8 @@ class SecuredLinksTest {
           client.toString(),
           "--server-key",
           own + ".pub");
-      assertTrue(server.err().contains("with key 'node7'"), server::err);
-      assertTrue(server.err().contains("with key 'node8'"), server::err);
+      assertTrue(server.err().contains("(key 'node7'"), server::err);
+      assertTrue(server.err().contains("(key 'node8'"), server::err);
       refused(server, "server requires keys or psk; client offered plain");
       refused(server, "the key does not match", "--key-file", ring.make("other").toString());
       Path stranger = ring.makePair("stranger");
@@ -165,11 +166,11 @@ class SecuredLinksTest {
     try (Daemon plain = Dst.export(EXPORT);
         Daemon open = Dst.export(EXPORT, "--insecure-plain");
         Daemon both = Dst.export(EXPORT, "--insecure-plain", "--key-file", key)) {
-      assertTrue(plain.ready(0).endsWith("; plain links from this machine only)"), plain.ready(0));
+      assertTrue(plain.ready(3).endsWith("; plain links from this machine only)"), plain.ready(3));
       String anywhere = "plain links from anywhere, neither encrypted nor authenticated)";
-      assertTrue(open.ready(0).endsWith("; " + anywhere), open.ready(0));
+      assertTrue(open.ready(3).endsWith("; " + anywhere), open.ready(3));
       assertTrue(
-          both.ready(0).endsWith("; links secured by shared keys; " + anywhere), both.ready(0));
+          both.ready(3).endsWith("; links secured by shared keys; " + anywhere), both.ready(3));
       Dst.dst("list", Dst.address(both)).succeeded();
       Dst.dst("list", Dst.address(both), "--key-file", key).succeeded();
     }
