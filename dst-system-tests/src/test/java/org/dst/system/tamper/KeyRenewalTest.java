@@ -1,0 +1,236 @@
+package org.dst.system.tamper;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.dst.client.device.BlockDevice;
+import org.dst.client.device.BlockRequest;
+import org.dst.client.link.Dialer;
+import org.dst.client.link.ServerAddress;
+import org.dst.client.link.Transport;
+import org.dst.client.session.ClientCounter;
+import org.dst.client.session.LaneJournal;
+import org.dst.client.session.SessionOpener;
+import org.dst.client.session.SessionOptions;
+import org.dst.crypto.record.RecordCrypto;
+import org.dst.protocol.Opcode;
+import org.dst.protocol.SecurityMode;
+import org.dst.protocol.Status;
+import org.dst.protocol.message.Attach;
+import org.dst.protocol.testing.Watch;
+import org.dst.system.harness.Full;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Keys are renewed every 1024 frames, in both directions, while as many requests as ever are under
+ * way. Each request is one frame and each reply another, so those that meet a renewal are known by
+ * their number. Their latencies are compared with those of as many requests elsewhere between two
+ * renewals, because a busy machine stalls all of them now and then.
+ */
+@ExtendWith(Watch.class)
+@Timeout(120)
+class KeyRenewalTest {
+  private static final int EPOCH = 1024;
+  private static final int DEPTH = 32;
+  private static final int BLOCK = 4096;
+
+  /** Parts of an epoch that are compared; the requests around a renewal are the first. */
+  private static final int PARTS = EPOCH / (2 * DEPTH);
+
+  private static final double PERCENTILE = 99.9;
+  private static final long STALL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final int ATTEMPTS = 3;
+
+  private final SecuredServer.KeyRing keys = SecuredServer.KeyRing.random();
+
+  /** Submits requests on the lane's own loop, one for each that ends, and times them. */
+  private static final class Load {
+    private final BlockDevice device;
+    private final EventExecutor loop;
+    private final long[] nanos;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final ByteBuf block = Unpooled.directBuffer(BLOCK).writeZero(BLOCK);
+    private int submitted;
+    private int completed;
+    private int failed;
+
+    Load(BlockDevice device, EventExecutor loop, int requests) {
+      this.device = device;
+      this.loop = loop;
+      nanos = new long[requests];
+    }
+
+    void run() throws InterruptedException {
+      loop.execute(
+          () -> {
+            for (int i = 0; i < DEPTH; i++) {
+              new Request().submit();
+            }
+          });
+      assertTrue(ended.await(60, TimeUnit.SECONDS), "all requests end");
+      block.release();
+      assertEquals(0, failed, "failed requests");
+    }
+
+    private final class Request extends BlockRequest {
+      private int number;
+      private long start;
+
+      void submit() {
+        number = submitted++;
+        start = System.nanoTime();
+        device.submit(this);
+      }
+
+      @Override
+      public void completed(Status status, ByteBuf payload) {
+        nanos[number] = System.nanoTime() - start;
+        failed += status == Status.OK ? 0 : 1;
+        if (payload != null) {
+          payload.release();
+        }
+        if (submitted < nanos.length) {
+          submit();
+        }
+        if (++completed == nanos.length) {
+          ended.countDown();
+        }
+      }
+
+      @Override
+      public Opcode opcode() {
+        return number % 2 == 0 ? Opcode.WRITE : Opcode.READ;
+      }
+
+      @Override
+      public int flags() {
+        return 0;
+      }
+
+      @Override
+      public long offset() {
+        return (long) (number % SecuredServer.BLOCKS) * BLOCK;
+      }
+
+      @Override
+      public long count() {
+        return BLOCK;
+      }
+
+      @Override
+      public ByteBuf payload() {
+        return number % 2 == 0 ? block : null;
+      }
+
+      @Override
+      public EventExecutor loop() {
+        return loop;
+      }
+    }
+  }
+
+  /**
+   * The latencies of so many requests, by the numbers of their frames, of which 0 was the attach.
+   */
+  private long[] latencies(int requests) throws Exception {
+    EventLoopGroup loops = Transport.best().newLoops(1, "renewal-test");
+    try (SecuredServer server = SecuredServer.inMemory(keys);
+        RecordCrypto crypto = new RecordCrypto()) {
+      Dialer dialer =
+          new Dialer(
+              Transport.best(),
+              SecuredServer.CHECKSUMS,
+              Duration.ofSeconds(10),
+              keys.ofClient(SecurityMode.PSK),
+              crypto);
+      SessionOpener opener =
+          new SessionOpener(
+              SecuredClient.options(
+                  new ServerAddress("127.0.0.1", server.address.getPort()), dialer),
+              new SessionOptions.Identity(UUID.randomUUID(), Attach.NO_SESSION, null),
+              new LaneJournal[] {LaneJournal.NONE},
+              loops);
+      Load load = new Load(opener.open().get().session(), loops.next(), requests);
+      load.run();
+      assertEquals(0, opener.counters().get(ClientCounter.RESENDS), "more frames than requests");
+      assertEquals(0, opener.counters().get(ClientCounter.RECONNECTS), "one link");
+      opener.close();
+      return load.nanos;
+    } finally {
+      loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+  }
+
+  /** The latencies of the requests in one part of the epochs, sorted. */
+  private static long[] part(long[] latencies, int part) {
+    int warm = latencies.length / 5; // the compiler is at work before
+    return LongStream.range(warm, latencies.length)
+        .filter(i -> (i + 1 + DEPTH) % EPOCH / (2 * DEPTH) == part)
+        .map(i -> latencies[(int) i])
+        .sorted()
+        .toArray();
+  }
+
+  private static long percentile(long[] sorted) {
+    return sorted[(int) (sorted.length * (PERCENTILE / 100))];
+  }
+
+  /** By how much those that meet a renewal are slower than the slowest part of the others. */
+  private long stall(int requests) throws Exception {
+    long[] latencies = latencies(requests);
+    long[] meeting = part(latencies, 0);
+    long[] others =
+        LongStream.range(1, PARTS)
+            .map(i -> percentile(part(latencies, (int) i)))
+            .sorted()
+            .toArray();
+    long worst = others[others.length - 1];
+    System.out.printf(
+        "%d requests, %d renewals in each direction; %.1f%% of those that meet one end within"
+            + " %.2f ms (longest %.2f ms); other parts of an epoch: %.2f to %.2f ms, median %.2f%n",
+        requests,
+        requests / EPOCH,
+        PERCENTILE,
+        percentile(meeting) / 1e6,
+        meeting[meeting.length - 1] / 1e6,
+        others[0] / 1e6,
+        worst / 1e6,
+        others[others.length / 2] / 1e6);
+    return percentile(meeting) - worst;
+  }
+
+  private void renew(int requests) throws Exception {
+    long[] stalls = new long[ATTEMPTS];
+    for (int i = 0; i < ATTEMPTS; i++) {
+      stalls[i] = stall(requests);
+      if (stalls[i] < STALL_NANOS) {
+        return; // what renewing costs would be there every time
+      }
+    }
+    throw new AssertionError(
+        "stalls of " + Arrays.toString(stalls) + " ns (expected: one below " + STALL_NANOS + ")");
+  }
+
+  @Test
+  void shouldNotStallWhenKeysAreRenewed() throws Exception {
+    renew(60_000);
+  }
+
+  @Full
+  @Test
+  void shouldNotStallWhenKeysAreRenewedAThousandTimes() throws Exception {
+    renew(1000 * EPOCH);
+  }
+}
