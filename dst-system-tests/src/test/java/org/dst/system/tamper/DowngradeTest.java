@@ -186,10 +186,11 @@ class DowngradeTest {
   private void assertUseless(SecurityMode mode, List<Tamper> attempts, int neverAttached)
       throws Exception {
     Recorder first = new Recorder();
-    try (SecuredServer server = SecuredServer.inMemory(keys);
+    try (SecuredServer server = SecuredServer.inMemory(Pace.HASTY, keys);
         TamperingProxy proxy = new TamperingProxy(server.address, first);
         SecuredClient client =
-            new SecuredClient(proxy.address(), keys.ofClient(mode), directory.resolve("disk"));
+            new SecuredClient(
+                Pace.HASTY, proxy.address(), keys.ofClient(mode), directory.resolve("disk"));
         VerifyingWriter writer = client.writer(new BlockModel(SecuredServer.BLOCKS), 3)) {
       writer.awaitProgress(100);
       assertArrayEquals(

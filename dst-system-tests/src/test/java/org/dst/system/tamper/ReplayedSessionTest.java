@@ -79,10 +79,11 @@ class ReplayedSessionTest {
   void shouldExecuteNothingOfARecordedSession(SecurityMode mode) throws Exception {
     Path image = Images.sparse(directory.resolve("image"), BlockModel.BLOCK * 1024L);
     Recorder recorder = new Recorder();
-    try (SecuredServer server = SecuredServer.of(keys, image, directory, 0);
+    try (SecuredServer server = SecuredServer.of(Pace.PATIENT, keys, image, directory, 0);
         TamperingProxy proxy = new TamperingProxy(server.address, recorder);
         SecuredClient client =
-            new SecuredClient(proxy.address(), keys.ofClient(mode), directory.resolve("disk"));
+            new SecuredClient(
+                Pace.PATIENT, proxy.address(), keys.ofClient(mode), directory.resolve("disk"));
         VerifyingWriter writer = client.writer(new BlockModel(SecuredServer.BLOCKS), 1)) {
       writer.awaitProgress(WRITES);
       List<byte[]> said = recorder.units(Direction.TO_SERVER);
@@ -109,10 +110,11 @@ class ReplayedSessionTest {
   @EnumSource(names = {"PSK", "KEYS"})
   void shouldBelieveNothingOfARecordedServer(SecurityMode mode) throws Exception {
     Recorder recorder = new Recorder();
-    try (SecuredServer server = SecuredServer.inMemory(keys);
+    try (SecuredServer server = SecuredServer.inMemory(Pace.PATIENT, keys);
         TamperingProxy proxy = new TamperingProxy(server.address, recorder);
         SecuredClient client =
-            new SecuredClient(proxy.address(), keys.ofClient(mode), directory.resolve("disk"));
+            new SecuredClient(
+                Pace.PATIENT, proxy.address(), keys.ofClient(mode), directory.resolve("disk"));
         VerifyingWriter writer = client.writer(new BlockModel(SecuredServer.BLOCKS), 2)) {
       writer.awaitProgress(WRITES);
       List<byte[]> said = recorder.units(Direction.TO_CLIENT);

@@ -56,9 +56,10 @@ class RevokedClientTest {
   void shouldWriteNothingMoreUntilItsKeyIsBack(SecurityMode mode) throws Exception {
     Path image =
         Images.sparse(directory.resolve("image"), (long) SecuredServer.BLOCKS * BlockModel.BLOCK);
-    try (SecuredServer server = SecuredServer.of(keys, image, directory, 0);
+    try (SecuredServer server = SecuredServer.of(Pace.PATIENT, keys, image, directory, 0);
         SecuredClient client =
             new SecuredClient(
+                Pace.PATIENT,
                 new ServerAddress("127.0.0.1", server.address.getPort()),
                 keys.ofClient(mode),
                 directory.resolve("disk"));
