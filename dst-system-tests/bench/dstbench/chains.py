@@ -1,20 +1,32 @@
-"""The ways from an NBD client to a file that are compared: DST and its peers.
+"""The ways from an NBD client to a file that are compared: what they share, and DST's own.
 
-A chain is a class with a start method that returns its processes and the URI that clients use. A
-new peer is a new class and a line in PEERS.
+A chain is a class with a start method that starts its processes and sets the URI that clients use.
 """
 
 import os
 import shlex
+import shutil
+import subprocess
 
-from .process import Process, await_tcp, await_unix, free_port
+from .process import START_SECONDS, Daemon, Process
 
 CLONE = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
 FILL_PIECE = 4096
+# program: the Debian package that has it
+PACKAGES = {
+    "fio": "fio",
+    "nbd-server": "nbd-server",
+    "nbdkit": "nbdkit",
+    "psktool": "gnutls-bin",
+    "qemu-nbd": "qemu-utils",
+    "stunnel": "stunnel4",
+}
 
 
 class Chain:
     """A chain with a file and a directory of its own."""
+
+    programs = ()
 
     def __init__(self, name, directory):
         self.name = name
@@ -24,6 +36,23 @@ class Chain:
         self.socket = os.path.join(self.directory, "nbd.sock")
         self.processes = []
         self.uri = None
+
+    @classmethod
+    def missing(cls):
+        """The programs that this chain needs and that are not installed, with their packages."""
+        needed = ("fio", *cls.programs)
+        return [
+            "%s (Debian package %s)" % (program, PACKAGES[program])
+            for program in needed
+            if not shutil.which(program)
+        ]
+
+    def write(self, name, text):
+        """Writes a file of configuration into the chain's directory; returns its path."""
+        path = os.path.join(self.directory, name)
+        with open(path, "w") as file:
+            file.write(text)
+        return path
 
     def fill(self, size):
         """Makes the file, the same way for every chain: small writes, so small page-cache folios.
@@ -53,6 +82,12 @@ class Chain:
         self.processes.append(process)
         return process
 
+    def run_daemon(self, pid_file, *command):
+        """Starts a program that leaves for the background and writes its process id to a file."""
+        daemon = Daemon(list(command), pid_file)
+        self.processes.append(daemon)
+        return daemon
+
     def check(self):
         """Raises if a process has ended."""
         for process in self.processes:
@@ -66,7 +101,7 @@ class Chain:
 
 
 class Dst(Chain):
-    """dstd on the file, TCP, dst attach, Unix socket."""
+    """dstd on the file, TCP, dst attach, Unix socket; plain links, which the loopback allows."""
 
     def __init__(self, name, directory, clone=CLONE, export_options="", attach_options=""):
         super().__init__(name, directory)
@@ -74,52 +109,56 @@ class Dst(Chain):
         self.export_options = shlex.split(export_options)
         self.attach_options = shlex.split(attach_options)
 
+    def security(self):
+        """The options of both sides that say how links are secured."""
+        return []
+
+    def program(self, name):
+        return os.path.join(self.clone, "bin", name)
+
     def start(self):
+        security = self.security()
         server = self.run(
-            os.path.join(self.clone, "bin", "dstd"),
+            self.program("dstd"),
             "export",
             "disk=" + self.file,
             "--listen",
             "127.0.0.1:0",
+            *security,
             *self.export_options,
             ready=r"^dstd: listening on (\S+:\d+)",
         )
         self.run(
-            os.path.join(self.clone, "bin", "dst"),
+            self.program("dst"),
             "attach",
             server.match.group(1) + "/disk",
             "--socket",
             self.socket,
+            *security,
             *self.attach_options,
             ready=r"^dst: attached ",
         )
         self.uri = "nbd+unix:///?socket=" + self.socket
 
 
-class Nbdkit1(Chain):
-    """One hop: nbdkit's file plugin, reached by TCP. No chain of two can be faster."""
+class DstSecure(Dst):
+    """The same, secured by a shared key that is made for the run."""
 
-    def start(self):
-        port = self.serve_file()
-        self.uri = "nbd://127.0.0.1:%d" % port
-
-    def serve_file(self):
-        port = free_port()
-        server = self.run("nbdkit", "-f", "-i", "127.0.0.1", "-p", str(port), "file", self.file)
-        await_tcp(server, port)
-        return port
-
-
-class Nbdkit2(Nbdkit1):
-    """Two hops, plain: nbdkit's nbd plugin on a Unix socket, TCP, nbdkit's file plugin."""
-
-    def start(self):
-        port = self.serve_file()
-        client = self.run(
-            "nbdkit", "-f", "-U", self.socket, "nbd", "hostname=127.0.0.1", "port=%d" % port
-        )
-        await_unix(client, self.socket)
-        self.uri = "nbd+unix:///?socket=" + self.socket
+    def security(self):
+        key = os.path.join(self.directory, "shared.key")
+        if not os.path.exists(key):
+            command = [self.program("dst"), "keygen", key]
+            done = subprocess.run(
+                command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=START_SECONDS
+            )
+            if done.returncode != 0:
+                raise RuntimeError("%s\n%s%s" % (" ".join(command), done.stdout, done.stderr))
+        return ["--key-file", key]
 
 
-PEERS = {"nbdkit2": Nbdkit2, "nbdkit1": Nbdkit1}
+DSTS = "dst", "dst-plain", "dst-secure"
+
+
+def dst(name):
+    """The class of a chain of DST by its name: a name that ends in -secure has a shared key."""
+    return DstSecure if name.endswith("-secure") else Dst

@@ -100,6 +100,76 @@ class Process:
                 continue
 
 
+class Daemon:
+    """A server program that goes into the background, where it leads a process group of its own.
+
+    It is known by a descriptor, which tells of its end even if nobody reaps it and which, unlike a
+    number, never comes to name another process.
+    """
+
+    def __init__(self, command, pid_file):
+        """Starts it and waits until it has written its process id to that file."""
+        self.command = command
+        self.errors = tempfile.TemporaryFile()
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=self.errors,
+            stderr=self.errors,
+            timeout=STOP_SECONDS,
+        )
+        if done.returncode != 0:
+            raise RuntimeError("ended with %d: %s" % (done.returncode, self._describe()))
+        self.number = self._await(pid_file)
+        self.descriptor = os.pidfd_open(self.number)
+
+    def _await(self, pid_file):
+        end = time.monotonic() + STOP_SECONDS
+        while time.monotonic() < end:
+            try:
+                with open(pid_file) as file:
+                    text = file.read()
+                if text.endswith("\n"):
+                    return int(text)
+            except FileNotFoundError:
+                pass
+            time.sleep(0.02)
+        raise RuntimeError("no process id in %s: %s" % (pid_file, self._describe()))
+
+    def said(self):
+        """What it has written before it left."""
+        self.errors.seek(0)
+        return self.errors.read().decode(errors="replace")
+
+    def ended(self, seconds=0):
+        """Whether it ends within that time."""
+        return bool(select.select([self.descriptor], [], [], seconds)[0])
+
+    def check(self):
+        """Raises if it has ended."""
+        if self.ended():
+            raise RuntimeError("ended: " + self._describe())
+
+    def _describe(self):
+        return "%s\n%s" % (" ".join(self.command), self.said())
+
+    def stop(self):
+        """Ends its process group, if it leads one, else itself."""
+        for number in signal.SIGTERM, signal.SIGKILL:
+            if self.ended():
+                break
+            try:
+                if os.getpgid(self.number) == self.number:
+                    os.killpg(self.number, number)
+                else:
+                    signal.pidfd_send_signal(self.descriptor, number)
+            except ProcessLookupError:
+                break
+            if self.ended(STOP_SECONDS):
+                break
+        os.close(self.descriptor)
+
+
 def free_port():
     """A TCP port of the loopback that nobody uses."""
     with socket.socket() as probe:

@@ -18,7 +18,10 @@ def machine():
 
 
 def summary(results):
-    """From results[job][chain], a list with one entry a round, medians and ranges."""
+    """From results[job][chain], a list with one entry a round, medians and ranges.
+
+    An entry is None where the chain stalled. What stalled in every round has no median.
+    """
     return {
         job: {chain: _summarize(rounds) for chain, rounds in chains.items()}
         for job, chains in results.items()
@@ -26,40 +29,77 @@ def summary(results):
 
 
 def _summarize(rounds):
-    figures = [one["figure"] for one in rounds]
+    measured = [one for one in rounds if one]
+    summary = {"stalled": len(rounds) - len(measured)}
+    if measured:
+        figures = [one["figure"] for one in measured]
+        summary["median"] = statistics.median(figures)
+        summary["min"] = min(figures)
+        summary["max"] = max(figures)
+        for latency in "p50_us", "p99_us":
+            summary[latency] = statistics.median(one[latency] for one in measured)
+    return summary
+
+
+def ratios(medians, references):
+    """The ratio of medians for each job and pair of chains, keyed "chain / reference".
+
+    The pairs are each chain that is no reference with each reference; if all are references, all
+    pairs. None where one of the two has no median.
+    """
+    chains = list(next(iter(medians.values())))
+    subjects = [chain for chain in chains if chain not in references] or chains
+    pairs = [(one, other) for one in subjects for other in references if one != other]
     return {
-        "median": statistics.median(figures),
-        "min": min(figures),
-        "max": max(figures),
-        "p50_us": statistics.median(one["p50_us"] for one in rounds),
-        "p99_us": statistics.median(one["p99_us"] for one in rounds),
+        job: {"%s / %s" % pair: _ratio(row, *pair) for pair in pairs} for job, row in medians.items()
     }
 
 
-def table(medians, reference):
-    """The table that is printed: median (ratio to the reference) [min to max] p50/p99."""
-    lines = []
-    chains = list(next(iter(medians.values())))
-    lines.append("%-16s %-5s" % ("job", "unit") + "".join("  %-34s" % c for c in chains))
-    for job, row in medians.items():
-        cells = "".join("  %-34s" % _cell(row[c], row.get(reference)) for c in chains)
-        lines.append("%-16s %-5s%s" % (job, jobs.unit(job), cells))
-    lines.append("median (ratio to %s) [min to max] p50/p99 in us" % reference)
-    return "\n".join(line.rstrip() for line in lines)
+def _ratio(row, chain, reference):
+    below = row[reference].get("median")
+    above = row[chain].get("median")
+    return above / below if above is not None and below else None
 
 
-def _cell(entry, reference):
-    ratio = ""
-    if reference and reference["median"]:
-        ratio = " (%.2f)" % (entry["median"] / reference["median"])
-    return "%s%s [%s to %s] %.0f/%.0f" % (
+def table(medians):
+    """The table of medians that is printed: median [min to max] p50/p99."""
+    cells = {job: {c: _cell(one) for c, one in row.items()} for job, row in medians.items()}
+    return _lines(cells) + "\nmedian [min to max] p50/p99 in us"
+
+
+def ratio_table(ratios):
+    """The table of ratios that is printed; empty if there are none."""
+    cells = {job: {p: _ratio_cell(one) for p, one in row.items()} for job, row in ratios.items()}
+    return _lines(cells) + "\nratios of medians" if any(cells.values()) else ""
+
+
+def _lines(cells):
+    heads = list(next(iter(cells.values())))
+    widths = [max(len(head), *(len(row[head]) for row in cells.values())) for head in heads]
+    rows = [["%-16s %-5s" % ("job", "unit"), *heads]]
+    for job, row in cells.items():
+        rows.append(["%-16s %-5s" % (job, jobs.unit(job)), *(row[head] for head in heads)])
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, [22, *widths])).rstrip() for row in rows
+    )
+
+
+def _cell(entry):
+    stalled = "%d stalled" % entry["stalled"] if entry["stalled"] else ""
+    if "median" not in entry:
+        return stalled
+    text = "%s [%s to %s] %.0f/%.0f" % (
         _short(entry["median"]),
-        ratio,
         _short(entry["min"]),
         _short(entry["max"]),
         entry["p50_us"],
         entry["p99_us"],
     )
+    return text + (", " + stalled if stalled else "")
+
+
+def _ratio_cell(ratio):
+    return "-" if ratio is None else ("%.2f" if ratio < 100 else "%.0f") % ratio
 
 
 def _short(figure):

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(Watch.class)
 @Timeout(20)
 class SecuredFramesTest {
-  private static final int LARGE = 100_000;
+  private static final int LARGE = 140_000;
 
   private final CryptoPool pool = new CryptoPool(2);
 
@@ -103,7 +103,7 @@ class SecuredFramesTest {
       int heard = 0;
       for (int round = 0; round < 50; round++) {
         for (int i = 0; i < 67; i++) {
-          int length = i % 10 == 0 ? 40_000 + i : i * 13;
+          int length = i % 10 == 0 ? 140_000 + i : i * 13;
           pair.write(Opcode.WRITE, lengths.size(), length);
           lengths.add(length);
         }

@@ -8,9 +8,20 @@ public final class AeadCipher {
   private final String name;
   private final int keyLength;
   private final CryptoProvider provider;
+  private final String description;
   private final FastThreadLocal<Aead> instances;
 
   AeadCipher(String name, int keyLength, CryptoProvider provider, Supplier<Aead> factory) {
+    this(name, keyLength, provider, factory, name + " by " + provider.label());
+  }
+
+  private AeadCipher(
+      String name,
+      int keyLength,
+      CryptoProvider provider,
+      Supplier<Aead> factory,
+      String description) {
+    this.description = description;
     this.name = name;
     this.keyLength = keyLength;
     this.provider = provider;
@@ -23,6 +34,17 @@ public final class AeadCipher {
         };
   }
 
+  /** The faster one of two for each size. */
+  static AeadCipher bySize(AeadCipher small, AeadCipher large, int limit) {
+    return new AeadCipher(
+        large.name,
+        large.keyLength,
+        large.provider,
+        () -> new SizedAead(small.aead(), large.aead(), limit),
+        "%s by %s, up to %d KiB by %s"
+            .formatted(large.name, large.provider.label(), limit >> 10, small.provider.label()));
+  }
+
   /** The name under which links agree on it. */
   public String name() {
     return name;
@@ -33,7 +55,7 @@ public final class AeadCipher {
     return keyLength;
   }
 
-  /** Who computes it. */
+  /** Who computes it, or what is large of it. */
   public CryptoProvider provider() {
     return provider;
   }
@@ -54,6 +76,6 @@ public final class AeadCipher {
 
   @Override
   public String toString() {
-    return name + " by " + provider.label();
+    return description;
   }
 }

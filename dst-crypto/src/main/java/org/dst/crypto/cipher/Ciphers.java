@@ -25,6 +25,12 @@ public final class Ciphers {
   public static final List<String> DEFAULT =
       List.of("aes-256-gcm", "chacha20-poly1305", "aes-128-gcm");
 
+  /**
+   * Up to so many bytes the JDK's AES-GCM beats Conscrypt's, which expands the key for every call:
+   * 48 bytes take 0.4 and 1.1 µs, 4 KiB 0.9 and 1.5, 16 KiB 3.1 and 3.0, 64 KiB 13 and 11.
+   */
+  private static final int SMALL = 12 << 10;
+
   private static final Logger log = LoggerFactory.getLogger(Ciphers.class);
 
   private static final Map<String, CipherRecipe> KNOWN =
@@ -82,6 +88,13 @@ public final class Ciphers {
    */
   public static AeadCipher create(String name) {
     CipherRecipe recipe = recipe(name);
+    if (name.startsWith("aes") && recipe.makers().containsKey(JDK)) {
+      AeadCipher large = tryToMake(recipe, CONSCRYPT);
+      AeadCipher small = large == null ? null : tryToMake(recipe, JDK);
+      if (small != null) {
+        return AeadCipher.bySize(small, large, SMALL);
+      }
+    }
     for (CryptoProvider provider : recipe.makers().keySet()) {
       AeadCipher cipher = tryToMake(recipe, provider);
       if (cipher != null) {

@@ -2,6 +2,7 @@ package org.dst.crypto.cipher;
 
 import java.security.GeneralSecurityException;
 import java.security.Provider;
+import java.security.Security;
 import java.security.spec.AlgorithmParameterSpec;
 import java.util.function.Function;
 import javax.crypto.Cipher;
@@ -29,8 +30,10 @@ final class Jce {
 
   /** The JDK's cipher of that transformation. */
   static Aead jdk(String transformation) {
+    Provider provider = Security.getProvider("SunJCE");
     return new JdkAead(
-        cipher(transformation, java.security.Security.getProvider("SunJCE")),
+        cipher(transformation, provider),
+        cipher(transformation, provider),
         parameters(transformation));
   }
 

@@ -6,22 +6,27 @@ import java.util.function.Function;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 
-/** A JCE cipher that is at its best on arrays, as the JDK's own are. */
+/**
+ * A JCE cipher that is at its best on arrays, as the JDK's own are. One for each direction: it
+ * keeps what it has computed from a key as long as the next call brings the same one.
+ */
 final class JdkAead extends ArrayAead {
-  private final Cipher cipher;
+  private final Cipher sealing;
+  private final Cipher opening;
   private final Function<byte[], AlgorithmParameterSpec> parameters;
 
-  JdkAead(Cipher cipher, Function<byte[], AlgorithmParameterSpec> parameters) {
-    this.cipher = cipher;
+  JdkAead(Cipher sealing, Cipher opening, Function<byte[], AlgorithmParameterSpec> parameters) {
+    this.sealing = sealing;
+    this.opening = opening;
     this.parameters = parameters;
   }
 
   @Override
   void seal(AeadKey key, byte[] nonce, byte[] associated, byte[] in, int length, byte[] out) {
     try {
-      cipher.init(Cipher.ENCRYPT_MODE, key, parameters.apply(nonce));
-      cipher.updateAAD(associated);
-      cipher.doFinal(in, 0, length, out, 0);
+      sealing.init(Cipher.ENCRYPT_MODE, key, parameters.apply(nonce));
+      sealing.updateAAD(associated);
+      sealing.doFinal(in, 0, length, out, 0);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("sealing failed", e);
     }
@@ -30,9 +35,9 @@ final class JdkAead extends ArrayAead {
   @Override
   boolean open(AeadKey key, byte[] nonce, byte[] associated, byte[] in, int length, byte[] out) {
     try {
-      cipher.init(Cipher.DECRYPT_MODE, key, parameters.apply(nonce));
-      cipher.updateAAD(associated);
-      cipher.doFinal(in, 0, length, out, 0);
+      opening.init(Cipher.DECRYPT_MODE, key, parameters.apply(nonce));
+      opening.updateAAD(associated);
+      opening.doFinal(in, 0, length, out, 0);
       return true;
     } catch (AEADBadTagException forged) {
       return false;

@@ -53,6 +53,11 @@ public class RecordOpener {
     this.forged = forged;
   }
 
+  /** Bytes of a frame up to which it is opened at once. */
+  public int inlineLimit() {
+    return InlineLimits.of(cipher.provider());
+  }
+
   /**
    * Opens a record.
    *
@@ -67,7 +72,7 @@ public class RecordOpener {
     long frame = nextFrame++;
     EpochKeys keys = schedule.at(frame);
     int length = body.readableBytes() - Aead.TAG;
-    if (length > InlineLimits.of(cipher.provider())) {
+    if (length > inlineLimit()) {
       sequence.submit(new OpenWork(this, cipher, keys, frame, body));
     } else if (sequence.isEmpty()) {
       deliver(body, openNow(keys, frame, body, length));

@@ -21,7 +21,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class CiphersTest {
   @Test
   void shouldTakeTheFastestProviderUnlessOneIsForced() {
-    assertEquals("aes-256-gcm by conscrypt", Ciphers.create("aes-256-gcm").toString());
+    assertEquals(
+        "aes-256-gcm by conscrypt, up to 12 KiB by jdk", Ciphers.create("aes-256-gcm").toString());
+    assertEquals(
+        "aes-256-gcm by conscrypt",
+        Ciphers.create("aes-256-gcm", CryptoProvider.CONSCRYPT).toString());
     assertEquals("camellia-256-gcm by bouncycastle", Ciphers.create("camellia-256-gcm").toString());
     assertEquals(
         CryptoProvider.JDK, Ciphers.create("aes-128-gcm", CryptoProvider.of("jdk")).provider());

@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(Watch.class)
 @Timeout(60)
 class RecordLayerTest {
-  private static final int FRAMES = 3000;
-  private static final int LARGE = 50_000;
+  private static final int FRAMES = 2500;
+  private static final int LARGE = 140_000;
 
   private final DefaultEventLoop loop = new DefaultEventLoop();
   private final AeadCipher cipher = Ciphers.create("aes-256-gcm");

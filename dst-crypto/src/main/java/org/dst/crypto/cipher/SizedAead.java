@@ -1,0 +1,29 @@
+package org.dst.crypto.cipher;
+
+import io.netty.buffer.ByteBuf;
+
+/** One implementation for small messages and another one for large ones. */
+final class SizedAead implements Aead {
+  private final Aead small;
+  private final Aead large;
+  private final int limit;
+
+  /** Messages of up to {@code limit} bytes are for {@code small}. */
+  SizedAead(Aead small, Aead large, int limit) {
+    this.small = small;
+    this.large = large;
+    this.limit = limit;
+  }
+
+  @Override
+  public void seal(
+      AeadKey key, byte[] nonce, byte[] associated, ByteBuf buffer, int index, int length) {
+    (length <= limit ? small : large).seal(key, nonce, associated, buffer, index, length);
+  }
+
+  @Override
+  public boolean open(
+      AeadKey key, byte[] nonce, byte[] associated, ByteBuf buffer, int index, int length) {
+    return (length <= limit ? small : large).open(key, nonce, associated, buffer, index, length);
+  }
+}
