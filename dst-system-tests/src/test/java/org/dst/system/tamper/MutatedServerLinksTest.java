@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import org.dst.crypto.key.KeyPair;
 import org.dst.crypto.key.Secret;
+import org.dst.crypto.key.ServerKeys;
 import org.dst.crypto.noise.ClientHandshake;
 import org.dst.crypto.noise.HandshakeResult;
 import org.dst.crypto.record.RecordCrypto;
@@ -172,7 +173,8 @@ class MutatedServerLinksTest {
         HandshakeResult secrets =
             new HandshakeResult(
                 there, back, new byte[32], "shared", KeyPair.generate().publicKey());
-        new Opened(channel, "aes-256-gcm", "crc32c", secrets).link(server.server);
+        new Opened(channel, SecurityMode.PSK, "aes-256-gcm", "crc32c", secrets, ServerKeys.NONE)
+            .link(server.server);
         channel.arrive(damaged);
         channel.arrive(next);
         channel.finishAndReleaseAll();

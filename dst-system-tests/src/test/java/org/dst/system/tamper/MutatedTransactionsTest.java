@@ -24,10 +24,12 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.dst.crypto.key.Secret;
+import org.dst.crypto.key.ServerKeys;
 import org.dst.crypto.noise.HandshakeResult;
 import org.dst.crypto.record.RecordCrypto;
 import org.dst.protocol.Access;
 import org.dst.protocol.Opcode;
+import org.dst.protocol.SecurityMode;
 import org.dst.protocol.codec.InPlaceReceiver;
 import org.dst.protocol.testing.Watch;
 import org.dst.server.port.Opened;
@@ -82,7 +84,13 @@ class MutatedTransactionsTest {
                   @Override
                   protected void initChannel(Channel channel) {
                     InPlaceReceiver.of(channel);
-                    new Opened(channel, "aes-256-gcm", "crc32c", secrets.remove())
+                    new Opened(
+                            channel,
+                            SecurityMode.PSK,
+                            "aes-256-gcm",
+                            "crc32c",
+                            secrets.remove(),
+                            ServerKeys.NONE)
                         .link(server.server);
                   }
                 })
