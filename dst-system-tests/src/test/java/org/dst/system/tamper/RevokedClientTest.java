@@ -65,8 +65,7 @@ class RevokedClientTest {
                 directory.resolve("disk"));
         VerifyingWriter writer = client.writer(new BlockModel(SecuredServer.BLOCKS), 1)) {
       writer.awaitProgress(200);
-      server.server.useKeys(withoutClient());
-      server.server.keepOnly(peer -> false).get(20, TimeUnit.SECONDS);
+      server.server.replaceKeys(withoutClient()).get(20, TimeUnit.SECONDS);
       byte[] before = Files.readAllBytes(image);
       long attaches = server.count(ServerCounter.ATTACHES);
       awaitAttempts(server, ATTEMPTS);
@@ -74,8 +73,7 @@ class RevokedClientTest {
       assertEquals(attaches, server.count(ServerCounter.ATTACHES), "attaches");
       assertEquals(0, client.count(ClientCounter.RECONNECTS), "reconnects");
 
-      server.server.useKeys(keys.ofServer());
-      server.server.keepOnly(peer -> true).get(20, TimeUnit.SECONDS);
+      server.server.replaceKeys(keys.ofServer()).get(20, TimeUnit.SECONDS);
       writer.awaitProgress(200);
       writer.finish();
       writer.flushAndVerify();
