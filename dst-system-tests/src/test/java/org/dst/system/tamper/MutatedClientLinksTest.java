@@ -181,12 +181,12 @@ class MutatedClientLinksTest {
 
   @Test
   void shouldHaveNoLinkAfterADamagedAnswer() throws Exception {
-    damageAnswers(300);
+    damageAnswers(100);
   }
 
   @Test
   void shouldTakeNothingFromADamagedReplyOn() {
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < 300; i++) {
       damageOneReply();
     }
   }

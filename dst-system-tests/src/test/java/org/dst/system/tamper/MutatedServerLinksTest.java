@@ -187,12 +187,12 @@ class MutatedServerLinksTest {
 
   @Test
   void shouldBeOpenedByNoDamagedOpeningOrHandshake() throws Exception {
-    mutate(2000, 500);
+    mutate(1000, 200);
   }
 
   @Test
   void shouldBeAttachedToByNoDamagedRecord() throws Exception {
-    mutateAttaches(1000);
+    mutateAttaches(300);
   }
 
   @Full

@@ -180,7 +180,7 @@ class MutatedTransactionsTest {
 
   @Test
   void shouldWriteNothingThatWasDamaged() throws Exception {
-    damage(500);
+    damage(200);
   }
 
   @Full
