@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Random;
 import org.dst.crypto.key.KeyPair;
 import org.dst.crypto.key.Secret;
-import org.dst.crypto.key.ServerKeys;
 import org.dst.crypto.noise.ClientHandshake;
 import org.dst.crypto.noise.HandshakeResult;
 import org.dst.crypto.record.RecordCrypto;
@@ -173,7 +172,7 @@ class MutatedServerLinksTest {
         HandshakeResult secrets =
             new HandshakeResult(
                 there, back, new byte[32], "shared", KeyPair.generate().publicKey());
-        new Opened(channel, SecurityMode.PSK, "aes-256-gcm", "crc32c", secrets, ServerKeys.NONE)
+        new Opened(channel, SecurityMode.PSK, "aes-256-gcm", "crc32c", secrets, keys.ofServer())
             .link(server.server);
         channel.arrive(damaged);
         channel.arrive(next);
@@ -188,12 +187,12 @@ class MutatedServerLinksTest {
 
   @Test
   void shouldBeOpenedByNoDamagedOpeningOrHandshake() throws Exception {
-    mutate(2000, 500);
+    mutate(1000, 200);
   }
 
   @Test
   void shouldBeAttachedToByNoDamagedRecord() throws Exception {
-    mutateAttaches(1000);
+    mutateAttaches(300);
   }
 
   @Full

@@ -24,7 +24,6 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.dst.crypto.key.Secret;
-import org.dst.crypto.key.ServerKeys;
 import org.dst.crypto.noise.HandshakeResult;
 import org.dst.crypto.record.RecordCrypto;
 import org.dst.protocol.Access;
@@ -90,7 +89,7 @@ class MutatedTransactionsTest {
                             "aes-256-gcm",
                             "crc32c",
                             secrets.remove(),
-                            ServerKeys.NONE)
+                            keys.ofServer())
                         .link(server.server);
                   }
                 })
@@ -181,7 +180,7 @@ class MutatedTransactionsTest {
 
   @Test
   void shouldWriteNothingThatWasDamaged() throws Exception {
-    damage(500);
+    damage(200);
   }
 
   @Full
