@@ -7,15 +7,16 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.LongStream;
+import java.util.function.IntToLongFunction;
+import java.util.stream.IntStream;
 import org.dst.client.device.BlockDevice;
 import org.dst.client.device.BlockRequest;
-import org.dst.client.link.Dialer;
 import org.dst.client.link.ServerAddress;
 import org.dst.client.link.Transport;
 import org.dst.client.session.ClientCounter;
@@ -29,6 +30,7 @@ import org.dst.protocol.Status;
 import org.dst.protocol.message.Attach;
 import org.dst.protocol.testing.Watch;
 import org.dst.system.harness.Full;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -53,7 +55,17 @@ class KeyRenewalTest {
   private static final long STALL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final int ATTEMPTS = 3;
 
+  /** This part of the requests is not looked at, while the compiler is at work. */
+  private static final int WARM = 5;
+
+  private final LeakSampling sampling = new LeakSampling();
+
   private final SecuredServer.KeyRing keys = SecuredServer.KeyRing.random();
+
+  @AfterEach
+  void close() {
+    sampling.close();
+  }
 
   /** Submits requests on the lane's own loop, one for each that ends, and times them. */
   private static final class Load {
@@ -146,19 +158,15 @@ class KeyRenewalTest {
    */
   private long[] latencies(int requests) throws Exception {
     EventLoopGroup loops = Transport.best().newLoops(1, "renewal-test");
-    try (SecuredServer server = SecuredServer.inMemory(keys);
+    try (SecuredServer server = SecuredServer.inMemory(Pace.PATIENT, keys);
         RecordCrypto crypto = new RecordCrypto()) {
-      Dialer dialer =
-          new Dialer(
-              Transport.best(),
-              SecuredServer.CHECKSUMS,
-              Duration.ofSeconds(10),
-              keys.ofClient(SecurityMode.PSK),
-              crypto);
       SessionOpener opener =
           new SessionOpener(
               SecuredClient.options(
-                  new ServerAddress("127.0.0.1", server.address.getPort()), dialer),
+                  Pace.PATIENT,
+                  new ServerAddress("127.0.0.1", server.address.getPort()),
+                  keys.ofClient(SecurityMode.PSK),
+                  crypto),
               new SessionOptions.Identity(UUID.randomUUID(), Attach.NO_SESSION, null),
               new LaneJournal[] {LaneJournal.NONE},
               loops);
@@ -173,12 +181,16 @@ class KeyRenewalTest {
     }
   }
 
+  /** The part of its epoch that a request is in; the attach was frame 0. */
+  private static int part(int request) {
+    return (request + 1 + DEPTH) % EPOCH / (2 * DEPTH);
+  }
+
   /** The latencies of the requests in one part of the epochs, sorted. */
-  private static long[] part(long[] latencies, int part) {
-    int warm = latencies.length / 5; // the compiler is at work before
-    return LongStream.range(warm, latencies.length)
-        .filter(i -> (i + 1 + DEPTH) % EPOCH / (2 * DEPTH) == part)
-        .map(i -> latencies[(int) i])
+  private static long[] of(long[] latencies, int part) {
+    return IntStream.range(latencies.length / WARM, latencies.length)
+        .filter(i -> part(i) == part)
+        .mapToLong(i -> latencies[i])
         .sorted()
         .toArray();
   }
@@ -187,40 +199,61 @@ class KeyRenewalTest {
     return sorted[(int) (sorted.length * (PERCENTILE / 100))];
   }
 
-  /** By how much those that meet a renewal are slower than the slowest part of the others. */
-  private long stall(int requests) throws Exception {
+  /** Half of the renewals, or of the other moments, held no request up for longer. */
+  private static long usualSlowest(long[] latencies, int part) {
+    long[] slowest = new long[latencies.length / EPOCH + 1];
+    for (int i = latencies.length / WARM; i < latencies.length; i++) {
+      if (part(i) == part) {
+        int epoch = (i + 1 + DEPTH) / EPOCH;
+        slowest[epoch] = Math.max(slowest[epoch], latencies[i]);
+      }
+    }
+    long[] sorted = Arrays.stream(slowest).filter(nanos -> nanos > 0).sorted().toArray();
+    return sorted[sorted.length / 2];
+  }
+
+  private static long[] ofOthers(IntToLongFunction measure) {
+    return IntStream.range(1, PARTS).mapToLong(measure).sorted().toArray();
+  }
+
+  /** What renewals cost at the least, in both ways to see it. */
+  private record Cost(long percentile, long usual) {}
+
+  private Cost measure(int requests) throws Exception {
     long[] latencies = latencies(requests);
-    long[] meeting = part(latencies, 0);
-    long[] others =
-        LongStream.range(1, PARTS)
-            .map(i -> percentile(part(latencies, (int) i)))
-            .sorted()
-            .toArray();
-    long worst = others[others.length - 1];
+    long meeting = percentile(of(latencies, 0));
+    long[] others = ofOthers(part -> percentile(of(latencies, part)));
+    long usual = usualSlowest(latencies, 0);
+    long[] usualOthers = ofOthers(part -> usualSlowest(latencies, part));
     System.out.printf(
         "%d requests, %d renewals in each direction; %.1f%% of those that meet one end within"
-            + " %.2f ms (longest %.2f ms); other parts of an epoch: %.2f to %.2f ms, median %.2f%n",
+            + " %.2f ms (other parts of an epoch: %.2f to %.2f, median %.2f); slowest request at"
+            + " half of the renewals: %.2f ms (elsewhere: %.2f to %.2f)%n",
         requests,
         requests / EPOCH,
         PERCENTILE,
-        percentile(meeting) / 1e6,
-        meeting[meeting.length - 1] / 1e6,
+        meeting / 1e6,
         others[0] / 1e6,
-        worst / 1e6,
-        others[others.length / 2] / 1e6);
-    return percentile(meeting) - worst;
+        others[others.length - 1] / 1e6,
+        others[others.length / 2] / 1e6,
+        usual / 1e6,
+        usualOthers[0] / 1e6,
+        usualOthers[usualOthers.length - 1] / 1e6);
+    return new Cost(
+        meeting - others[others.length - 1], usual - usualOthers[usualOthers.length / 2]);
   }
 
   private void renew(int requests) throws Exception {
-    long[] stalls = new long[ATTEMPTS];
+    List<Cost> costs = new ArrayList<>();
     for (int i = 0; i < ATTEMPTS; i++) {
-      stalls[i] = stall(requests);
-      if (stalls[i] < STALL_NANOS) {
+      Cost cost = measure(requests);
+      if (cost.percentile < STALL_NANOS && cost.usual < STALL_NANOS / 2) {
         return; // what renewing costs would be there every time
       }
+      costs.add(cost);
     }
     throw new AssertionError(
-        "stalls of " + Arrays.toString(stalls) + " ns (expected: one below " + STALL_NANOS + ")");
+        "stalls of %s ns (expected: below %d and half of it)".formatted(costs, STALL_NANOS));
   }
 
   @Test
@@ -230,7 +263,7 @@ class KeyRenewalTest {
 
   @Full
   @Test
-  void shouldNotStallWhenKeysAreRenewedAThousandTimes() throws Exception {
-    renew(1000 * EPOCH);
+  void shouldNotStallWhenKeysAreRenewedHundredsOfTimes() throws Exception {
+    renew(300 * EPOCH);
   }
 }

@@ -3,7 +3,6 @@ package org.dst.system.tamper;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.dst.client.Attachment;
 import org.dst.client.StateOptions;
@@ -13,8 +12,6 @@ import org.dst.client.link.ServerAddress;
 import org.dst.client.link.Transport;
 import org.dst.client.nbd.NbdLimits;
 import org.dst.client.session.ClientCounter;
-import org.dst.client.session.LaneOptions;
-import org.dst.client.session.ResendPolicy;
 import org.dst.client.session.SessionOptions;
 import org.dst.crypto.record.RecordCrypto;
 import org.dst.protocol.Access;
@@ -23,38 +20,24 @@ import org.dst.system.harness.VerifyingWriter;
 
 /** A client in the test's process: a secured attachment of {@code disk} on a Unix socket. */
 final class SecuredClient implements AutoCloseable {
-  /** Gives up soon what does not go on, and never gives up a request. */
-  static final LaneOptions QUICK =
-      new LaneOptions(
-          new ResendPolicy(Duration.ofSeconds(2), -1),
-          Duration.ofMillis(2),
-          Duration.ofMillis(50),
-          Duration.ofMillis(700),
-          Duration.ofMillis(200),
-          Duration.ofMillis(700),
-          64 << 20);
-
-  private static final Duration DIAL = Duration.ofMillis(700);
-
   private final RecordCrypto crypto = new RecordCrypto();
   private final Path socket;
   private final Attachment attachment;
 
   /** Attaches, and remembers nothing over its death. */
-  SecuredClient(ServerAddress server, ClientSecurity security, Path socket)
+  SecuredClient(Pace pace, ServerAddress server, ClientSecurity security, Path socket)
       throws IOException, InterruptedException {
-    this(server, security, socket, StateOptions.NONE);
+    this(pace, server, security, socket, StateOptions.NONE);
   }
 
-  SecuredClient(ServerAddress server, ClientSecurity security, Path socket, StateOptions state)
+  SecuredClient(
+      Pace pace, ServerAddress server, ClientSecurity security, Path socket, StateOptions state)
       throws IOException, InterruptedException {
     this.socket = socket;
     try {
       attachment =
           Attachment.open(
-              options(
-                  server,
-                  new Dialer(Transport.best(), SecuredServer.CHECKSUMS, DIAL, security, crypto)),
+              options(pace, server, security, crypto),
               state,
               UnixDomainSocketAddress.of(socket),
               NbdLimits.DEFAULT);
@@ -64,7 +47,9 @@ final class SecuredClient implements AutoCloseable {
     }
   }
 
-  static SessionOptions options(ServerAddress server, Dialer dialer) {
+  /** A read-write session with {@code disk}. */
+  static SessionOptions options(
+      Pace pace, ServerAddress server, ClientSecurity security, RecordCrypto crypto) {
     return new SessionOptions(
         List.of(server),
         "disk",
@@ -74,8 +59,8 @@ final class SecuredClient implements AutoCloseable {
         1,
         1 << 20,
         false,
-        QUICK,
-        dialer);
+        pace.lane(),
+        new Dialer(Transport.best(), SecuredServer.CHECKSUMS, pace.dial(), security, crypto));
   }
 
   /** A writer of everything that runs from now on. */

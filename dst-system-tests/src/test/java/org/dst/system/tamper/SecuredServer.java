@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.dst.client.link.ClientSecurity;
@@ -20,7 +19,6 @@ import org.dst.server.Export;
 import org.dst.server.ExportOptions;
 import org.dst.server.ExportServer;
 import org.dst.server.SecurityOptions;
-import org.dst.server.ServerOptions;
 import org.dst.server.access.AccessRules;
 import org.dst.server.port.PortCounter;
 import org.dst.server.session.ServerCounter;
@@ -64,11 +62,11 @@ final class SecuredServer implements AutoCloseable {
     }
   }
 
-  private SecuredServer(KeyRing keys, String location, StoreKeeper keeper, int port)
+  private SecuredServer(Pace pace, KeyRing keys, String location, StoreKeeper keeper, int port)
       throws IOException {
     server =
         new ExportServer(
-            options(),
+            pace.server(),
             SecurityOptions.of(List.of(SecurityMode.PSK, SecurityMode.KEYS), CIPHERS, CHECKSUMS),
             new RecordCrypto());
     disk =
@@ -81,36 +79,23 @@ final class SecuredServer implements AutoCloseable {
   }
 
   /** A server of a disk that is gone with it. */
-  static SecuredServer inMemory(KeyRing keys) throws IOException {
-    return new SecuredServer(keys, "mem:" + SIZE, StoreKeeper.inMemory(), 0);
+  static SecuredServer inMemory(Pace pace, KeyRing keys) throws IOException {
+    return new SecuredServer(pace, keys, "mem:" + SIZE, StoreKeeper.inMemory(), 0);
   }
 
   /**
    * A server of an image that is there.
    *
-   * @param state directory in which it keeps its leases
+   * @param state directory in which it keeps its leases; null to keep them in memory
    * @param port to listen on, or 0
    */
-  static SecuredServer of(KeyRing keys, Path image, Path state, int port) throws IOException {
-    StoreKeeper keeper = StoreKeeper.in(new StateDirectory(state), image.toString());
-    return new SecuredServer(keys, image.toString(), keeper, port);
-  }
-
-  /** Gives up soon what does not go on. */
-  private static ServerOptions options() {
-    ServerOptions defaults = ServerOptions.defaults();
-    return new ServerOptions(
-        2,
-        2,
-        defaults.maxLinks(),
-        defaults.maxLanes(),
-        defaults.maxPayload(),
-        defaults.window(),
-        defaults.maxInFlight(),
-        Duration.ofSeconds(1),
-        defaults.drainTimeout(),
-        Duration.ofMillis(200),
-        Duration.ofMillis(700));
+  static SecuredServer of(Pace pace, KeyRing keys, Path image, Path state, int port)
+      throws IOException {
+    StoreKeeper keeper =
+        state == null
+            ? StoreKeeper.inMemory()
+            : StoreKeeper.in(new StateDirectory(state), image.toString());
+    return new SecuredServer(pace, keys, image.toString(), keeper, port);
   }
 
   long count(ServerCounter counter) {

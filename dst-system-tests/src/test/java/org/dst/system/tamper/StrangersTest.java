@@ -1,6 +1,7 @@
 package org.dst.system.tamper;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -88,9 +89,10 @@ class StrangersTest {
   }
 
   private void workBeside(int strangers) throws Exception {
-    try (SecuredServer server = SecuredServer.inMemory(keys);
+    try (SecuredServer server = SecuredServer.inMemory(Pace.PATIENT, keys);
         SecuredClient client =
             new SecuredClient(
+                Pace.PATIENT,
                 new ServerAddress("127.0.0.1", server.address.getPort()),
                 keys.ofClient(SecurityMode.PSK),
                 directory.resolve("disk"));
@@ -123,7 +125,7 @@ class StrangersTest {
 
   @Test
   void shouldNotHinderAClientThatWorks() throws Exception {
-    workBeside(1000);
+    workBeside(400);
   }
 
   @Full

@@ -40,11 +40,11 @@ class TamperingTest {
 
   private static List<ByteTamper> ofBytes(Random random) {
     List<ByteTamper> plan = new ArrayList<>();
-    for (ByteTamper.Kind kind : ByteTamper.Kind.values()) {
+    for (Damage damage : Damage.values()) {
       for (Direction direction : Direction.values()) {
         for (int unit = Tamper.OPENING; unit <= Tamper.TRANSACTIONS; unit++) {
           int later = unit < Tamper.TRANSACTIONS ? 0 : random.nextInt(SPREAD);
-          plan.add(new ByteTamper(kind, direction, unit + later, random.nextLong()));
+          plan.add(new ByteTamper(damage, direction, unit + later, random.nextLong()));
         }
       }
     }
@@ -94,10 +94,11 @@ class TamperingTest {
 
   private void tamperWithBytes(SecurityMode mode, long seed) throws Exception {
     List<ByteTamper> plan = ofBytes(new Random(seed));
-    try (SecuredServer server = SecuredServer.inMemory(keys);
+    try (SecuredServer server = SecuredServer.inMemory(Pace.HASTY, keys);
         TamperingProxy proxy = new TamperingProxy(server.address);
         SecuredClient client =
-            new SecuredClient(proxy.address(), keys.ofClient(mode), directory.resolve("disk"));
+            new SecuredClient(
+                Pace.HASTY, proxy.address(), keys.ofClient(mode), directory.resolve("disk"));
         VerifyingWriter writer = client.writer(new BlockModel(SecuredServer.BLOCKS), seed)) {
       writer.awaitProgress(100);
       proxy.plan(plan);
@@ -117,7 +118,7 @@ class TamperingTest {
 
   @Full
   @ParameterizedTest
-  @CsvSource({"KEYS, 2", "PSK, 3", "KEYS, 4", "PSK, 5", "KEYS, 6"})
+  @CsvSource({"KEYS, 2", "PSK, 3", "KEYS, 4"})
   void shouldBearMoreOfIt(SecurityMode mode, long seed) throws Exception {
     tamperWithBytes(mode, seed);
   }
@@ -135,10 +136,11 @@ class TamperingTest {
 
   private void tamperWithRecords(SecurityMode mode) throws Exception {
     Recorder former = new Recorder();
-    try (SecuredServer server = SecuredServer.inMemory(keys);
+    try (SecuredServer server = SecuredServer.inMemory(Pace.HASTY, keys);
         TamperingProxy proxy = new TamperingProxy(server.address, former);
         SecuredClient client =
-            new SecuredClient(proxy.address(), keys.ofClient(mode), directory.resolve("disk"));
+            new SecuredClient(
+                Pace.HASTY, proxy.address(), keys.ofClient(mode), directory.resolve("disk"));
         VerifyingWriter writer = client.writer(new BlockModel(SecuredServer.BLOCKS), 5)) {
       writer.awaitProgress(2 * SPREAD);
       List<RecordTamper> plan = ofRecords(new Random(mode.ordinal()), former);
