@@ -97,8 +97,27 @@ final class UnflushedLog {
 
   /** A change was acknowledged that may be volatile: it takes the place of older ones. */
   void acknowledged(Opcode opcode, int flags, long offset, long count, ByteBuf payload) {
+    if (overwrite(opcode, flags, offset, count, payload)) {
+      return;
+    }
     cut(offset, count);
     put(new Entry(opcode, flags, offset, count, payload == null ? null : keep(payload), ++stamp));
+  }
+
+  /**
+   * Puts a small change into the buffer of an older one of exactly its range, unless somebody else
+   * holds that too: what happens to most blocks of a busy disk, without a search for neighbours.
+   */
+  private boolean overwrite(Opcode opcode, int flags, long offset, long count, ByteBuf payload) {
+    Entry old = payload == null || count > SMALL ? null : entries.get(offset);
+    if (old == null || old.count != count || old.payload == null || old.payload.refCnt() != 1) {
+      return false;
+    }
+    int length = payload.readableBytes();
+    old.payload.setBytes(old.payload.readerIndex(), payload, payload.readerIndex(), length);
+    forget(old);
+    put(new Entry(opcode, flags, offset, count, old.payload, ++stamp));
+    return true;
   }
 
   /**
@@ -120,6 +139,12 @@ final class UnflushedLog {
   /** A change was acknowledged that is durable: what is older must never come back over it. */
   void cut(long offset, long count) {
     if (entries.isEmpty()) {
+      return;
+    }
+    Entry same = entries.get(offset);
+    if (same != null && same.count == count) { // entries do not overlap, so it is the only one
+      remove(same);
+      same.release();
       return;
     }
     long end = offset + count;

@@ -2,6 +2,7 @@ package org.dst.client.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
@@ -104,6 +105,39 @@ class UnflushedLogTest {
     write(90, 50, 60);
     assertEquals(List.of("90+50=60"), entries());
     assertEquals(50, log.bytes());
+  }
+
+  @Test
+  void shouldOverwriteASmallChangeOfTheSameRangeInItsBuffer() {
+    write(100, 10, 1);
+    write(110, 10, 2);
+    ByteBuf buffer = log.entries().getFirst().payload();
+    long before = log.stamp();
+    write(100, 10, 50);
+    assertEquals(List.of("100+10=50", "110+10=2"), entries());
+    assertSame(buffer, log.entries().getFirst().payload());
+    assertEquals(20, log.bytes());
+    log.flushed(before);
+    assertEquals(List.of("100+10=50"), entries(), "it is as new as any other change");
+  }
+
+  @Test
+  void shouldNotOverwriteWhatAReplayHolds() {
+    write(100, 10, 1);
+    ByteBuf sent = log.entries().getFirst().payload().retain();
+    write(100, 10, 50);
+    assertEquals(1, sent.getByte(sent.readerIndex()));
+    assertEquals(List.of("100+10=50"), entries());
+    sent.release();
+  }
+
+  @Test
+  void shouldForgetThatAnOverwrittenChangeCouldNotBeReplayed() {
+    write(100, 10, 1);
+    log.replayed(log.entries().getFirst(), false);
+    assertTrue(log.hasStuck());
+    write(100, 10, 50);
+    assertFalse(log.hasStuck());
   }
 
   @Test
