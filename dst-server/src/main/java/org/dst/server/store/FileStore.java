@@ -35,6 +35,21 @@ sealed class FileStore extends DescriptorStore permits MemoryStore {
   }
 
   @Override
+  final int trimMode() {
+    return info().canTrim() ? PUNCH_HOLE : NO_MODE;
+  }
+
+  @Override
+  final int zeroMode(boolean noHole) {
+    return noHole ? ZERO_RANGE : PUNCH_HOLE;
+  }
+
+  @Override
+  final boolean isWhole(long offset, long length) {
+    return true;
+  }
+
+  @Override
   public final void trim(long offset, long length) throws StoreException {
     checkChange(offset, length);
     if (info().canTrim() && length > 0) {
