@@ -57,12 +57,16 @@ final class ScriptedRingStore implements RingStore {
     return true;
   }
 
-  /** Leaves what has to be allocated to the method that waits. */
+  /** Can zero nothing, as it finds out at once or late; the method that waits is the last word. */
   @Override
   public boolean writeZeroes(Ring ring, long offset, long length, boolean noHole, Outcome outcome) {
     if (!noHole) {
-      start(() -> store.writeZeroes(offset, length, false, false), outcome);
+      start(() -> refuse("no holes"), outcome);
     }
     return !noHole;
+  }
+
+  private static void refuse(String why) throws StoreException {
+    throw new StoreException(Status.NOT_SUPPORTED, why);
   }
 }
