@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.dst.cli.control.ControlSocket;
+import org.dst.cli.security.ClientProtection;
 import org.dst.cli.status.AttachmentReport;
 import org.dst.client.Attachment;
 import org.dst.client.LostWritesException;
@@ -35,13 +36,15 @@ import picocli.CommandLine.Parameters;
     description = "Offers an export of a server as a local NBD socket, until it is told to stop.",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  dst attach storage/disk --socket /run/dst/disk.sock",
-      "  dst attach storage:7777/backup --read-only --listen 127.0.0.1:10809",
-      "  dst attach storage/disk --socket /run/dst/disk.sock --max-resends unlimited",
-      "  dst attach 192.0.2.1,198.51.100.1/disk --socket /run/dst/disk.sock --wait",
+      "  dst attach storage/disk --socket /run/disk.sock --key-file disk.key",
+      "  dst attach storage/disk --socket /run/disk.sock --private-key node7 \\",
+      "      --server-key storage.pub --max-resends unlimited",
+      "  dst attach 192.0.2.1,198.51.100.1/disk --socket /run/disk.sock \\",
+      "      --key-file disk.key --wait",
+      "  dst attach 127.0.0.1:7777/backup --read-only --listen 127.0.0.1:10809",
       "then, for instance,",
-      "  nbd-client -unix /run/dst/disk.sock /dev/nbd0 -b 4096",
-      "  qemu-img info 'nbd+unix:///disk?socket=/run/dst/disk.sock'"
+      "  nbd-client -unix /run/disk.sock /dev/nbd0 -b 4096",
+      "  qemu-img info 'nbd+unix:///disk?socket=/run/disk.sock'"
     })
 final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommonOptions {
   @Parameters(
@@ -110,6 +113,8 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
       description = "this client's name in the server's log (default: the host name)")
   private String name;
 
+  @Mixin private ClientProtection protection;
+
   @Mixin private LaneSettings lane;
 
   @Option(
@@ -136,7 +141,8 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
 
   @Override
   public Integer call() throws UserError, InterruptedException {
-    SessionOptions options = options();
+    ClientProtection.Checked links = protection.checked();
+    SessionOptions options = options(links);
     Attachment attachment = open(options);
     Instant started = Instant.now();
     ControlSocket control =
@@ -146,7 +152,9 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
             () ->
                 attachment
                     .status()
-                    .thenApply(status -> AttachmentReport.of(status, started, Instant.now())));
+                    .thenApply(
+                        status ->
+                            AttachmentReport.of(status, links.crypto(), started, Instant.now())));
     // Before anybody is told that it is ready, and may tell it to stop.
     Lifetime.onSignal(
         () -> {
@@ -200,7 +208,7 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
     return address instanceof InetSocketAddress tcp ? ListenAddress.show(tcp) : address.toString();
   }
 
-  private SessionOptions options() throws UserError {
+  private SessionOptions options(ClientProtection.Checked links) throws UserError {
     int slash = target.indexOf('/');
     if (slash < 0 || slash == target.length() - 1) {
       throw new UserError(
@@ -216,7 +224,8 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
         AttachDefaults.options(
             servers(target.substring(0, slash)),
             target.substring(slash + 1),
-            name == null ? hostName() : name);
+            name == null ? hostName() : name,
+            links);
     return new SessionOptions(
         defaults.servers(),
         defaults.export(),

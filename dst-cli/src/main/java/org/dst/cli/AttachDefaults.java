@@ -1,6 +1,7 @@
 package org.dst.cli;
 
 import java.util.List;
+import org.dst.cli.security.ClientProtection;
 import org.dst.client.link.ServerAddress;
 import org.dst.client.session.LaneOptions;
 import org.dst.client.session.SessionOptions;
@@ -11,7 +12,11 @@ public final class AttachDefaults {
   private AttachDefaults() {}
 
   /** A read-write session with one lane. */
-  public static SessionOptions options(List<ServerAddress> servers, String export, String client) {
+  public static SessionOptions options(
+      List<ServerAddress> servers,
+      String export,
+      String client,
+      ClientProtection.Checked protection) {
     return new SessionOptions(
         servers,
         export,
@@ -22,6 +27,6 @@ public final class AttachDefaults {
         1 << 20,
         false,
         LaneOptions.DEFAULT,
-        RemoteCalls.dialer());
+        RemoteCalls.dialer(protection));
   }
 }

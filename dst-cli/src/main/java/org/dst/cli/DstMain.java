@@ -1,6 +1,7 @@
 package org.dst.cli;
 
 import org.dst.cli.demo.DemoCommand;
+import org.dst.cli.security.KeygenCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -14,6 +15,7 @@ import picocli.CommandLine.Option;
       StatusCommand.class,
       ListCommand.class,
       PingCommand.class,
+      KeygenCommand.class,
       DemoCommand.class
     },
     synopsisSubcommandLabel = "COMMAND")

@@ -12,12 +12,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.dst.cli.control.ControlSocket;
+import org.dst.cli.security.KeyWatch;
+import org.dst.cli.security.ServerProtection;
 import org.dst.cli.status.ServerReport;
-import org.dst.crypto.checksum.Checksums;
-import org.dst.crypto.record.RecordCrypto;
 import org.dst.protocol.Limits;
 import org.dst.server.ExportServer;
-import org.dst.server.SecurityOptions;
 import org.dst.server.ServerOptions;
 import org.dst.server.access.AccessFileWatch;
 import org.dst.server.access.AccessRules;
@@ -38,10 +37,13 @@ import picocli.CommandLine.Parameters;
     description = "Serves files, block devices or memory until it is told to stop.",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  dstd export disk=/srv/disk.img --listen :7777",
-      "  dstd export backup=/dev/sdb,read-only scratch=mem:1G --listen :7777",
-      "  dstd export disk=/srv/disk.img,create=20G,allow=192.0.2.0/24",
-      "  dstd export 'disk=/srv/disk.img,allow=rw key=node7,allow=ro 10.0.0.0/8'"
+      "  dstd export disk=/srv/disk.img,create=20G --key-file disk.key",
+      "  dstd export backup=/dev/sdb,read-only scratch=mem:1G --key-dir /etc/dst/keys",
+      "  dstd export disk=/srv/disk.img --private-key storage \\",
+      "      --allowed-clients /etc/dst/clients",
+      "  dstd export 'disk=/srv/disk.img,allow=rw key=node7,allow=ro 10.0.0.0/8' \\",
+      "      --key-dir /etc/dst/keys",
+      "  dstd export disk=/srv/disk.img --listen 127.0.0.1:7777"
     })
 final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommonOptions {
   @Parameters(
@@ -132,6 +134,8 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
               + " /var/lib/dst for root, or ~/.local/state/dst)")
   private Path stateDirectory;
 
+  @Mixin private ServerProtection protection;
+
   @Mixin private CommonOptions common;
 
   @Override
@@ -146,9 +150,9 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
       specs.add(ExportSpec.parse(text, defaults()));
     }
     requireDifferentNames(specs);
-    ExportServer server =
-        new ExportServer(
-            options(), SecurityOptions.plain(true, Checksums.names()), new RecordCrypto(0, null));
+    ServerOptions options = options();
+    ServerProtection.Checked links = protection.checked();
+    ExportServer server = new ExportServer(options, links.options(), links.crypto());
     InetSocketAddress bound;
     AccessFileWatch watch = null;
     try {
@@ -159,6 +163,7 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
       for (ExportSpec spec : specs) {
         add(server, spec);
       }
+      KeyWatch.start(server, links);
       bound = server.listen(listen);
     } catch (UserError wrong) {
       server.close();
@@ -178,8 +183,8 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
           control.close();
         });
     System.out.printf(
-        "dstd: listening on %s (%d export%s)%n",
-        ListenAddress.show(bound), specs.size(), specs.size() == 1 ? "" : "s");
+        "dstd: listening on %s (%d export%s; %s)%n",
+        ListenAddress.show(bound), specs.size(), specs.size() == 1 ? "" : "s", links.summary());
     System.out.flush();
     Lifetime.stayUp();
     return ExitCode.OK.code();
@@ -190,7 +195,7 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
     return ControlSocket.open(
         StateDirs.control(stateDirectory),
         "dstd",
-        () -> server.status().thenApply(status -> ServerReport.of(status, started)));
+        () -> server.status().thenApply(status -> ServerReport.of(status, server, started)));
   }
 
   private static List<String> names(List<ExportSpec> specs) {

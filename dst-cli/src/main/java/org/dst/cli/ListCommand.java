@@ -8,7 +8,9 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.dst.cli.security.ClientProtection;
 import org.dst.client.control.ExportList;
+import org.dst.client.link.Dialer;
 import org.dst.client.link.ServerAddress;
 import org.dst.protocol.message.Listing;
 import picocli.CommandLine.Command;
@@ -22,13 +24,18 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = "Shows the exports that a server offers to this client.",
     footerHeading = "%nExamples:%n",
-    footer = {"  dst list storage", "  dst list storage:7777 --json | jq '.[].name'"})
+    footer = {
+      "  dst list storage --key-file disk.key",
+      "  dst list 127.0.0.1 --json | jq '.[].name'"
+    })
 final class ListCommand implements Callable<Integer>, CommonOptions.WithCommonOptions {
   @Parameters(
       paramLabel = "HOST[:PORT]",
       converter = ServerAddressConverter.class,
       description = "the server (default port: 7777)")
   private ServerAddress server;
+
+  @Mixin private ClientProtection protection;
 
   @Option(names = "--json", description = "print a JSON array instead of a table")
   private boolean json;
@@ -42,8 +49,9 @@ final class ListCommand implements Callable<Integer>, CommonOptions.WithCommonOp
 
   @Override
   public Integer call() throws UserError, InterruptedException {
+    Dialer dialer = RemoteCalls.dialer(protection.checked());
     List<Listing.Entry> entries =
-        RemoteCalls.await(ExportList.ask(RemoteCalls.dialer(), server, RemoteCalls.loop()), server);
+        RemoteCalls.await(ExportList.ask(dialer, server, RemoteCalls.loop()), server);
     if (json) {
       printJson(entries, System.out);
     } else {

@@ -4,7 +4,9 @@ import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import org.dst.cli.security.ClientProtection;
 import org.dst.client.control.Pinger;
+import org.dst.client.link.Dialer;
 import org.dst.client.link.ServerAddress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,7 +19,10 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = "Measures how fast a server answers, until it is interrupted.",
     footerHeading = "%nExamples:%n",
-    footer = {"  dst ping storage", "  dst ping storage:7777 --count 10 --interval 0.2"})
+    footer = {
+      "  dst ping storage --key-file disk.key",
+      "  dst ping 127.0.0.1 --count 10 --interval 0.2"
+    })
 final class PingCommand implements Callable<Integer>, CommonOptions.WithCommonOptions {
   @Parameters(
       paramLabel = "HOST[:PORT]",
@@ -39,8 +44,11 @@ final class PingCommand implements Callable<Integer>, CommonOptions.WithCommonOp
       description = "between two pings (default: ${DEFAULT-VALUE})")
   private double interval;
 
+  @Mixin private ClientProtection protection;
+
   @Mixin private CommonOptions common;
 
+  private Dialer dialer;
   private Pinger pinger;
   private EventLoop loop;
   private long answers;
@@ -58,6 +66,7 @@ final class PingCommand implements Callable<Integer>, CommonOptions.WithCommonOp
     if (count < 0 || !(interval >= 0 && interval <= 3600)) {
       throw new UserError(ExitCode.USAGE, "--count is 0 or more, --interval 0 to 3600 seconds");
     }
+    dialer = RemoteCalls.dialer(protection.checked());
     loop = RemoteCalls.loop();
     connect();
     Lifetime.onSignal(this::summarize);
@@ -82,7 +91,7 @@ final class PingCommand implements Callable<Integer>, CommonOptions.WithCommonOp
   }
 
   private void connect() throws UserError, InterruptedException {
-    pinger = RemoteCalls.await(Pinger.connect(RemoteCalls.dialer(), server, loop), server);
+    pinger = RemoteCalls.await(Pinger.connect(dialer, server, loop), server);
   }
 
   /** A server ends a link that only pings after a while; the next ping takes another one. */

@@ -6,12 +6,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.dst.client.link.ClientSecurity;
+import org.dst.cli.security.ClientProtection;
 import org.dst.client.link.Dialer;
 import org.dst.client.link.LinkException;
 import org.dst.client.link.ServerAddress;
 import org.dst.client.link.Transport;
-import org.dst.crypto.checksum.Checksums;
 
 /** What the commands that talk to a server share. */
 final class RemoteCalls {
@@ -20,9 +19,14 @@ final class RemoteCalls {
 
   private RemoteCalls() {}
 
-  static Dialer dialer() {
+  /** Makes links that are protected in that way. */
+  static Dialer dialer(ClientProtection.Checked protection) {
     return new Dialer(
-        Transport.best(), Checksums.DEFAULT, TIMEOUT, new ClientSecurity.Plain(true), null);
+        Transport.best(),
+        protection.checksums(),
+        TIMEOUT,
+        protection.security(),
+        protection.crypto());
   }
 
   /** An event loop for a command that ends soon. */

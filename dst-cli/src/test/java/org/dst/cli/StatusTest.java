@@ -16,12 +16,15 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.dst.cli.control.ControlSocket;
 import org.dst.cli.control.Json;
+import org.dst.cli.security.ClientProtection;
 import org.dst.cli.status.AttachmentReport;
 import org.dst.cli.status.ServerReport;
 import org.dst.client.Attachment;
 import org.dst.client.StateOptions;
+import org.dst.client.link.ClientSecurity;
 import org.dst.client.link.ServerAddress;
 import org.dst.client.nbd.NbdLimits;
+import org.dst.crypto.checksum.Checksums;
 import org.dst.protocol.Access;
 import org.dst.server.ExportOptions;
 import org.dst.server.ExportServer;
@@ -40,6 +43,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class StatusTest {
   private static final Path MANUAL = Path.of("../docs/operating.md");
+
+  private static final ClientProtection.Checked PLAIN =
+      new ClientProtection.Checked(new ClientSecurity.Plain(false), Checksums.DEFAULT, null);
 
   @TempDir Path directory;
 
@@ -61,7 +67,10 @@ class StatusTest {
     attachment =
         Attachment.open(
             AttachDefaults.options(
-                List.of(new ServerAddress("127.0.0.1", bound.getPort())), "disk", "a-client"),
+                List.of(new ServerAddress("127.0.0.1", bound.getPort())),
+                "disk",
+                "a-client",
+                PLAIN),
             StateOptions.NONE,
             UnixDomainSocketAddress.of(socket),
             NbdLimits.DEFAULT);
@@ -74,12 +83,12 @@ class StatusTest {
             () ->
                 attachment
                     .status()
-                    .thenApply(status -> AttachmentReport.of(status, now, Instant.now())));
+                    .thenApply(status -> AttachmentReport.of(status, null, now, Instant.now())));
     serverControl =
         ControlSocket.open(
             control,
             "dstd",
-            () -> server.status().thenApply(status -> ServerReport.of(status, now)));
+            () -> server.status().thenApply(status -> ServerReport.of(status, server, now)));
   }
 
   @AfterEach

@@ -25,8 +25,8 @@ class UsageErrorsTest {
 
   @Test
   void shouldNameTheCommandsWhenNoneIsGiven() {
-    dst().complained(ExitCode.USAGE, "attach, status, list, ping, demo", "dst --help");
-    dst("atach").complained(ExitCode.USAGE, "'atach'", "attach, status, list, ping, demo");
+    dst().complained(ExitCode.USAGE, "attach, status, list, ping, keygen, demo", "dst --help");
+    dst("atach").complained(ExitCode.USAGE, "'atach'", "attach, status, list, ping, keygen, demo");
     dstd().complained(ExitCode.USAGE, "export", "dstd --help");
     dst("--colour").complained(ExitCode.USAGE, "--colour");
   }

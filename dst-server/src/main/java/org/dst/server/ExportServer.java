@@ -170,11 +170,24 @@ public final class ExportServer implements LinkContext, AutoCloseable {
    *
    * @throws IllegalArgumentException if a mode that the server takes would have no keys
    */
-  public void useKeys(ServerKeys newKeys) {
+  public synchronized void useKeys(ServerKeys newKeys) {
     if (security.modes().contains(SecurityMode.KEYS) && newKeys.own() == null) {
       throw new IllegalArgumentException("mode keys needs the server's key pair; there is none");
     }
     keys = newKeys;
+  }
+
+  /**
+   * As {@link #useKeys}; besides, links whose client has proved a key that is not there any more,
+   * or whose name stands for another one now, are fenced. Others are not disturbed. Secrets of the
+   * former keys may be destroyed once no handshake can be under way with them.
+   *
+   * @return as {@link #replaceAccess}
+   */
+  public synchronized CompletableFuture<Void> replaceKeys(ServerKeys newKeys) {
+    ServerKeys before = keys;
+    useKeys(newKeys);
+    return revoke(peer -> !newKeys.agreesWith(before, peer.keyName()));
   }
 
   /** What happened at the port. */
@@ -188,7 +201,8 @@ public final class ExportServer implements LinkContext, AutoCloseable {
     if (closing) {
       link.goAway("the server stops"); // close() may have told the others already
     }
-    if (!known.test(link.peer())) {
+    Peer peer = link.peer();
+    if (!known.test(peer) || !keys.agreesWith(opened.keys(), peer.keyName())) {
       link.revoke(REVOKED); // its handshake was under way when its key was taken away
     }
   }
@@ -224,9 +238,13 @@ public final class ExportServer implements LinkContext, AutoCloseable {
    */
   public CompletableFuture<Void> keepOnly(Predicate<Peer> peers) {
     known = peers;
+    return revoke(peers.negate());
+  }
+
+  private CompletableFuture<Void> revoke(Predicate<Peer> peers) {
     return CompletableFuture.allOf(
         links.stream()
-            .filter(link -> !peers.test(link.peer()))
+            .filter(link -> peers.test(link.peer()))
             .map(link -> link.revoke(REVOKED))
             .toArray(CompletableFuture[]::new));
   }

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.dst.crypto.record.Protection;
 import org.dst.protocol.Access;
 import org.dst.server.session.Lease;
 import org.dst.server.store.StoreInfo;
@@ -40,6 +41,7 @@ public record ExportStatus(
    * @param links that serve them now
    * @param inFlight requests that were taken in and have not ended
    * @param since when the oldest of its links was granted
+   * @param protection of that link
    */
   public record Session(
       String client,
@@ -48,5 +50,6 @@ public record ExportStatus(
       int lanes,
       int links,
       int inFlight,
-      Instant since) {}
+      Instant since,
+      Protection protection) {}
 }

@@ -1,5 +1,6 @@
 package org.dst.server;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.dst.protocol.SecurityMode;
 
@@ -50,6 +51,15 @@ public record SecurityOptions(
     require(modes.equals(List.of(SecurityMode.PLAIN)) || !ciphers.isEmpty(), "no cipher");
     require(!checksums.isEmpty(), "no checksum");
     require(maxUnproven >= 1 && maxUnprovenPerAddress >= 1, "no room for a new link");
+  }
+
+  /** The same with plain links from anywhere, besides those of the other modes. */
+  public SecurityOptions withPlainAnywhere() {
+    List<SecurityMode> more = new ArrayList<>(modes);
+    if (!more.contains(SecurityMode.PLAIN)) {
+      more.add(SecurityMode.PLAIN);
+    }
+    return new SecurityOptions(more, true, ciphers, checksums, maxUnproven, maxUnprovenPerAddress);
   }
 
   private static void require(boolean holds, String otherwise) {

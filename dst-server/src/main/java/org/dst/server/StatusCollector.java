@@ -54,6 +54,7 @@ final class StatusCollector {
         oldest.lanes(),
         links.size(),
         links.stream().mapToInt(LinkStatus::inFlight).sum(),
-        oldest.since());
+        oldest.since(),
+        oldest.protection());
   }
 }

@@ -21,9 +21,9 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Shows DST at work on this machine, with a self-check.",
-      "Starts a server with a scratch disk and attaches it over TCP; writes, reads and compares"
-          + " through the NBD socket; then stays up and says how to use the disk. Ctrl-C ends it"
-          + " and removes everything."
+      "Starts a server with a scratch disk and attaches it over encrypted TCP; writes, reads and"
+          + " compares through the NBD socket; then stays up and says how to use the disk. Ctrl-C"
+          + " ends it and removes everything."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  dst demo", "  dst demo --once --size 4G --check 1G"})
@@ -73,6 +73,7 @@ public final class DemoCommand implements Callable<Integer>, CommonOptions.WithC
     PrintStream out = System.out;
     out.printf("Server:     %s, export 'disk', %s%n", setup.server(), Sizes.show(size));
     out.printf("Attachment: %s%n", setup.socket());
+    out.printf("Encrypted:  %s, with the shared key %s%n", setup.cipher(), setup.keyFile());
     out.println("Self-check through the NBD socket:");
     try {
       Progress progress = new Progress(out, System.console() != null);

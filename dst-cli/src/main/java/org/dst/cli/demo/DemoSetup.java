@@ -10,13 +10,24 @@ import java.util.List;
 import org.dst.cli.AttachDefaults;
 import org.dst.cli.ExitCode;
 import org.dst.cli.UserError;
+import org.dst.cli.security.ClientProtection;
 import org.dst.client.Attachment;
 import org.dst.client.StateOptions;
+import org.dst.client.link.ClientSecurity;
 import org.dst.client.link.ServerAddress;
 import org.dst.client.nbd.NbdLimits;
+import org.dst.crypto.checksum.Checksums;
+import org.dst.crypto.cipher.Ciphers;
+import org.dst.crypto.key.KeyFiles;
+import org.dst.crypto.key.Secret;
+import org.dst.crypto.key.ServerKeys;
+import org.dst.crypto.key.SharedKey;
+import org.dst.crypto.record.RecordCrypto;
 import org.dst.protocol.Access;
+import org.dst.protocol.SecurityMode;
 import org.dst.server.ExportOptions;
 import org.dst.server.ExportServer;
+import org.dst.server.SecurityOptions;
 import org.dst.server.ServerOptions;
 import org.dst.server.access.AccessRules;
 import org.dst.server.state.StoreKeeper;
@@ -29,15 +40,23 @@ final class DemoSetup implements AutoCloseable {
   private final boolean ownDirectory;
   private final Path image;
   private final Path socket;
-  private final ExportServer server = new ExportServer(ServerOptions.defaults());
+  private final Path keyFile;
+  private final ExportServer server =
+      new ExportServer(
+          ServerOptions.defaults(),
+          SecurityOptions.of(List.of(SecurityMode.PSK), Ciphers.DEFAULT, Checksums.securedNames()),
+          new RecordCrypto());
+  private final RecordCrypto clientCrypto = new RecordCrypto();
   private InetSocketAddress address;
   private Attachment attachment;
+  private boolean keyWritten;
   private boolean closed;
 
   private DemoSetup(Path directory, boolean ownDirectory) {
     this.directory = directory;
     this.ownDirectory = ownDirectory;
     image = directory.resolve("disk.img");
+    keyFile = directory.resolve("disk.key");
     socket = directory.resolve("disk.sock");
   }
 
@@ -73,11 +92,18 @@ final class DemoSetup implements AutoCloseable {
               "disk", "scratch disk of the demo", Access.READ_WRITE, AccessRules.EVERYBODY),
           Stores.open(image.toString(), StoreOptions.DEFAULT.withCreateSize(size)),
           StoreKeeper.inMemory());
+      KeyFiles.writeShared(keyFile, Secret.random(), "of the demo");
+      keyWritten = true;
+      server.useKeys(
+          ServerKeys.shared(List.of(new SharedKey("demo", KeyFiles.readShared(keyFile)))));
       address = server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       attachment =
           Attachment.open(
               AttachDefaults.options(
-                  List.of(new ServerAddress("127.0.0.1", address.getPort())), "disk", "demo"),
+                  List.of(new ServerAddress("127.0.0.1", address.getPort())),
+                  "disk",
+                  "demo",
+                  protection()),
               StateOptions.NONE,
               UnixDomainSocketAddress.of(socket),
               NbdLimits.DEFAULT);
@@ -85,6 +111,23 @@ final class DemoSetup implements AutoCloseable {
       close();
       throw failed;
     }
+  }
+
+  private ClientProtection.Checked protection() throws IOException {
+    return new ClientProtection.Checked(
+        new ClientSecurity.Psk(KeyFiles.readShared(keyFile), Ciphers.DEFAULT),
+        Checksums.DEFAULT,
+        clientCrypto);
+  }
+
+  /** The cipher by which both sides talk, and who computes it. */
+  String cipher() {
+    return clientCrypto.cipher(Ciphers.DEFAULT.getFirst()).toString();
+  }
+
+  /** The key that both sides have. */
+  Path keyFile() {
+    return keyFile;
   }
 
   /** Where the server listens. */
@@ -107,7 +150,11 @@ final class DemoSetup implements AutoCloseable {
       attachment.close();
     }
     server.close();
+    clientCrypto.close();
     try {
+      if (keyWritten) {
+        Files.deleteIfExists(keyFile);
+      }
       Files.deleteIfExists(image);
       if (ownDirectory) {
         Files.deleteIfExists(directory);

@@ -13,6 +13,7 @@ import org.dst.client.session.LaneActivity;
 import org.dst.client.session.LaneActivity.State;
 import org.dst.client.session.LaneStatus;
 import org.dst.client.session.SessionStatus;
+import org.dst.crypto.record.RecordCrypto;
 import org.dst.protocol.message.Attached;
 
 /** The JSON of one attachment. */
@@ -26,10 +27,12 @@ public final class AttachmentReport {
   /**
    * Says everything about an attachment.
    *
+   * @param crypto of its links; null if they are plain
    * @param started when it was attached
    * @param now the moment of the status
    */
-  public static Map<String, Object> of(AttachmentStatus status, Instant started, Instant now) {
+  public static Map<String, Object> of(
+      AttachmentStatus status, RecordCrypto crypto, Instant started, Instant now) {
     SessionStatus session = status.session();
     Attached granted = session.granted();
     LaneStatus worst = worst(session.lanes());
@@ -44,6 +47,8 @@ public final class AttachmentReport {
         .with("server", worst.server())
         .with("servers", session.servers())
         .with("last_failure", worst.lastFailure())
+        .with("protection", ProtectionReport.of(worst.protection()))
+        .with("crypto", crypto == null ? null : ProtectionReport.of(crypto.pool()))
         .with("in_flight", sum(session, LaneActivity::inFlight))
         .with("in_flight_bytes", sum(session, LaneActivity::inFlightBytes))
         .with("waiting", sum(session, LaneActivity::waiting))
@@ -101,6 +106,7 @@ public final class AttachmentReport {
         .with("since", since(lane, now))
         .with("server", lane.server())
         .with("last_failure", lane.lastFailure())
+        .with("protection", ProtectionReport.of(lane.protection()))
         .with("in_flight", activity.inFlight())
         .with("in_flight_bytes", activity.inFlightBytes())
         .with("waiting", activity.waiting())

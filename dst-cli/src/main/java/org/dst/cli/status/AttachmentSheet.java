@@ -33,6 +33,10 @@ public final class AttachmentSheet {
     if (report.get("last_failure") != null) {
       sheet.row(INDENT, "last cause", Fields.text(report, "last_failure"));
     }
+    sheet.row(INDENT, "protection", ProtectionReport.show(Fields.object(report, "protection")));
+    if (report.get("crypto") != null) {
+      sheet.row(INDENT, "crypto", ProtectionReport.showPool(Fields.object(report, "crypto")));
+    }
     sheet
         .row(INDENT, "outages", outages(Fields.object(report, "outages")))
         .row(INDENT, "in flight", inFlight(report))

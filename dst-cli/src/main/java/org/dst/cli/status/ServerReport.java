@@ -3,6 +3,7 @@ package org.dst.cli.status;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.Map;
+import org.dst.server.ExportServer;
 import org.dst.server.ExportStatus;
 import org.dst.server.ServerStatus;
 import org.dst.server.session.Lease;
@@ -14,14 +15,17 @@ public final class ServerReport {
   /**
    * Says everything about a server.
    *
+   * @param server that the status is of; asked for what any thread may know
    * @param started when it began to listen
    */
-  public static Map<String, Object> of(ServerStatus status, Instant started) {
+  public static Map<String, Object> of(ServerStatus status, ExportServer server, Instant started) {
     return new Fields()
         .with("listening", address(status.listening()))
         .with("connections", status.connections())
         .with("pid", ProcessHandle.current().pid())
         .with("started", Fields.moment(started))
+        .with("crypto", ProtectionReport.of(server.crypto().pool()))
+        .with("counters", server.counters().snapshot())
         .with("exports", status.exports().stream().map(ServerReport::export).toList())
         .done();
   }
@@ -61,6 +65,7 @@ public final class ServerReport {
         .with("client", session.client())
         .with("address", session.address())
         .with("access", Fields.name(session.access()))
+        .with("protection", ProtectionReport.of(session.protection()))
         .with("lanes", session.lanes())
         .with("links", session.links())
         .with("in_flight", session.inFlight())

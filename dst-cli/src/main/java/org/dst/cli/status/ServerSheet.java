@@ -27,6 +27,11 @@ public final class ServerSheet {
                         Sheet.several(Fields.number(report, "connections"), "connection"),
                         Fields.number(report, "pid"),
                         Sheet.since(Fields.text(report, "started"), now)));
+    Map<String, Object> crypto = Fields.object(report, "crypto");
+    if (Fields.number(crypto, "threads") != 0) {
+      sheet.row(INDENT, "crypto", ProtectionReport.showPool(crypto));
+    }
+    sheet.row(INDENT, "counted", Sheet.counted(Fields.object(report, "counters")));
     Fields.list(report, "exports").forEach(export -> export(sheet, export, now));
     return sheet.toString();
   }
@@ -68,7 +73,7 @@ public final class ServerSheet {
   }
 
   private static String session(Map<String, Object> session, Instant now) {
-    return "'%s' at %s, %s, %d of %s linked, %d in flight, since %s"
+    return "'%s' at %s, %s, %d of %s linked, %d in flight, since %s; protection: %s"
         .formatted(
             Fields.text(session, "client"),
             Fields.text(session, "address"),
@@ -76,6 +81,7 @@ public final class ServerSheet {
             Fields.number(session, "links"),
             Sheet.several(Fields.number(session, "lanes"), "lane"),
             Fields.number(session, "in_flight"),
-            Sheet.since(Fields.text(session, "since"), now));
+            Sheet.since(Fields.text(session, "since"), now),
+            ProtectionReport.show(Fields.object(session, "protection")));
   }
 }

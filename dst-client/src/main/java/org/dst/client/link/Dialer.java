@@ -129,9 +129,8 @@ public record Dialer(
     return new LinkFailure(
         LinkFailure.Kind.REFUSED,
         RefusalCode.SECURITY_MODE,
-        "a plain link to %s would show and trust everything on the way; use a key, or say that it"
-                .formatted(server)
-            + " may be plain");
+        "a plain link to %s would show and trust everything on the way; use a key".formatted(server)
+            + " (--key-file), or say that it may be so (--insecure-plain)");
   }
 
   /** What follows the opening: the handshake, if the link is to be secured. */
@@ -140,7 +139,7 @@ public record Dialer(
       @Override
       public void agreed(Channel channel, ServerOpening answer, byte[] prologue) {
         if (answer.mode() == SecurityMode.PLAIN) {
-          outcome.opened(channel, LinkTerms.plain(answer.checksum()));
+          outcome.opened(channel, LinkTerms.plain(answer));
           return;
         }
         HandshakeHandler handshake =
@@ -160,10 +159,7 @@ public record Dialer(
     return new HandshakeHandler.Outcome() {
       @Override
       public void proved(Channel channel, HandshakeResult secrets) {
-        outcome.opened(
-            channel,
-            LinkTerms.secured(
-                answer.checksum(), answer.cipher(), secrets, crypto, channel.eventLoop()));
+        outcome.opened(channel, LinkTerms.secured(answer, secrets, crypto, channel.eventLoop()));
       }
 
       @Override

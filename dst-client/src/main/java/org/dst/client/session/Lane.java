@@ -17,6 +17,7 @@ import org.dst.client.link.LinkTerms;
 import org.dst.client.link.ServerAddress;
 import org.dst.crypto.checksum.Checksum;
 import org.dst.crypto.checksum.Checksums;
+import org.dst.crypto.record.Protection;
 import org.dst.protocol.MalformedException;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
@@ -54,6 +55,7 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
   private Checksum checksum;
 
   private String checksumName;
+  private Protection protection;
 
   private Link link;
   private ServerAddress server;
@@ -119,6 +121,7 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
   @Override
   public void opened(Channel channel, LinkTerms terms) {
     link = new Link(channel, server, terms, this);
+    protection = terms.protection();
     if (checksum == null) {
       checksumName = terms.checksum().name();
       checksum = Checksums.beforeLink(checksumName);
@@ -388,7 +391,9 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
   /** What the lane is doing. Any thread; answered by the event loop. */
   CompletableFuture<LaneStatus> status() {
     return CompletableFuture.supplyAsync(
-        () -> new LaneStatus(number, server, lastLoss, core.activity(System.nanoTime())), loop);
+        () ->
+            new LaneStatus(number, server, lastLoss, core.activity(System.nanoTime()), protection),
+        loop);
   }
 
   /** Leaves the export; completes when the server has confirmed it or the link is gone. */

@@ -1,16 +1,11 @@
 package org.dst.client.session;
 
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
+import io.netty.util.ReferenceCountUtil;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.dst.protocol.MalformedException;
-import org.dst.protocol.Opcode;
-import org.dst.protocol.RequestFlags;
 import org.dst.protocol.Status;
 import org.dst.protocol.count.Counters;
 import org.dst.protocol.link.LinkWatch;
@@ -19,15 +14,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one lane decides: when to connect, what to send again, what is durable, what to replay. Pure
- * and single-threaded: time comes in as {@code nowNanos}, which never goes back, and whatever is to
- * be done goes to {@link LaneOutput}. The rules are those of docs/transactions.md.
+ * What one lane decides: here, when to connect and when a link is dead; in {@link TransactionFlow},
+ * what to send, to send again and to replay on it. Pure and single-threaded: time comes in as
+ * {@code nowNanos}, which never goes back, and whatever is to be done goes to {@link LaneOutput}.
+ * The rules are those of docs/transactions.md.
  */
 final class LaneCore {
   private static final Logger log = LoggerFactory.getLogger(LaneCore.class);
-
-  /** Changes in the log above which the lane flushes by itself. */
-  private static final int MANY_ENTRIES = 1 << 15;
 
   /** Where the lane's link is. */
   private enum State {
@@ -37,42 +30,26 @@ final class LaneCore {
     DIALING,
     /** The attach was sent; given up at {@code wakeNanos}. */
     ATTACHING,
-    /** Unflushed writes are sent again; nothing else is. */
-    REPLAYING,
-    /** Transactions flow. */
-    UP,
+    /** Transactions flow, or are about to: see {@link TransactionFlow.State}. */
+    ATTACHED,
     /** Another client has the export, for good: everything fails at once. */
     OVER
   }
 
   private final LaneOptions options;
   private final LaneOutput output;
-  private final LaneJournal journal;
   private final ExportFacts facts;
   private final UUID pinned;
   private final Counters<ClientCounter> counters;
   private final Backoff backoff;
-  private final long timeoutNanos;
 
-  private final Deque<Transaction> unsent = new ArrayDeque<>();
-  private final TransactionTable table = new TransactionTable();
-  private final DeadlineQueue deadlines = new DeadlineQueue();
-  private final ChangeGate gate = new ChangeGate();
-  private final UnflushedLog unflushed = new UnflushedLog();
-  private final Replay replay = new Replay();
+  private final TransactionFlow flow;
   private final Outages outages = new Outages();
-  private final List<Transaction> freed = new ArrayList<>();
 
   private State state = State.DOWN;
-  private Attached limits;
-  private UUID verifier;
-  private UUID keptVerifier;
   private LinkWatch watch;
   private long generation;
   private long wakeNanos;
-  private boolean backgroundFlush;
-  private long backgroundRetryNanos;
-  private boolean backgroundFailed;
 
   /**
    * A lane without a link.
@@ -90,12 +67,11 @@ final class LaneCore {
       RandomGenerator random) {
     this.options = options;
     this.output = output;
-    this.journal = journal;
     this.facts = facts;
     this.pinned = pinned;
     this.counters = counters;
     backoff = new Backoff(options.reconnectFirst(), options.reconnectMost(), random);
-    timeoutNanos = options.resend().timeout().toNanos();
+    flow = new TransactionFlow(options, output, journal, counters);
   }
 
   /** Starts to connect. */
@@ -125,7 +101,6 @@ final class LaneCore {
       counters.count(ClientCounter.STRANGE_STORES);
       return objection;
     }
-    limits = answer;
     watch =
         new LinkWatch(options.pingInterval().toNanos(), options.pingTimeout().toNanos(), nowNanos);
     backoff.reset();
@@ -136,81 +111,9 @@ final class LaneCore {
       counters.add(ClientCounter.OUTAGE_MILLIS, outage);
       log.info("the lane is attached again after {} ms", outage);
     }
-    gate.reopen(freed);
-    sendFreed();
-    if (verifier == null) {
-      adopt(answer.verifier());
-    }
-    if (answer.verifier().equals(verifier)) {
-      state = State.UP;
-      resendAll();
-    } else {
-      renumber();
-      List<UnflushedLog.Entry> lost = unflushed.entries();
-      if (!lost.isEmpty()) {
-        log.warn(
-            "the server has lost its cache: {} unflushed changes ({} bytes) are sent again",
-            lost.size(),
-            unflushed.bytes());
-      }
-      startReplay(answer.verifier(), lost);
-    }
-    sendWaiting(nowNanos);
+    state = State.ATTACHED;
+    flow.resume(answer, nowNanos);
     return null;
-  }
-
-  /** Mostly nobody has waited: a collection's addAll would still make an object for each reply. */
-  private void sendFreed() {
-    if (!freed.isEmpty()) {
-      unsent.addAll(freed);
-      freed.clear();
-    }
-  }
-
-  private void adopt(UUID current) {
-    verifier = current;
-    keepVerifier();
-  }
-
-  /** A successor must not take what could not be replayed for being in this server's cache. */
-  private void keepVerifier() {
-    if (!unflushed.hasStuck() && !verifier.equals(keptVerifier)) {
-      keptVerifier = verifier;
-      journal.verifier(verifier);
-    }
-  }
-
-  /** Everything unacknowledged goes out again, in order: the server knows what it has done. */
-  private void resendAll() {
-    for (Transaction transaction : table.inOrder()) {
-      resend(transaction);
-    }
-  }
-
-  private void resend(Transaction transaction) {
-    counters.count(ClientCounter.RESENDS);
-    output.send(transaction, table.watermark());
-  }
-
-  /**
-   * The server has forgotten what it had done, and no copy of it is under way any more: what is
-   * unacknowledged goes out as new, after the replay. Its old ids would leave no room for that.
-   */
-  private void renumber() {
-    Deque<Transaction> all = table.inOrder();
-    while (!all.isEmpty()) {
-      Transaction last = all.removeLast();
-      table.leave(last);
-      unsent.addFirst(last);
-    }
-  }
-
-  private void startReplay(UUID current, List<UnflushedLog.Entry> entries) {
-    state = State.REPLAYING;
-    replay.start(current, entries);
-    if (!entries.isEmpty()) {
-      counters.count(ClientCounter.REPLAYS);
-    }
   }
 
   /** The link is gone, or there never was one. */
@@ -218,23 +121,12 @@ final class LaneCore {
     if (state == State.OVER) {
       return;
     }
-    if (state == State.UP || state == State.REPLAYING) {
+    if (state == State.ATTACHED) {
       outages.begin(nowNanos);
     }
-    for (Transaction transaction : replay.abort()) {
-      discard(transaction);
-    }
-    if (state == State.REPLAYING && !unsent.isEmpty()) {
-      unsent.peek().retriedStuck = false; // a retry that was cut short has not failed
-    }
+    flow.pause();
     state = State.DOWN;
     wakeNanos = nowNanos + backoff.nextNanos();
-  }
-
-  private void discard(Transaction transaction) {
-    deadlines.remove(transaction);
-    table.leave(transaction);
-    output.finished(transaction, Status.SHUTTING_DOWN, null);
   }
 
   /**
@@ -246,16 +138,8 @@ final class LaneCore {
       return;
     }
     log.error("the attachment is over, every request fails from now on: {}", why);
-    for (Transaction transaction : replay.abort()) {
-      discard(transaction);
-    }
     state = State.OVER;
-    while (deadlines.first() != null) {
-      Transaction next = deadlines.first();
-      unsent.remove(next);
-      finish(next, Status.IO_ERROR, null);
-    }
-    unflushed.clear();
+    flow.end();
   }
 
   /** How long the lane waits before it connects again, in nanoseconds; for the log. */
@@ -272,85 +156,12 @@ final class LaneCore {
 
   /** Takes a transaction; it is sent as soon as order, link and limits allow. */
   public void submit(Transaction transaction, long nowNanos) {
-    transaction.submittedNanos = nowNanos;
-    deadlines.add(transaction, nowNanos + timeoutNanos);
-    boolean free = gate.admit(transaction);
-    if (state == State.OVER) {
-      finish(transaction, Status.IO_ERROR, null);
-    } else if (free) {
-      unsent.add(transaction);
-      sendWaiting(nowNanos);
-    }
+    flow.submit(transaction, nowNanos);
   }
 
   /** Sends what waits; to be called when the link takes more again, too. */
   public void sendWaiting(long nowNanos) {
-    if (state == State.REPLAYING) {
-      replayWaiting(nowNanos);
-    }
-    while (state == State.UP && !unsent.isEmpty() && mayEnter(unsent.peek())) {
-      Transaction next = unsent.remove();
-      if (next.opcode() == Opcode.FLUSH && unflushed.hasStuck()) {
-        retryStuckBefore(next, nowNanos);
-      } else if (next.opcode() == Opcode.READ && unflushed.isStuck(next.offset(), next.count())) {
-        log.error("{} refused: its range could not be replayed", next);
-        finish(next, Status.IO_ERROR, null);
-      } else {
-        if (next.stamp == Transaction.UNSENT) {
-          next.stamp = unflushed.stamp();
-        }
-        table.enter(next);
-        output.send(next, table.watermark());
-      }
-    }
-  }
-
-  private boolean mayEnter(Transaction transaction) {
-    boolean full =
-        transaction.opcode() == Opcode.WRITE && unflushed.bytes() >= options.unflushedLimit();
-    return !full
-        && !waitsForStuck(transaction)
-        && output.canSend()
-        && table.hasRoomFor(transaction.weight(), limits.window(), limits.maxInFlight());
-  }
-
-  /**
-   * What could not be replayed is tried again before a flush, but not while newer changes are under
-   * way: it would be written over them.
-   */
-  private boolean waitsForStuck(Transaction transaction) {
-    return transaction.opcode() == Opcode.FLUSH && unflushed.hasStuck() && !table.isEmpty();
-  }
-
-  /** A flush must not succeed while a change is missing; it is the occasion to try once more. */
-  private void retryStuckBefore(Transaction flush, long nowNanos) {
-    if (flush.retriedStuck) {
-      finish(flush, Status.IO_ERROR, null);
-      return;
-    }
-    flush.retriedStuck = true;
-    unsent.addFirst(flush);
-    startReplay(verifier, unflushed.stuckEntries());
-    replayWaiting(nowNanos);
-  }
-
-  private void replayWaiting(long nowNanos) {
-    while (replay.hasNext()
-        && output.canSend()
-        && table.hasRoomFor(replay.nextWeight(), limits.window(), limits.maxInFlight())) {
-      Transaction copy = replay.next(output.blank());
-      deadlines.add(copy, nowNanos + timeoutNanos);
-      table.enter(copy);
-      counters.count(ClientCounter.REPLAYED_WRITES);
-      counters.add(ClientCounter.REPLAYED_BYTES, copy.payload() == null ? 0 : copy.count());
-      output.send(copy, table.watermark());
-    }
-    if (replay.isComplete()) {
-      adopt(replay.verifier());
-      state = State.UP;
-      backgroundFailed = unflushed.hasStuck();
-      backgroundRetryNanos = nowNanos + timeoutNanos;
-    }
+    flow.sendWaiting(nowNanos);
   }
 
   /**
@@ -362,114 +173,11 @@ final class LaneCore {
    */
   public void reply(long id, Status status, boolean intact, ByteBuf payload, long nowNanos)
       throws MalformedException {
-    boolean passedOn = false;
-    try {
-      if (!isLinkAttached(id)) {
-        return;
-      }
-      Transaction transaction = table.find(id);
-      if (transaction == null) {
-        counters.count(ClientCounter.DUPLICATE_REPLIES);
-      } else if (!intact || status == Status.BAD_CHECKSUM) {
-        damaged(transaction, status);
-        sendWaiting(nowNanos);
-      } else {
-        ReplyShape.check(transaction, status, payload);
-        passedOn = true;
-        acknowledged(transaction, status, payload);
-        flushInBackground(nowNanos);
-        sendWaiting(nowNanos);
-      }
-    } finally {
-      if (!passedOn && payload != null) {
-        payload.release();
-      }
+    if (state == State.ATTACHING) {
+      ReferenceCountUtil.release(payload);
+      throw new MalformedException("reply to transaction %d before an attach".formatted(id));
     }
-  }
-
-  /** Replies that are still unread when their link is lost are worth nothing: all is sent again. */
-  private boolean isLinkAttached(long id) throws MalformedException {
-    return switch (state) {
-      case UP, REPLAYING -> true;
-      case DOWN, DIALING, OVER -> false;
-      case ATTACHING ->
-          throw new MalformedException("reply to transaction %d before an attach".formatted(id));
-    };
-  }
-
-  private void damaged(Transaction transaction, Status status) {
-    counters.count(ClientCounter.CHECKSUM_FAILURES);
-    if (status == Status.BAD_CHECKSUM && !output.isIntact(transaction)) {
-      log.error("{} failed: its payload has changed in this machine's memory", transaction);
-      acknowledged(transaction, Status.IO_ERROR, null);
-    } else {
-      resend(transaction);
-    }
-  }
-
-  private void acknowledged(Transaction transaction, Status status, ByteBuf payload) {
-    UnflushedLog.Entry replayed = transaction.replayed;
-    if (replayed != null) {
-      replayAcknowledged(transaction, replayed, status);
-      return;
-    }
-    if (status == Status.OK) {
-      took(transaction);
-      keepVerifier();
-    }
-    finish(transaction, status, payload);
-  }
-
-  /** Notes what a success means for durability, before anybody hears of it. */
-  private void took(Transaction transaction) {
-    if (transaction.opcode() == Opcode.FLUSH) {
-      unflushed.flushed(transaction.stamp);
-      journal.unflushed(!unflushed.isEmpty());
-    } else if (transaction.opcode().isChange()) {
-      if (RequestFlags.durable(transaction.flags()) || !limits.hasVolatileCache()) {
-        unflushed.cut(transaction.offset(), transaction.count());
-      } else {
-        if (unflushed.isEmpty()) {
-          journal.unflushed(true);
-        }
-        unflushed.acknowledged(
-            transaction.opcode(),
-            transaction.flags(),
-            transaction.offset(),
-            transaction.count(),
-            transaction.payload());
-      }
-    }
-  }
-
-  private void replayAcknowledged(Transaction copy, UnflushedLog.Entry entry, Status status) {
-    if (status != Status.OK) {
-      counters.count(ClientCounter.FAILED_REPLAYS);
-      log.error(
-          "{} bytes at {} cannot be written again ({}); flushes fail until they can",
-          entry.count(),
-          entry.offset(),
-          status);
-    }
-    unflushed.replayed(entry, status == Status.OK);
-    replay.settled(copy);
-    deadlines.remove(copy);
-    table.leave(copy);
-    output.finished(copy, status, null);
-  }
-
-  private void finish(Transaction transaction, Status status, ByteBuf payload) {
-    deadlines.remove(transaction);
-    if (transaction.id != Transaction.UNSENT) {
-      table.leave(transaction);
-    }
-    gate.settled(transaction, freed);
-    sendFreed();
-    if (transaction.isInternal()) {
-      backgroundFlush = false;
-      backgroundFailed = status != Status.OK;
-    }
-    output.finished(transaction, status, payload);
+    flow.reply(id, status, intact, payload, nowNanos);
   }
 
   /** Acts on whatever is due: resends, failures, pings, the next connection. */
@@ -486,11 +194,9 @@ final class LaneCore {
           output.endLink("the server did not answer the attach in time");
         }
       }
-      case REPLAYING, UP -> watchLink(nowNanos);
+      case ATTACHED -> watchLink(nowNanos);
     }
-    expire(nowNanos);
-    flushInBackground(nowNanos);
-    sendWaiting(nowNanos);
+    flow.tick(nowNanos);
   }
 
   private void watchLink(long nowNanos) {
@@ -506,92 +212,24 @@ final class LaneCore {
     }
   }
 
-  /** Sends again, or fails, what is due. A late call costs each transaction one attempt only. */
-  private void expire(long nowNanos) {
-    for (Transaction due = deadlines.first();
-        due != null && due.deadlineNanos - nowNanos <= 0;
-        due = deadlines.first()) {
-      due.attempts++;
-      if (!due.isEndless() && options.resend().exhausted(due.attempts)) {
-        fail(due, nowNanos);
-        continue;
-      }
-      deadlines.remove(due);
-      deadlines.add(due, nowNanos + timeoutNanos);
-      boolean sent = due.id != Transaction.UNSENT;
-      if (sent && (state == State.UP || state == State.REPLAYING) && !output.isQueued(due)) {
-        resend(due);
-      }
-    }
-  }
-
-  private void fail(Transaction transaction, long nowNanos) {
-    counters.count(ClientCounter.FAILED_TRANSACTIONS);
-    log.error(
-        "{} failed: not acknowledged in {} ms, {} resends; the link is {}",
-        transaction,
-        TimeUnit.NANOSECONDS.toMillis(nowNanos - transaction.submittedNanos),
-        transaction.attempts - 1,
-        state);
-    if (transaction.id == Transaction.UNSENT) {
-      unsent.remove(transaction);
-    } else if (transaction.opcode().isChange()) {
-      gate.close(transaction);
-      if (state == State.UP || state == State.REPLAYING) {
-        output.endLink("a change failed, and a copy of it may still be under way");
-      }
-    }
-    finish(transaction, Status.IO_ERROR, null);
-  }
-
-  /** Keeps the log away from its limits, so that writes need not wait for somebody's flush. */
-  private void flushInBackground(long nowNanos) {
-    if (backgroundFlush || !wantsFlush() || state != State.UP) {
-      return;
-    }
-    if (backgroundFailed && backgroundRetryNanos - nowNanos > 0) {
-      return;
-    }
-    counters.count(ClientCounter.BACKGROUND_FLUSHES);
-    backgroundFlush = true;
-    backgroundRetryNanos = nowNanos + timeoutNanos;
-    Transaction flush = output.blank().flush();
-    flush.submittedNanos = nowNanos;
-    deadlines.add(flush, nowNanos + timeoutNanos);
-    gate.admit(flush);
-    unsent.addFirst(flush);
-  }
-
-  /** The log is large, or a change in it could not be replayed, which a flush tries again. */
-  private boolean wantsFlush() {
-    return unflushed.hasStuck()
-        || unflushed.bytes() > options.unflushedLimit() / 2
-        || unflushed.size() > MANY_ENTRIES;
-  }
-
   /** When {@link #tick} is to be called next; far away if nothing is due ever. */
   public long nextWakeNanos(long nowNanos) {
-    long next = nowNanos + TimeUnit.HOURS.toNanos(1);
-    if (deadlines.first() != null) {
-      next = earlier(next, deadlines.first().deadlineNanos);
-    }
-    if (backgroundFailed && !backgroundFlush && state == State.UP && wantsFlush()) {
-      next = earlier(next, backgroundRetryNanos);
-    }
+    long next = flow.nextWakeNanos(nowNanos + TimeUnit.HOURS.toNanos(1));
     return switch (state) {
       case DOWN, ATTACHING -> earlier(next, wakeNanos);
       case DIALING, OVER -> next;
-      case REPLAYING, UP -> earlier(next, watch.nextNanos());
+      case ATTACHED -> earlier(next, watch.nextNanos());
     };
   }
 
-  private static long earlier(long one, long other) {
+  /** The one of two moments that comes first. */
+  static long earlier(long one, long other) {
     return one - other <= 0 ? one : other;
   }
 
   /** Whether transactions flow. */
   public boolean isUp() {
-    return state == State.UP;
+    return flow.state() == TransactionFlow.State.UP;
   }
 
   /** Whether the lane has ended for good. */
@@ -601,30 +239,29 @@ final class LaneCore {
 
   /** Whether every acknowledged change is durable. */
   public boolean isClean() {
-    return unflushed.isEmpty();
+    return flow.isClean();
   }
 
   /** What the lane is doing now; for people. */
   public LaneActivity activity(long nowNanos) {
-    int inFlight = table.inOrder().size();
     return new LaneActivity(
         activityState(),
         outages.presentNanos(nowNanos),
-        verifier,
-        inFlight,
-        table.bytes(),
-        deadlines.size() - inFlight,
-        unflushed.bytes(),
-        unflushed.size(),
+        flow.verifier(),
+        flow.inFlight(),
+        flow.inFlightBytes(),
+        flow.waiting(),
+        flow.unflushedBytes(),
+        flow.unflushedEntries(),
         outages.count(),
         outages.longestNanos(nowNanos),
         outages.totalNanos(nowNanos));
   }
 
   private LaneActivity.State activityState() {
-    return switch (state) {
-      case DOWN, DIALING, ATTACHING ->
-          verifier == null ? LaneActivity.State.CONNECTING : LaneActivity.State.DOWN;
+    return switch (flow.state()) {
+      case DOWN ->
+          flow.verifier() == null ? LaneActivity.State.CONNECTING : LaneActivity.State.DOWN;
       case REPLAYING -> LaneActivity.State.REPLAYING;
       case UP -> LaneActivity.State.UP;
       case OVER -> LaneActivity.State.OVER;
@@ -633,6 +270,6 @@ final class LaneCore {
 
   /** Lets go of what is retained; the lane is not used any more. */
   public void close() {
-    unflushed.clear();
+    flow.close();
   }
 }

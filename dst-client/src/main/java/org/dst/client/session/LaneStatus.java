@@ -1,6 +1,7 @@
 package org.dst.client.session;
 
 import org.dst.client.link.ServerAddress;
+import org.dst.crypto.record.Protection;
 
 /**
  * One lane at one moment.
@@ -9,6 +10,11 @@ import org.dst.client.link.ServerAddress;
  * @param server that it is connected with, or has tried last; null before the first attempt
  * @param lastFailure why the last link was lost or could not be had; null if that never happened
  * @param activity what it was doing
+ * @param protection of its link, or of the last one; null before the first
  */
 public record LaneStatus(
-    int number, ServerAddress server, String lastFailure, LaneActivity activity) {}
+    int number,
+    ServerAddress server,
+    String lastFailure,
+    LaneActivity activity,
+    Protection protection) {}

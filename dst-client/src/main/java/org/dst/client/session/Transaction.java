@@ -7,7 +7,7 @@ import org.dst.protocol.Opcode;
 
 /**
  * One block request of a lane, from its submission until it is acknowledged or failed. Pooled by
- * lane; its state is changed by {@link LaneCore} only, on the lane's event loop.
+ * lane; its state is changed by {@link TransactionFlow} only, on the lane's event loop.
  */
 public final class Transaction {
   /** The id of a transaction that was not sent yet, and the stamp of a flush before. */

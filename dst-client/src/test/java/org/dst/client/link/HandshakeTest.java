@@ -268,8 +268,8 @@ class HandshakeTest {
             .join();
     assertTrue(refused.permanent());
     assertEquals(
-        "a plain link to 192.0.2.1:7777 would show and trust everything on the way; use a key, or"
-            + " say that it may be plain",
+        "a plain link to 192.0.2.1:7777 would show and trust everything on the way; use a key"
+            + " (--key-file), or say that it may be so (--insecure-plain)",
         refused.text());
   }
 

@@ -11,7 +11,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
  * The clients whose key pairs a server takes, by name. In a file each has a line {@code NAME
@@ -22,7 +21,6 @@ public final class AllowedClients {
   public static final AllowedClients NONE = new AllowedClients(Map.of());
 
   private static final int MAX_LENGTH = 1 << 20;
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@-]{0,63}");
 
   private final Map<PublicKey, String> names;
 
@@ -79,7 +77,7 @@ public final class AllowedClients {
       throw new KeyFileException(
           file, line, "%d words (expected: 2, NAME BASE64-PUBLIC-KEY)".formatted(words.length));
     }
-    if (KeyType.of(words[0]).isPresent() || !NAME.matcher(words[0]).matches()) {
+    if (KeyType.of(words[0]).isPresent() || !KeyNames.isUsable(words[0])) {
       throw new KeyFileException(
           file,
           line,
@@ -106,6 +104,15 @@ public final class AllowedClients {
   /** The name of the client with that key, or null if it is not allowed. */
   public String nameOf(PublicKey key) {
     return names.get(key);
+  }
+
+  /** The key of the client of that name, or null if there is none. */
+  public PublicKey keyOf(String name) {
+    return names.entrySet().stream()
+        .filter(entry -> entry.getValue().equals(name))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElse(null);
   }
 
   /** Every name. */

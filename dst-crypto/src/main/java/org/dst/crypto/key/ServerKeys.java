@@ -39,6 +39,29 @@ public record ServerKeys(List<SharedKey> shared, KeyPair own, AllowedClients cli
     return new ServerKeys(keys, null, AllowedClients.NONE);
   }
 
+  /**
+   * Whether the name stands for the same key here and in {@code others}. Secrets of neither may
+   * have been destroyed.
+   *
+   * @param name of a key; null for a peer without one, of which nothing can have changed
+   */
+  public boolean agreesWith(ServerKeys others, String name) {
+    if (name == null) {
+      return true;
+    }
+    Object key = keyOf(name);
+    return key != null && key.equals(others.keyOf(name));
+  }
+
+  private Object keyOf(String name) {
+    for (SharedKey key : shared) {
+      if (key.name().equals(name)) {
+        return key.secret();
+      }
+    }
+    return clients.keyOf(name);
+  }
+
   /** Only a key pair and those who may know it. */
   public static ServerKeys pair(KeyPair own, AllowedClients clients) {
     return new ServerKeys(List.of(), own, clients);

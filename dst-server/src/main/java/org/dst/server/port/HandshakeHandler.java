@@ -5,7 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.dst.crypto.key.ServerKeys;
 import org.dst.crypto.noise.HandshakeResult;
 import org.dst.crypto.noise.NoiseException;
@@ -24,18 +24,23 @@ final class HandshakeHandler extends RecordDecoder {
   private static final String MISMATCH = "the key does not match";
 
   private final SecurityMode mode;
-  private final ServerKeys keys;
+  private final Supplier<ServerKeys> keys;
   private final byte[] prologue;
   private final PortLog log;
-  private final BiConsumer<Channel, HandshakeResult> done;
+  private final Outcome done;
 
-  /** Calls {@code done} when the client has proved a key; the handler leaves the pipeline then. */
+  /** Told, once, that a client has proved to have one of these keys. */
+  interface Outcome {
+    void proved(Channel channel, HandshakeResult secrets, ServerKeys keys);
+  }
+
+  /**
+   * Calls {@code done} when the client has proved a key; the handler leaves the pipeline then.
+   *
+   * @param keys asked when the client's message is there, which may take it a while
+   */
   HandshakeHandler(
-      SecurityMode mode,
-      ServerKeys keys,
-      byte[] prologue,
-      PortLog log,
-      BiConsumer<Channel, HandshakeResult> done) {
+      SecurityMode mode, Supplier<ServerKeys> keys, byte[] prologue, PortLog log, Outcome done) {
     super(HandshakeMessage.HEADER_LENGTH);
     this.mode = mode;
     this.keys = keys;
@@ -71,12 +76,13 @@ final class HandshakeHandler extends RecordDecoder {
 
   private void answer(byte[] message) {
     Channel channel = context().channel();
+    ServerKeys now = keys.get();
     ServerHandshake handshake;
     try {
       handshake =
           mode == SecurityMode.PSK
-              ? ServerHandshake.psk(keys.shared(), prologue, message)
-              : ServerHandshake.keys(keys.own(), keys.clients(), prologue, message);
+              ? ServerHandshake.psk(now.shared(), prologue, message)
+              : ServerHandshake.keys(now.own(), now.clients(), prologue, message);
     } catch (NoiseException wrong) {
       end();
       log.failedHandshake(channel, MISMATCH + " (" + wrong.getMessage() + ")");
@@ -85,7 +91,7 @@ final class HandshakeHandler extends RecordDecoder {
       return;
     }
     send(new HandshakeMessage.Noise(handshake.answer()));
-    done.accept(channel, handshake.result());
+    done.proved(channel, handshake.result(), now);
     channel.pipeline().remove(this);
   }
 

@@ -87,7 +87,7 @@ public final class LinkAcceptor {
 
     private void agreed(Channel same, ServerOpening opening, byte[] prologue) {
       if (opening.mode() == SecurityMode.PLAIN) {
-        proceed(opening, null);
+        proceed(opening, null, ServerKeys.NONE);
         return;
       }
       channel
@@ -95,18 +95,19 @@ public final class LinkAcceptor {
           .addLast(
               new HandshakeHandler(
                   opening.mode(),
-                  keys.get(),
+                  keys,
                   prologue,
                   log,
-                  (proved, secrets) -> {
+                  (proved, secrets, by) -> {
                     log.handshake();
-                    proceed(opening, secrets);
+                    proceed(opening, secrets, by);
                   }));
     }
 
-    private void proceed(ServerOpening opening, HandshakeResult secrets) {
+    private void proceed(ServerOpening opening, HandshakeResult secrets, ServerKeys by) {
       leave();
-      opened.accept(new Opened(channel, opening.cipher(), opening.checksum(), secrets));
+      opened.accept(
+          new Opened(channel, opening.mode(), opening.cipher(), opening.checksum(), secrets, by));
     }
 
     private void leave() {

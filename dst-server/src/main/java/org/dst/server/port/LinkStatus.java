@@ -2,6 +2,7 @@ package org.dst.server.port;
 
 import java.time.Instant;
 import java.util.UUID;
+import org.dst.crypto.record.Protection;
 import org.dst.protocol.Access;
 
 /**
@@ -15,6 +16,7 @@ import org.dst.protocol.Access;
  * @param lanes of the session
  * @param inFlight requests that were taken in and have not ended
  * @param since when the lane was granted
+ * @param protection of the link
  */
 public record LinkStatus(
     String export,
@@ -24,4 +26,5 @@ public record LinkStatus(
     Access access,
     int lanes,
     int inFlight,
-    Instant since) {}
+    Instant since,
+    Protection protection) {}

@@ -5,9 +5,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.dst.crypto.checksum.Checksums;
 import org.dst.crypto.checksum.MacKeys;
+import org.dst.crypto.cipher.AeadCipher;
 import org.dst.crypto.key.PublicKey;
+import org.dst.crypto.key.ServerKeys;
 import org.dst.crypto.noise.HandshakeResult;
+import org.dst.crypto.record.Protection;
 import org.dst.crypto.record.RecordCrypto;
+import org.dst.protocol.SecurityMode;
 import org.dst.server.access.Peer;
 
 /**
@@ -15,12 +19,20 @@ import org.dst.server.access.Peer;
  * opened on it yet.
  *
  * @param channel without handlers of the phases before
+ * @param mode agreed on
  * @param cipher agreed on; empty if the link is plain
  * @param checksum agreed on
  * @param secrets what the handshake gave, for whoever takes the link to destroy; null if it is
  *     plain
+ * @param keys that the client was found in; the server's at that moment
  */
-public record Opened(Channel channel, String cipher, String checksum, HandshakeResult secrets) {
+public record Opened(
+    Channel channel,
+    SecurityMode mode,
+    String cipher,
+    String checksum,
+    HandshakeResult secrets,
+    ServerKeys keys) {
 
   /** Whether every frame has to be sealed. */
   public boolean secured() {
@@ -41,19 +53,21 @@ public record Opened(Channel channel, String cipher, String checksum, HandshakeR
   public ServerLink link(LinkContext server) {
     Peer peer = peer();
     if (!secured()) {
-      return new ServerLink(server, channel, peer, Checksums.create(checksum), null);
+      Protection none = new Protection(mode.label(), null, null, checksum);
+      return new ServerLink(server, channel, peer, Checksums.create(checksum), null, none);
     }
     byte[] sending = secrets.serverToClient().bytes();
     byte[] receiving = secrets.clientToServer().bytes();
     RecordCrypto crypto = server.crypto();
+    AeadCipher aead = crypto.cipher(cipher);
     try {
       return new ServerLink(
           server,
           channel,
           peer,
           Checksums.create(checksum, MacKeys.of(sending, receiving)),
-          SecuredRecords.of(
-              sending, receiving, crypto.cipher(cipher), crypto.pool(), channel.eventLoop()));
+          SecuredRecords.of(sending, receiving, aead, crypto.pool(), channel.eventLoop()),
+          new Protection(mode.label(), cipher, aead.provider().label(), checksum));
     } finally {
       secrets.destroy();
     }

@@ -51,15 +51,22 @@ final class OpeningNegotiation {
       return refuse(
           RefusalCode.ALGORITHM, nothingInCommon("cipher", security.ciphers(), opening.ciphers()));
     }
-    String checksum = choose(opening.checksums(), security.checksums());
+    List<String> checksums = checksums(secured);
+    String checksum = choose(opening.checksums(), checksums);
     if (checksum == null) {
       return refuse(
-          RefusalCode.ALGORITHM,
-          nothingInCommon("checksum", security.checksums(), opening.checksums()));
+          RefusalCode.ALGORITHM, nothingInCommon("checksum", checksums, opening.checksums()));
     }
     Extensions extensions =
         secured ? Extensions.NONE.with(ServerOpening.FRESHNESS, freshness) : Extensions.NONE;
     return new ServerOpening(RefusalCode.NONE, version, mode, cipher, checksum, "", extensions);
+  }
+
+  /** Plain links have no key for a checksum that needs one. */
+  private List<String> checksums(boolean secured) {
+    return secured
+        ? security.checksums()
+        : security.checksums().stream().filter(name -> !name.equals(Checksums.KEYED)).toList();
   }
 
   private static String choose(List<String> wanted, List<String> allowed) {

@@ -13,6 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.dst.crypto.checksum.Checksum;
+import org.dst.crypto.record.Protection;
 import org.dst.protocol.Limits;
 import org.dst.protocol.MalformedException;
 import org.dst.protocol.Opcode;
@@ -47,6 +48,7 @@ public final class ServerLink implements FrameListener, LinkHandle {
   private final Channel channel;
   private final Peer peer;
   private final Checksum checksum;
+  private final Protection protection;
   private final FrameDecoder decoder;
   private final FrameWriter writer;
   private final FrameHeader header = new FrameHeader();
@@ -75,9 +77,16 @@ public final class ServerLink implements FrameListener, LinkHandle {
    *
    * @param peer whom the handshake has shown
    * @param security what the link is secured with; null if it is plain
+   * @param protection the same in words
    */
   ServerLink(
-      LinkContext server, Channel channel, Peer peer, Checksum checksum, LinkSecurity security) {
+      LinkContext server,
+      Channel channel,
+      Peer peer,
+      Checksum checksum,
+      LinkSecurity security,
+      Protection protection) {
+    this.protection = protection;
     this.server = server;
     this.channel = channel;
     this.peer = peer;
@@ -245,7 +254,8 @@ public final class ServerLink implements FrameListener, LinkHandle {
             attach.access(),
             attach.lanes(),
             lane.inFlight(),
-            grantedAt);
+            grantedAt,
+            protection);
   }
 
   @Override

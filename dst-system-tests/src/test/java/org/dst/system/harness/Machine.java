@@ -17,7 +17,8 @@ import java.util.stream.Stream;
  * to the next. Two machines of a test share the network and the files, but not what is remembered.
  */
 public final class Machine {
-  private static final Pattern LISTENING = Pattern.compile("^dstd: listening on (\\S+):(\\d+) ");
+  private static final Pattern LISTENING =
+      Pattern.compile("^dstd: listening on (\\S+):(\\d+) (.*)$");
   private static final Pattern ATTACHED = Pattern.compile("^dst: attached (\\S+) .* on (\\S+)$");
   private static final Path ALL = createDirectoryOfAll();
 

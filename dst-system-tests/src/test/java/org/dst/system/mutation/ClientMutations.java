@@ -5,7 +5,7 @@ import java.util.Set;
 
 /** What the client's lane does with transactions and their resends. */
 final class ClientMutations {
-  private static final String CORE = "client/session/LaneCore";
+  private static final String CORE = "client/session/TransactionFlow";
   private static final String FACTS = "client/session/ExportFacts";
   private static final String GATE = "client/session/ChangeGate";
   private static final String SPLIT = "client/session/SplitRequest";

@@ -4,7 +4,8 @@ import java.util.List;
 
 /** The log of unflushed writes, its replay, and what outlives the client. */
 final class LogMutations {
-  private static final String CORE = "client/session/LaneCore";
+  private static final String CORE = "client/session/TransactionFlow";
+  private static final String DURABILITY = "client/session/Durability";
   private static final String LOG = "client/session/UnflushedLog";
 
   static final List<Mutation> LIST =
@@ -19,13 +20,13 @@ final class LogMutations {
           Mutation.of(
               "the log is cut at the flush's acknowledgement",
               Catchers.DURABLE,
-              CORE,
+              DURABILITY,
               "unflushed.flushed(transaction.stamp);",
               "unflushed.flushed(unflushed.stamp());"),
           Mutation.of(
               "a durable write does not cut the log",
               Catchers.DATA,
-              CORE,
+              DURABILITY,
               "unflushed.cut(transaction.offset(), transaction.count());",
               ""),
           Mutation.of(
@@ -37,7 +38,7 @@ final class LogMutations {
           Mutation.of(
               "changes are not logged",
               Catchers.DATA,
-              CORE,
+              DURABILITY,
               "unflushed.acknowledged(",
               "if (false) unflushed.acknowledged("),
           Mutation.of(
@@ -57,7 +58,7 @@ final class LogMutations {
               Catchers.DATA,
               CORE,
               "replay.start(current, entries);",
-              "adopt(current); replay.start(current, entries);"),
+              "durability.adopt(current); replay.start(current, entries);"),
           Mutation.of(
               "a replay that failed counts as done",
               Catchers.DATA,
@@ -79,13 +80,13 @@ final class LogMutations {
           Mutation.of(
               "the journal says clean too early",
               Catchers.DATA,
-              CORE,
+              DURABILITY,
               "journal.unflushed(true);",
               ""),
           Mutation.of(
               "the journal names a verifier under which not all could be replayed",
               Catchers.DATA,
-              CORE,
+              DURABILITY,
               "!unflushed.hasStuck() && !verifier.equals(keptVerifier)",
               "!verifier.equals(keptVerifier)"),
           Mutation.of(

@@ -10,7 +10,7 @@ import java.util.Set;
 final class PairMutations {
   private static final String DESK = "server/session/AttachDesk";
   private static final String CHECK = "server/session/AttachCheck";
-  private static final String CORE = "client/session/LaneCore";
+  private static final String CORE = "client/session/TransactionFlow";
   private static final String FACTS = "client/session/ExportFacts";
 
   static final List<Mutation> LIST =

@@ -26,7 +26,7 @@ final class RedundantMutations {
               "the range of a failed change is not closed",
               "the link is ended, so that nothing is sent before the next attach, which fences; and"
                   + " on the same link the server keeps the order",
-              "client/session/LaneCore",
+              "client/session/TransactionFlow",
               "gate.close(transaction);",
               ""),
           redundant(

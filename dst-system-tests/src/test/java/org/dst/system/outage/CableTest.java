@@ -25,7 +25,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class CableTest {
   private static final int OUTAGE_SECONDS = 20;
-  private static final String[] PINGS = {"--ping-interval", "1", "--ping-timeout", "3"};
+
+  /** Of both programs. */
+  private static final String[] OPTIONS = {
+    "--ping-interval", "1", "--ping-timeout", "3", "--insecure-plain"
+  };
 
   @TempDir Path directory;
 
@@ -39,10 +43,10 @@ class CableTest {
   void start() throws Exception {
     network = NetworkNamespace.createOrSkip();
     socket = directory.resolve("disk.sock");
-    storage = Storage.on(NetworkNamespace.HERE, OutageDisk.image(directory), PINGS);
+    storage = Storage.on(NetworkNamespace.HERE, OutageDisk.image(directory), OPTIONS);
     client =
         Machine.create()
-            .attachBehind(network.launcher(), OutageDisk.attach(storage.target(), socket, PINGS));
+            .attachBehind(network.launcher(), OutageDisk.attach(storage.target(), socket, OPTIONS));
     writer = OutageDisk.writer(socket, new BlockModel(OutageDisk.BLOCKS));
     writer.awaitProgress(OutageDisk.PROGRESS);
   }

@@ -1,0 +1,124 @@
+package org.dst.cli.security;
+
+import java.util.List;
+import org.dst.cli.ExitCode;
+import org.dst.cli.UserError;
+import org.dst.crypto.checksum.Checksums;
+import org.dst.crypto.cipher.Ciphers;
+import org.dst.crypto.cipher.CryptoProvider;
+import org.dst.crypto.pool.CryptoPool;
+import org.dst.crypto.record.RecordCrypto;
+import picocli.CommandLine.Option;
+
+/** The options that name algorithms and say who computes them, the same on both sides. */
+final class AlgorithmOptions {
+  @Option(
+      names = "--cipher",
+      paramLabel = "NAME",
+      split = ",",
+      description =
+          "ciphers of secured links, best first (default: aes-256-gcm,chacha20-poly1305,"
+              + "aes-128-gcm); both sides need one in common")
+  private List<String> ciphers;
+
+  @Option(
+      names = "--checksum",
+      paramLabel = "NAME",
+      split = ",",
+      description = "checksums of the data, best first; both sides need one in common")
+  private List<String> checksums;
+
+  @Option(
+      names = "--crypto-threads",
+      paramLabel = "N",
+      description =
+          "threads that seal and open large records, 0 to 256; 0 leaves all to the event loops"
+              + " (default: the cores, at most 16)")
+  private Integer threads;
+
+  @Option(
+      names = "--crypto-provider",
+      paramLabel = "NAME",
+      description =
+          "who computes the ciphers: conscrypt, jdk or bouncycastle (default: for each the fastest"
+              + " that works here)")
+  private String provider;
+
+  /** The ciphers of secured links. */
+  List<String> ciphers() throws UserError {
+    if (ciphers == null) {
+      return Ciphers.DEFAULT;
+    }
+    for (String name : ciphers) {
+      usage(() -> Ciphers.providers(name));
+    }
+    return ciphers;
+  }
+
+  /**
+   * The checksums.
+   *
+   * @param secured whether there are links that have keys for one
+   * @param usual if none is named
+   */
+  List<String> checksums(boolean secured, List<String> usual) throws UserError {
+    if (checksums == null) {
+      return usual;
+    }
+    for (String name : checksums) {
+      if (!Checksums.securedNames().contains(name) || !secured) {
+        usage(() -> Checksums.create(name));
+      }
+    }
+    return checksums;
+  }
+
+  /** Refuses what means nothing if all links are plain. */
+  void requireNothingOfCiphers() throws UserError {
+    String needless =
+        ciphers != null
+            ? "--cipher"
+            : threads != null ? "--crypto-threads" : provider != null ? "--crypto-provider" : null;
+    if (needless != null) {
+      throw new UserError(
+          ExitCode.USAGE,
+          "%s is for secured links, and there is no key (--key-file or --private-key)"
+              .formatted(needless));
+    }
+  }
+
+  /** Starts the crypto threads and loads the ciphers. */
+  RecordCrypto crypto(List<String> wanted) throws UserError {
+    int count = threads == null ? CryptoPool.defaultThreads() : threads;
+    CryptoProvider forced = provider == null ? null : provider();
+    RecordCrypto crypto;
+    try {
+      crypto = new RecordCrypto(count, forced);
+    } catch (IllegalArgumentException wrong) {
+      throw new UserError(ExitCode.USAGE, "--crypto-threads: " + wrong.getMessage());
+    }
+    try {
+      wanted.forEach(crypto::cipher);
+      return crypto;
+    } catch (IllegalArgumentException notToBeHad) {
+      crypto.close();
+      throw new UserError(ExitCode.USAGE, notToBeHad.getMessage());
+    }
+  }
+
+  private CryptoProvider provider() throws UserError {
+    try {
+      return CryptoProvider.of(provider);
+    } catch (IllegalArgumentException unknown) {
+      throw new UserError(ExitCode.USAGE, unknown.getMessage());
+    }
+  }
+
+  private static void usage(Runnable check) throws UserError {
+    try {
+      check.run();
+    } catch (IllegalArgumentException wrong) {
+      throw new UserError(ExitCode.USAGE, wrong.getMessage());
+    }
+  }
+}

@@ -1,0 +1,180 @@
+package org.dst.cli.security;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.Callable;
+import org.dst.cli.CommonOptions;
+import org.dst.cli.ExitCode;
+import org.dst.cli.UserError;
+import org.dst.crypto.key.KeyFiles;
+import org.dst.crypto.key.KeyNames;
+import org.dst.crypto.key.KeyPair;
+import org.dst.crypto.key.PassphraseKey;
+import org.dst.crypto.key.Secret;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code dst keygen}: makes keys. Overwrites nothing. */
+@Command(
+    name = "keygen",
+    sortOptions = false,
+    description = "Makes a shared key for both sides, or the key pair of one side.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  dst keygen disk.key",
+      "  dst keygen --pair node7 --name node7",
+      "  dst keygen disk.key --passphrase"
+    })
+public final class KeygenCommand implements Callable<Integer>, CommonOptions.WithCommonOptions {
+  @Parameters(
+      paramLabel = "FILE",
+      description = "the file of the key, which must not be there yet; it gets mode 0600")
+  private Path file;
+
+  @Option(
+      names = "--pair",
+      description = "make a key pair: the private key in FILE, the public one in FILE.pub")
+  private boolean pair;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "whose key it is, for people (default: the file's name)")
+  private String name;
+
+  @Option(
+      names = "--passphrase",
+      description =
+          "make the shared key from a passphrase (Argon2id), which is weaker than a random one; the"
+              + " salt goes to FILE.salt")
+  private boolean passphrase;
+
+  @Option(
+      names = "--passphrase-file",
+      paramLabel = "FILE",
+      description =
+          "read the passphrase from the first line of this file, mode 0600, and do not ask")
+  private Path passphraseFile;
+
+  @Option(
+      names = "--salt",
+      paramLabel = "FILE",
+      description = "make the key with this salt, to have the other side's key")
+  private Path salt;
+
+  @Mixin private CommonOptions common;
+
+  @Override
+  public CommonOptions common() {
+    return common;
+  }
+
+  @Override
+  public Integer call() throws UserError {
+    requireNoConflict();
+    try {
+      System.out.println(make());
+      System.out.flush();
+    } catch (IOException unusable) {
+      throw new UserError(ExitCode.LOCAL, unusable.getMessage());
+    }
+    return ExitCode.OK.code();
+  }
+
+  private void requireNoConflict() throws UserError {
+    if (pair && passphrase) {
+      throw usage("--pair beside --passphrase (expected: one of them)");
+    }
+    if (!passphrase && (passphraseFile != null || salt != null)) {
+      throw usage("--passphrase-file and --salt are for --passphrase");
+    }
+    try {
+      KeyNames.require(name());
+    } catch (IllegalArgumentException wrong) {
+      throw usage("--name: " + wrong.getMessage());
+    }
+  }
+
+  private static UserError usage(String text) {
+    return new UserError(ExitCode.USAGE, text);
+  }
+
+  private String name() {
+    if (name != null) {
+      return name;
+    }
+    return file.getFileName() == null ? "" : file.getFileName().toString();
+  }
+
+  /** Makes the files; what to tell the user. */
+  private String make() throws IOException, UserError {
+    if (pair) {
+      return makePair();
+    }
+    if (passphrase) {
+      return makeFromPassphrase();
+    }
+    Secret key = Secret.random();
+    try {
+      KeyFiles.writeShared(file, key, name());
+    } finally {
+      key.destroy();
+    }
+    return wroteShared("copy the file, over a way that nobody else can read, to the other machine");
+  }
+
+  private String makePair() throws IOException {
+    KeyPair keys = KeyPair.generate();
+    try {
+      Path publicFile = KeyFiles.writePair(file, keys, name());
+      return """
+      dst: wrote the private key %s (mode 0600) and the public key %s, fingerprint %s
+      next: a server lists a client by the line '%s %s' (--allowed-clients); a client needs the \
+      server's public key (--server-key)\
+      """
+          .formatted(
+              file, publicFile, keys.publicKey().fingerprint(), name(), keys.publicKey().base64());
+    } finally {
+      keys.destroy();
+    }
+  }
+
+  private String makeFromPassphrase() throws IOException, UserError {
+    if (Files.exists(file)) {
+      throw new IOException(file + ": is there already and is not overwritten");
+    }
+    PassphraseKey recipe = salt == null ? PassphraseKey.generate() : PassphraseKey.read(salt);
+    byte[] words = PassphrasePrompt.read(passphraseFile, salt == null);
+    Secret key;
+    try {
+      key = recipe.derive(words);
+    } finally {
+      Arrays.fill(words, (byte) 0);
+    }
+    try {
+      KeyFiles.writeShared(file, key, name());
+    } finally {
+      key.destroy();
+    }
+    if (salt != null) {
+      return wroteShared("the other machine has the same key if the passphrase was the same");
+    }
+    Path saltFile = file.resolveSibling(file.getFileName() + ".salt");
+    KeyFiles.writePassphrase(saltFile, recipe, name());
+    return wroteShared(
+        "copy %s to the other machine and run there 'dst keygen %s --passphrase --salt %s'"
+            .formatted(saltFile, file.getFileName(), saltFile.getFileName()));
+  }
+
+  private String wroteShared(String next) {
+    return """
+    dst: wrote the shared key %s (mode 0600)
+    next: %s; then 'dstd export ... --key-file %s' and 'dst attach ... --key-file %s'\
+    """
+        .formatted(file, next, file, file);
+  }
+}

@@ -1,0 +1,87 @@
+package org.dst.system.tamper;
+
+import java.time.Duration;
+import org.dst.client.session.LaneOptions;
+import org.dst.client.session.ResendPolicy;
+import org.dst.server.ServerOptions;
+
+/** How long clients and servers wait for what does not go on. */
+enum Pace {
+  /** Less than a second, where links have to end because something is missing. */
+  HASTY(Duration.ofMillis(700), Duration.ofSeconds(1)) {
+    @Override
+    LaneOptions lane() {
+      return new LaneOptions(
+          new ResendPolicy(Duration.ofSeconds(2), -1),
+          Duration.ofMillis(2),
+          Duration.ofMillis(50),
+          Duration.ofMillis(700),
+          PING,
+          DEAF,
+          64 << 20);
+    }
+
+    @Override
+    ServerOptions server() {
+      return attachWithin().withPings(PING, DEAF);
+    }
+  },
+  /** As long as the programs do, where a slow machine must not end a link. */
+  PATIENT(Duration.ofSeconds(10), Duration.ofSeconds(4)) {
+    @Override
+    LaneOptions lane() {
+      LaneOptions usual = LaneOptions.DEFAULT;
+      return new LaneOptions(
+          usual.resend(),
+          Duration.ofMillis(2),
+          Duration.ofMillis(50),
+          usual.attachTimeout(),
+          usual.pingInterval(),
+          usual.pingTimeout(),
+          usual.unflushedLimit());
+    }
+
+    @Override
+    ServerOptions server() {
+      return attachWithin();
+    }
+  };
+
+  private static final Duration PING = Duration.ofMillis(200);
+  private static final Duration DEAF = Duration.ofMillis(700);
+
+  private final Duration dial;
+  private final Duration attach;
+
+  Pace(Duration dial, Duration attach) {
+    this.dial = dial;
+    this.attach = attach;
+  }
+
+  /** For a connection, an opening and a handshake, each. */
+  Duration dial() {
+    return dial;
+  }
+
+  /** The rules of a lane, which reconnects at once. */
+  abstract LaneOptions lane();
+
+  /** The rules of a server. */
+  abstract ServerOptions server();
+
+  ServerOptions attachWithin() {
+    ServerOptions usual = ServerOptions.defaults();
+    return new ServerOptions(
+        2,
+        2,
+        usual.maxLinks(),
+        usual.maxLanes(),
+        usual.maxPayload(),
+        usual.window(),
+        usual.maxInFlight(),
+        attach,
+        usual.drainTimeout(),
+        usual.pingInterval(),
+        usual.pingTimeout());
+  }
+}
