@@ -14,8 +14,9 @@ import org.dst.server.store.StoreException;
 
 /**
  * Submits reads, writes, syncs, trims and zeroes to the io_uring of the request's event loop. What
- * a ring or a store cannot do that way is made by a small pool: BLOCK_STATUS, CACHE, discards of
- * devices, zeroes that have to be written, and all requests of loops without a ring.
+ * a ring or a store cannot do well is made by a small pool: durable writes of regular files,
+ * BLOCK_STATUS, CACHE, discards of devices, zeroes that have to be written, writes with SYNC, and
+ * all requests of loops without a ring.
  *
  * <p>The loops must live until the engine is closed, which waits for what is under way.
  */
@@ -105,8 +106,7 @@ public final class UringEngine extends StepEngine {
       }
       case WRITE -> {
         Operation.checkCount(request);
-        store.write(ring, offset, request.data(), RequestFlags.durable(flags), outcome);
-        yield true;
+        yield store.write(ring, offset, request.data(), RequestFlags.durable(flags), outcome);
       }
       case TRIM -> store.trim(ring, offset, count, outcome);
       case WRITE_ZEROES ->

@@ -49,6 +49,9 @@ abstract sealed class DescriptorStore implements BlockStore permits FileStore, D
   /** Whether a range has only whole blocks of what fallocate can be told of. */
   abstract boolean isWhole(long offset, long length);
 
+  /** Whether a ring can have several durable writes under way. */
+  abstract boolean hasDurableWritesAtOnce();
+
   @Override
   public RingStore onRing() {
     return ring;

@@ -54,6 +54,11 @@ final class DeviceStore extends DescriptorStore {
   }
 
   @Override
+  boolean hasDurableWritesAtOnce() {
+    return true;
+  }
+
+  @Override
   public void trim(long offset, long length) throws StoreException {
     checkChange(offset, length);
     long start = Ranges.up(offset, sector);

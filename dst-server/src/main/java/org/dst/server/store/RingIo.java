@@ -68,10 +68,13 @@ final class RingIo implements RingStore {
   }
 
   @Override
-  public void write(Ring ring, long offset, ByteBuf source, boolean durable, Outcome outcome)
+  public boolean write(Ring ring, long offset, ByteBuf source, boolean durable, Outcome outcome)
       throws StoreException {
     int length = source.readableBytes();
     store.checkChange(offset, length);
+    if (durable && !store.hasDurableWritesAtOnce()) {
+      return false;
+    }
     ByteBuf pinned = source;
     long address = BufferIo.address(source, source.readerIndex(), length);
     if (address == BufferIo.NOWHERE) {
@@ -91,6 +94,7 @@ final class RingIo implements RingStore {
       done += now;
     }
     operation.ended(null);
+    return true;
   }
 
   @Override

@@ -24,8 +24,12 @@ public interface RingStore {
   void read(Ring ring, long offset, ByteBuf target, int length, Outcome outcome)
       throws StoreException;
 
-  /** As {@link BlockStore#write}. */
-  void write(Ring ring, long offset, ByteBuf source, boolean durable, Outcome outcome)
+  /**
+   * As {@link BlockStore#write}.
+   *
+   * @return false, with nothing started, if the method that waits is the better one for this write
+   */
+  boolean write(Ring ring, long offset, ByteBuf source, boolean durable, Outcome outcome)
       throws StoreException;
 
   /** As {@link BlockStore#sync}. */

@@ -39,11 +39,12 @@ final class ScriptedRingStore implements RingStore {
   }
 
   @Override
-  public void write(Ring ring, long offset, ByteBuf source, boolean durable, Outcome outcome) {
+  public boolean write(Ring ring, long offset, ByteBuf source, boolean durable, Outcome outcome) {
     if (store.writeFault != null) {
       throw store.writeFault;
     }
     start(() -> store.write(offset, source, durable), outcome);
+    return true;
   }
 
   @Override

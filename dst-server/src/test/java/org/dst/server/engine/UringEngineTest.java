@@ -171,6 +171,7 @@ class UringEngineTest {
           BlockStore store = Stores.open(device.path(), StoreOptions.DEFAULT)) {
         StoreAccess access = access(store);
         UUID verifier = access.health().verifier();
+        assertEquals(Status.OK, write(access, RequestFlags.FUA, 0, random(4096, 1)));
         assertEquals(Status.OK, write(access, 0, MIB, random(7 * MIB, 2)));
         Status flushed = TestRequest.flush(loop, access).submitTo(engine).await();
         assertEquals(Status.IO_ERROR, flushed);

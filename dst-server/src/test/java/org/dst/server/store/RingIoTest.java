@@ -73,14 +73,28 @@ class RingIoTest {
   }
 
   @Test
-  void shouldWriteDurablyInOneCall() throws IOException {
-    ByteBuf source = Unpooled.directBuffer().writeZero(2 * CHUNK);
-    ringStore.write(ring, 0, source, true, outcomes::add);
-    assertEquals(List.of("write 131072 at 0 durable"), ring.told());
-    ring.endWith(1000);
-    assertEquals(List.of("write 130072 at 1000 durable"), ring.told());
-    ring.endAll();
-    assertNull(onlyOutcome());
+  void shouldWriteDurablyInOneCallToADevice() throws IOException {
+    Path backing = directory.resolve("disk");
+    store.close();
+    try (Machine.LoopDevice loop = Machine.loopDevice(backing);
+        BlockStore device = Stores.open(loop.path(), StoreOptions.DEFAULT)) {
+      ByteBuf source = Unpooled.directBuffer().writeZero(2 * CHUNK);
+      assertTrue(device.onRing().write(ring, 0, source, true, outcomes::add));
+      ring.endWith(4096);
+      assertEquals(
+          List.of("write 131072 at 0 durable", "write 126976 at 4096 durable"), ring.told());
+      ring.endAll();
+      assertNull(onlyOutcome());
+      source.release();
+    }
+  }
+
+  @Test
+  void shouldLeaveDurableWritesOfFilesToThreads() throws IOException {
+    ByteBuf source = Unpooled.directBuffer().writeZero(CHUNK);
+    assertFalse(ringStore.write(ring, 0, source, true, outcomes::add));
+    assertEquals(List.of(), ring.told());
+    assertEquals(1, source.refCnt());
     source.release();
   }
 
