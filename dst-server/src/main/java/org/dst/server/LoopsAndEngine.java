@@ -39,7 +39,10 @@ record LoopsAndEngine(
       case URING -> uring(options);
       case THREADS -> threads(options, "as told");
       case AUTO ->
-          threads(options, "is as fast on most work and faster on durable writes; see --engine");
+          threads(
+              options,
+              "faster on small reads, else alike (docs/performance.md); --engine uring is the other"
+                  + " one");
     };
   }
 

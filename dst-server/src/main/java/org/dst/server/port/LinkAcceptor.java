@@ -82,7 +82,7 @@ public final class LinkAcceptor {
               .schedule(() -> channel.close(), timeout.toMillis(), TimeUnit.MILLISECONDS);
       channel.closeFuture().addListener(closed -> leave());
       var negotiation = new OpeningNegotiation(security, address.isLoopbackAddress());
-      channel.pipeline().addLast(new OpeningHandler(negotiation, this::agreed));
+      channel.pipeline().addLast(new OpeningHandler(negotiation, log, this::agreed));
     }
 
     private void agreed(Channel same, ServerOpening opening, byte[] prologue) {

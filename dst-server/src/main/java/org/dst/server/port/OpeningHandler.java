@@ -22,6 +22,7 @@ final class OpeningHandler extends RecordDecoder {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final OpeningNegotiation negotiation;
+  private final PortLog portLog;
   private final Agreed agreed;
 
   /** Goes on with a link whose openings agree. */
@@ -35,9 +36,10 @@ final class OpeningHandler extends RecordDecoder {
   }
 
   /** Calls {@code agreed} when both sides have; the handler leaves the pipeline then. */
-  OpeningHandler(OpeningNegotiation negotiation, Agreed agreed) {
+  OpeningHandler(OpeningNegotiation negotiation, PortLog portLog, Agreed agreed) {
     super(OpeningHeader.LENGTH);
     this.negotiation = negotiation;
+    this.portLog = portLog;
     this.agreed = agreed;
   }
 
@@ -68,7 +70,7 @@ final class OpeningHandler extends RecordDecoder {
     prologue.writeBytes(ByteBufUtil.getBytes(out));
     if (answer.refusal() != RefusalCode.NONE) {
       end();
-      log.warn("refused the link from {}: {}", channel.remoteAddress(), answer.text());
+      portLog.disagreed(channel, answer.text());
       channel.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
       return;
     }
@@ -85,10 +87,7 @@ final class OpeningHandler extends RecordDecoder {
 
   @Override
   protected void onMalformed(MalformedException cause) {
-    log.warn(
-        "closed the link from {}: {}; not a DST client",
-        context().channel().remoteAddress(),
-        cause.getMessage());
+    portLog.noClient(context().channel(), cause.getMessage());
     context().close();
   }
 

@@ -17,6 +17,8 @@ final class PortLog {
   private final Counters<PortCounter> counters = new Counters<>(PortCounter.class);
   private final Gate failed = new Gate();
   private final Gate refused = new Gate();
+  private final Gate strange = new Gate();
+  private final Gate disagreed = new Gate();
 
   /** Lets one through a second and counts the others. */
   private static final class Gate {
@@ -59,6 +61,24 @@ final class PortLog {
     long held = refused.pass(System.nanoTime());
     if (held >= 0) {
       log.warn("refused a link from {}: {}{}", channel.remoteAddress(), limit, more(held));
+    }
+  }
+
+  void noClient(Channel channel, String why) {
+    long held = strange.pass(System.nanoTime());
+    if (held >= 0) {
+      log.warn(
+          "closed the link from {}: {}; not a DST client{}",
+          channel.remoteAddress(),
+          why,
+          more(held));
+    }
+  }
+
+  void disagreed(Channel channel, String why) {
+    long held = disagreed.pass(System.nanoTime());
+    if (held >= 0) {
+      log.warn("refused the link from {}: {}{}", channel.remoteAddress(), why, more(held));
     }
   }
 

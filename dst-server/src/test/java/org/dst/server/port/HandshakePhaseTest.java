@@ -153,6 +153,17 @@ class HandshakePhaseTest {
     }
   }
 
+  @Test
+  void shouldNotTakeAKeyThatWasReplacedWhileItsClientWaited() throws Exception {
+    try (Opening waiting = new Opening(psk, SecurityMode.PSK)) {
+      Secret other = Secret.random();
+      psk.keys = ServerKeys.shared(List.of(new SharedKey("new", other)));
+      waiting.send(ClientHandshake.psk(key, waiting.prologue).begin());
+      waiting.expectRefusal();
+      assertTrue(psk.openedNone());
+    }
+  }
+
   /** Whatever is wrong with the key, the client hears the same. */
   @Test
   void shouldRefuseWhoeverHasNoKey() throws Exception {

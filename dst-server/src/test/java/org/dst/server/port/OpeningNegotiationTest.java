@@ -55,6 +55,19 @@ class OpeningNegotiationTest {
   }
 
   @Test
+  void shouldNotChooseAChecksumThatNeedsAKeyForAPlainLink() {
+    SecurityOptions both =
+        SecurityOptions.of(List.of(SecurityMode.PSK), CIPHERS, List.of("hmac-sha-256", "sha3-256"))
+            .withPlainAnywhere();
+    List<String> wanted = List.of("hmac-sha-256", "sha3-256");
+    for (SecurityMode mode : List.of(SecurityMode.PSK, SecurityMode.PLAIN)) {
+      ClientOpening opening = new ClientOpening(1, 1, mode, CIPHERS, wanted, Extensions.NONE);
+      ServerOpening answer = new OpeningNegotiation(both, false).answer(opening, FRESHNESS);
+      assertEquals(mode == SecurityMode.PLAIN ? "sha3-256" : "hmac-sha-256", answer.checksum());
+    }
+  }
+
+  @Test
   void shouldNameTheCiphersOfBothSidesIfThereIsNoneInCommon() {
     refuses(
         RefusalCode.ALGORITHM,

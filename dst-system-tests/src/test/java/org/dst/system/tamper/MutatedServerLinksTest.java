@@ -172,7 +172,8 @@ class MutatedServerLinksTest {
         HandshakeResult secrets =
             new HandshakeResult(
                 there, back, new byte[32], "shared", KeyPair.generate().publicKey());
-        new Opened(channel, "aes-256-gcm", "crc32c", secrets).link(server.server);
+        new Opened(channel, SecurityMode.PSK, "aes-256-gcm", "crc32c", secrets, keys.ofServer())
+            .link(server.server);
         channel.arrive(damaged);
         channel.arrive(next);
         channel.finishAndReleaseAll();
@@ -186,12 +187,12 @@ class MutatedServerLinksTest {
 
   @Test
   void shouldBeOpenedByNoDamagedOpeningOrHandshake() throws Exception {
-    mutate(2000, 500);
+    mutate(1000, 200);
   }
 
   @Test
   void shouldBeAttachedToByNoDamagedRecord() throws Exception {
-    mutateAttaches(1000);
+    mutateAttaches(300);
   }
 
   @Full

@@ -28,6 +28,7 @@ import org.dst.crypto.noise.HandshakeResult;
 import org.dst.crypto.record.RecordCrypto;
 import org.dst.protocol.Access;
 import org.dst.protocol.Opcode;
+import org.dst.protocol.SecurityMode;
 import org.dst.protocol.codec.InPlaceReceiver;
 import org.dst.protocol.testing.Watch;
 import org.dst.server.port.Opened;
@@ -82,7 +83,13 @@ class MutatedTransactionsTest {
                   @Override
                   protected void initChannel(Channel channel) {
                     InPlaceReceiver.of(channel);
-                    new Opened(channel, "aes-256-gcm", "crc32c", secrets.remove())
+                    new Opened(
+                            channel,
+                            SecurityMode.PSK,
+                            "aes-256-gcm",
+                            "crc32c",
+                            secrets.remove(),
+                            keys.ofServer())
                         .link(server.server);
                   }
                 })
@@ -173,7 +180,7 @@ class MutatedTransactionsTest {
 
   @Test
   void shouldWriteNothingThatWasDamaged() throws Exception {
-    damage(500);
+    damage(200);
   }
 
   @Full

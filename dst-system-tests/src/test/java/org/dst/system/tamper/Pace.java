@@ -27,7 +27,7 @@ enum Pace {
     }
   },
   /** As long as the programs do, where a slow machine must not end a link. */
-  PATIENT(Duration.ofSeconds(10), Duration.ofSeconds(4)) {
+  PATIENT(Duration.ofSeconds(10), Duration.ofSeconds(2)) {
     @Override
     LaneOptions lane() {
       LaneOptions usual = LaneOptions.DEFAULT;

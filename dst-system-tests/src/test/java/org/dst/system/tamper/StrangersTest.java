@@ -125,7 +125,7 @@ class StrangersTest {
 
   @Test
   void shouldNotHinderAClientThatWorks() throws Exception {
-    workBeside(1000);
+    workBeside(400);
   }
 
   @Full
