@@ -20,6 +20,7 @@ import org.dst.server.ExportServer;
 import org.dst.server.ServerOptions;
 import org.dst.server.access.AccessFileWatch;
 import org.dst.server.access.AccessRules;
+import org.dst.server.engine.EngineChoice;
 import org.dst.server.state.StateDirectory;
 import org.dst.server.state.StoreKeeper;
 import org.dst.server.store.BlockStore;
@@ -104,6 +105,16 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
   private Integer ioThreads;
 
   @Option(
+      names = "--engine",
+      paramLabel = "NAME",
+      defaultValue = "auto",
+      converter = EngineNames.class,
+      description =
+          "how calls to the storage are made: by threads, by io_uring (uring), or auto, which takes"
+              + " what is faster (default: ${DEFAULT-VALUE})")
+  private EngineChoice engine;
+
+  @Option(
       names = "--max-payload",
       paramLabel = "SIZE",
       converter = Sizes.class,
@@ -152,7 +163,7 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
     requireDifferentNames(specs);
     ServerOptions options = options();
     ServerProtection.Checked links = protection.checked();
-    ExportServer server = new ExportServer(options, links.options(), links.crypto());
+    ExportServer server = server(options, links);
     InetSocketAddress bound;
     AccessFileWatch watch = null;
     try {
@@ -188,6 +199,15 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
     System.out.flush();
     Lifetime.stayUp();
     return ExitCode.OK.code();
+  }
+
+  private static ExportServer server(ServerOptions options, ServerProtection.Checked links)
+      throws UserError {
+    try {
+      return new ExportServer(options, links.options(), links.crypto());
+    } catch (IllegalArgumentException notHere) {
+      throw new UserError(ExitCode.LOCAL, notHere.getMessage());
+    }
   }
 
   private ControlSocket control(ExportServer server) {
@@ -271,6 +291,7 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
     try {
       return ServerOptions.defaults()
           .with(ioThreads, maxPayload)
+          .withEngine(engine)
           .withPings(seconds(pingInterval), seconds(pingTimeout));
     } catch (IllegalArgumentException wrong) {
       throw new UserError(ExitCode.USAGE, wrong.getMessage());

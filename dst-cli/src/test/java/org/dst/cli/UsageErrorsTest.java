@@ -74,6 +74,8 @@ class UsageErrorsTest {
     dstd("export", "d=mem:1M", "--allow=ro kee=x")
         .complained(ExitCode.USAGE, "character 4: 'kee=x'");
     dstd("export", "d=mem:1M", "--io-threads=0").complained(ExitCode.USAGE, "1 to 1024");
+    dstd("export", "d=mem:1M", "--engine=fast")
+        .complained(ExitCode.USAGE, "'fast'", "auto, uring or threads");
     dstd("export", "d=mem:1M", "--max-payload=1").complained(ExitCode.USAGE, "64k to 32M");
     dstd("export", "d=mem:1M", "--max-payload=64G").complained(ExitCode.USAGE, "64k to 32M");
     dstd("export", "d=mem:1M", "--max-payload=big").complained(ExitCode.USAGE, "'big' is no size");

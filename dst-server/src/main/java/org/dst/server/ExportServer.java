@@ -5,16 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -36,7 +27,6 @@ import org.dst.protocol.message.Listing;
 import org.dst.server.access.AccessRules;
 import org.dst.server.access.Peer;
 import org.dst.server.engine.IoEngine;
-import org.dst.server.engine.ThreadsEngine;
 import org.dst.server.port.LinkAcceptor;
 import org.dst.server.port.LinkContext;
 import org.dst.server.port.Opened;
@@ -61,6 +51,7 @@ public final class ExportServer implements LinkContext, AutoCloseable {
   private final ServerOptions options;
   private final SecurityOptions security;
   private final RecordCrypto crypto;
+  private final LoopsAndEngine io;
   private final EventLoopGroup loops;
   private final IoEngine engine;
   private final Map<String, Export> exports = new ConcurrentSkipListMap<>();
@@ -81,7 +72,8 @@ public final class ExportServer implements LinkContext, AutoCloseable {
    * A server that offers nothing and does not listen yet.
    *
    * @param crypto of secured links; the server's from here on
-   * @throws IllegalArgumentException if a cipher that the server allows is not to be had
+   * @throws IllegalArgumentException if a cipher that the server allows, or the I/O engine that it
+   *     wants, is not to be had
    */
   public ExportServer(ServerOptions options, SecurityOptions security, RecordCrypto crypto) {
     security.ciphers().forEach(crypto::cipher);
@@ -89,12 +81,9 @@ public final class ExportServer implements LinkContext, AutoCloseable {
     this.security = security;
     this.crypto = crypto;
     acceptor = new LinkAcceptor(security, () -> keys, options.attachTimeout(), this::opened);
-    IoHandlerFactory transport =
-        Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-    loops =
-        new MultiThreadIoEventLoopGroup(
-            options.eventLoops(), new DefaultThreadFactory("dst-link", true), transport);
-    engine = new ThreadsEngine(options.ioThreads());
+    io = LoopsAndEngine.start(options);
+    loops = io.loops();
+    engine = io.engine();
   }
 
   /**
@@ -124,7 +113,7 @@ public final class ExportServer implements LinkContext, AutoCloseable {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loops)
-            .channel(serverChannel())
+            .channel(io.listener())
             .option(ChannelOption.SO_REUSEADDR, true)
             .option(ChannelOption.SO_BACKLOG, 256)
             .childOption(ChannelOption.TCP_NODELAY, true)
@@ -144,11 +133,8 @@ public final class ExportServer implements LinkContext, AutoCloseable {
               .formatted(address.getHostString(), address.getPort(), bound.cause().getMessage()));
     }
     listener = bound.channel();
+    log.info("I/O engine {}", io.choice());
     return (InetSocketAddress) listener.localAddress();
-  }
-
-  private static Class<? extends ServerChannel> serverChannel() {
-    return Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
   }
 
   private void accept(Channel channel) {

@@ -2,12 +2,14 @@ package org.dst.server;
 
 import java.time.Duration;
 import org.dst.protocol.Limits;
+import org.dst.server.engine.EngineChoice;
 
 /**
  * Limits of a server, the same for all of its exports.
  *
  * @param eventLoops threads that serve links, at least 1
  * @param ioThreads threads that wait for the storage, at least 1
+ * @param engine how calls to the storage are made
  * @param maxLinks links at once, attached or not
  * @param maxLanes lanes that one session may have
  * @param maxPayload bytes of the largest frame payload, 65536 to 32 MiB, a multiple of 65536
@@ -21,6 +23,7 @@ import org.dst.protocol.Limits;
 public record ServerOptions(
     int eventLoops,
     int ioThreads,
+    EngineChoice engine,
     int maxLinks,
     int maxLanes,
     int maxPayload,
@@ -38,6 +41,7 @@ public record ServerOptions(
     return new ServerOptions(
         Math.clamp(cores, 1, 8),
         4,
+        EngineChoice.AUTO,
         1024,
         16,
         1 << 20,
@@ -83,6 +87,7 @@ public record ServerOptions(
     return new ServerOptions(
         eventLoops,
         newIoThreads == null ? ioThreads : newIoThreads,
+        engine,
         maxLinks,
         maxLanes,
         newMaxPayload == null ? maxPayload : Math.clamp(newMaxPayload, 0, Integer.MAX_VALUE),
@@ -99,6 +104,7 @@ public record ServerOptions(
     return new ServerOptions(
         eventLoops,
         ioThreads,
+        engine,
         maxLinks,
         maxLanes,
         maxPayload,
@@ -108,5 +114,22 @@ public record ServerOptions(
         drainTimeout,
         interval,
         timeout);
+  }
+
+  /** These, with another engine. */
+  public ServerOptions withEngine(EngineChoice choice) {
+    return new ServerOptions(
+        eventLoops,
+        ioThreads,
+        choice,
+        maxLinks,
+        maxLanes,
+        maxPayload,
+        window,
+        maxInFlight,
+        attachTimeout,
+        drainTimeout,
+        pingInterval,
+        pingTimeout);
   }
 }

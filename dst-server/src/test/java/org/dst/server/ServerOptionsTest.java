@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.time.Duration;
+import org.dst.server.engine.EngineChoice;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -15,6 +16,7 @@ class ServerOptionsTest {
     return new ServerOptions(
         loops,
         threads,
+        EngineChoice.AUTO,
         links,
         lanes,
         payload,
@@ -70,6 +72,8 @@ class ServerOptionsTest {
     assertEquals(defaults, defaults.with(null, null));
     assertEquals(7, defaults.with(7, null).ioThreads());
     assertEquals(128 << 10, defaults.with(null, 128L << 10).maxPayload());
+    assertEquals(defaults, defaults.withEngine(EngineChoice.AUTO));
+    assertEquals(EngineChoice.URING, defaults.withEngine(EngineChoice.URING).engine());
     long wraps = 65536L - (1L << 32);
     assertThrows(IllegalArgumentException.class, () -> defaults.with(null, wraps));
     assertThrows(IllegalArgumentException.class, () -> defaults.with(null, Long.MAX_VALUE));

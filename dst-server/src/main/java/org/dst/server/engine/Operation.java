@@ -50,7 +50,10 @@ final class Operation {
     int flags = request.flags();
     switch (request.opcode()) {
       case READ -> store.read(offset, request.data(), Math.toIntExact(count));
-      case WRITE -> write(store, offset, count, request.data(), flags);
+      case WRITE -> {
+        checkCount(request);
+        write(store, offset, count, request.data(), flags);
+      }
       case TRIM -> store.trim(offset, count);
       case WRITE_ZEROES -> {
         boolean noHole = (flags & RequestFlags.NO_HOLE) != 0;
@@ -69,12 +72,17 @@ final class Operation {
     }
   }
 
+  /** Refuses a write whose bytes are not as many as it says. */
+  static void checkCount(IoRequest write) throws StoreException {
+    int bytes = write.data().readableBytes();
+    if (bytes != write.count()) {
+      throw new StoreException(
+          Status.INVALID, "write of " + bytes + " bytes (expected: " + write.count() + ")");
+    }
+  }
+
   private static void write(BlockStore store, long offset, long count, ByteBuf data, int flags)
       throws StoreException {
-    if (data.readableBytes() != count) {
-      throw new StoreException(
-          Status.INVALID, "write of " + data.readableBytes() + " bytes (expected: " + count + ")");
-    }
     store.write(offset, data, RequestFlags.durable(flags));
     startWriteBack(store, offset, count, flags);
   }

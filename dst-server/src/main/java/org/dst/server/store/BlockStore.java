@@ -77,6 +77,11 @@ public interface BlockStore extends AutoCloseable {
    */
   List<Extent> status(long offset, long length, int most) throws StoreException;
 
+  /** The same store by a {@link Ring}, or null if it has only these methods. */
+  default RingStore onRing() {
+    return null;
+  }
+
   /** Gives up the lock and the descriptor. */
   @Override
   void close();

@@ -3,7 +3,6 @@ package org.dst.server.store;
 import io.netty.buffer.ByteBuf;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import org.dst.protocol.Status;
 import org.dst.server.syscall.Errno;
 
 /**
@@ -20,7 +19,7 @@ final class BufferIo {
   static final int CHUNK = 64 << 10;
 
   private static final MemorySegment ZEROES = Arena.global().allocate(CHUNK, 4096);
-  private static final long NOWHERE = 0;
+  static final long NOWHERE = 0;
 
   private final Descriptor file;
 
@@ -105,16 +104,7 @@ final class BufferIo {
       throw Failures.range("read", offset, length, file.name(), result);
     }
     if (result < length) {
-      throw new StoreException(
-          Status.IO_ERROR,
-          file.name()
-              + " ends at "
-              + (offset + result)
-              + ", inside a read of "
-              + length
-              + " bytes at "
-              + offset
-              + "; was it truncated while it is served?");
+      throw Failures.truncated(offset, length, file.name(), result);
     }
   }
 
@@ -137,12 +127,16 @@ final class BufferIo {
     }
   }
 
-  private static int untilBoundary(long offset) {
+  static int untilBoundary(long offset) {
     return CHUNK - (int) (offset & (CHUNK - 1));
   }
 
-  /** Where a part of a buffer lies; it stays there as long as the caller holds the buffer. */
-  private static long address(ByteBuf buffer, int index, int length) {
+  /**
+   * Where a part of a buffer lies; it stays there as long as the caller holds the buffer.
+   *
+   * @return {@link #NOWHERE} if it is not one piece outside the heap
+   */
+  static long address(ByteBuf buffer, int index, int length) {
     if (buffer.hasMemoryAddress()) {
       return buffer.memoryAddress() + index;
     }

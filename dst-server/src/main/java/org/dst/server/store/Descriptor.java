@@ -137,6 +137,22 @@ final class Descriptor implements AutoCloseable {
     }
   }
 
+  /**
+   * Keeps the file open for a call that ends later.
+   *
+   * @param durable whether it is a durable write
+   * @return the descriptor for the call, valid until {@link #letGo}
+   */
+  int hold(boolean durable) throws StoreException {
+    enter();
+    return durable ? durableFd : fd;
+  }
+
+  /** A call for which {@link #hold} kept the file open has ended. */
+  void letGo() {
+    uses.exit();
+  }
+
   /** Refuses further calls; the last one that is under way closes the file and drops its lock. */
   @Override
   public void close() {

@@ -7,8 +7,12 @@ import org.dst.server.syscall.Errno;
 
 /** What all stores have in common that are behind a descriptor. */
 abstract sealed class DescriptorStore implements BlockStore permits FileStore, DeviceStore {
+  /** No mode of fallocate does it. */
+  static final int NO_MODE = -1;
+
   final Descriptor file;
   final BufferIo io;
+  private final RingIo ring;
   private final StoreInfo info;
   private final long limit;
 
@@ -29,11 +33,29 @@ abstract sealed class DescriptorStore implements BlockStore permits FileStore, D
     this.io = new BufferIo(file);
     this.info = info;
     this.limit = limit;
+    this.ring = new RingIo(this);
     this.end = info.size();
   }
 
   /** The whole size of what is behind the descriptor. */
   abstract long measure() throws StoreException;
+
+  /** The mode of fallocate(2) that trims, or {@link #NO_MODE}. */
+  abstract int trimMode();
+
+  /** The mode of fallocate(2) that zeroes fast, if anything does, or {@link #NO_MODE}. */
+  abstract int zeroMode(boolean noHole);
+
+  /** Whether a range has only whole blocks of what fallocate can be told of. */
+  abstract boolean isWhole(long offset, long length);
+
+  /** Whether a ring can have several durable writes under way. */
+  abstract boolean hasDurableWritesAtOnce();
+
+  @Override
+  public RingStore onRing() {
+    return ring;
+  }
 
   @Override
   public final StoreInfo info() {
@@ -74,7 +96,7 @@ abstract sealed class DescriptorStore implements BlockStore permits FileStore, D
 
   @Override
   public final void read(long offset, ByteBuf target, int length) throws StoreException {
-    Ranges.check(offset, length, end);
+    checkRead(offset, length);
     io.read(offset, target, length);
   }
 
@@ -124,6 +146,11 @@ abstract sealed class DescriptorStore implements BlockStore permits FileStore, D
   @Override
   public final void close() {
     file.close();
+  }
+
+  /** Refuses a read that is not inside the store. */
+  final void checkRead(long offset, long length) throws StoreException {
+    Ranges.check(offset, length, end);
   }
 
   /** Refuses a change that is not allowed here or not inside the store. */

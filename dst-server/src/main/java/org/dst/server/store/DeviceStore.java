@@ -37,6 +37,27 @@ final class DeviceStore extends DescriptorStore {
     return size;
   }
 
+  /** A discard is an ioctl. */
+  @Override
+  int trimMode() {
+    return NO_MODE;
+  }
+
+  @Override
+  int zeroMode(boolean noHole) {
+    return noHole ? NO_MODE : PUNCH_HOLE; // as in zeroWholeBlocks
+  }
+
+  @Override
+  boolean isWhole(long offset, long length) {
+    return ((offset | length) & sector - 1) == 0;
+  }
+
+  @Override
+  boolean hasDurableWritesAtOnce() {
+    return true;
+  }
+
   @Override
   public void trim(long offset, long length) throws StoreException {
     checkChange(offset, length);

@@ -48,4 +48,22 @@ final class Failures {
     int errno = (int) -result;
     return new StoreException(status(errno), what + " of " + name + ": " + Errno.describe(errno));
   }
+
+  /**
+   * A file ended inside a read.
+   *
+   * @param done bytes of the read that there were
+   */
+  static StoreException truncated(long offset, long length, String name, long done) {
+    return new StoreException(
+        Status.IO_ERROR,
+        name
+            + " ends at "
+            + (offset + done)
+            + ", inside a read of "
+            + length
+            + " bytes at "
+            + offset
+            + "; was it truncated while it is served?");
+  }
 }

@@ -35,6 +35,31 @@ sealed class FileStore extends DescriptorStore permits MemoryStore {
   }
 
   @Override
+  final int trimMode() {
+    return info().canTrim() ? PUNCH_HOLE : NO_MODE;
+  }
+
+  @Override
+  final int zeroMode(boolean noHole) {
+    return noHole ? ZERO_RANGE : PUNCH_HOLE;
+  }
+
+  @Override
+  final boolean isWhole(long offset, long length) {
+    return true;
+  }
+
+  /**
+   * The kernel makes a ring's writes of one regular file one after the other, the waiting for the
+   * medium included (io_wq_hash_work in io_prep_async_work, io_uring/io_uring.c), and others would
+   * wait behind them. Measured at depth 16: half of what four threads make.
+   */
+  @Override
+  final boolean hasDurableWritesAtOnce() {
+    return false;
+  }
+
+  @Override
   public final void trim(long offset, long length) throws StoreException {
     checkChange(offset, length);
     if (info().canTrim() && length > 0) {

@@ -24,6 +24,12 @@ final class MemoryStore extends FileStore {
     super.write(offset, source, false);
   }
 
+  /** A ring gains nothing where nothing waits. */
+  @Override
+  public RingStore onRing() {
+    return null;
+  }
+
   /** Nothing here outlives the server, so there is nothing to make durable. */
   @Override
   public void sync() {}

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.dst.protocol.Extent;
 import org.dst.protocol.Status;
 import org.dst.server.store.BlockStore;
+import org.dst.server.store.RingStore;
 import org.dst.server.store.StoreException;
 import org.dst.server.store.StoreInfo;
 import org.dst.server.store.StoreOptions;
@@ -20,7 +21,6 @@ import org.dst.server.store.Stores;
  * makes: a sync that fails, a write that throws something unexpected, a read that cannot be tried.
  */
 final class ScriptedStore implements BlockStore {
-  private volatile boolean cache;
   private static final int SECONDS = 20;
 
   final Queue<String> calls = new ConcurrentLinkedQueue<>();
@@ -39,6 +39,8 @@ final class ScriptedStore implements BlockStore {
   volatile boolean triesReads = true;
 
   private final BlockStore memory;
+  private volatile boolean cache;
+  private volatile RingStore ring;
 
   ScriptedStore() throws StoreException {
     memory = Stores.open("mem:1M", StoreOptions.DEFAULT);
@@ -54,6 +56,17 @@ final class ScriptedStore implements BlockStore {
   ScriptedStore withCache() {
     cache = true;
     return this;
+  }
+
+  /** Has a part for rings, which does the same on threads of its own. */
+  ScriptedStore withRing() {
+    ring = new ScriptedRingStore(this);
+    return this;
+  }
+
+  @Override
+  public RingStore onRing() {
+    return ring;
   }
 
   @Override

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -17,19 +16,33 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Which outcomes end the lifetime of a store's cache. */
 @Timeout(60)
+@ParameterizedClass
+@EnumSource
 class StoreHealthTest {
   private final StoreHealth health = new StoreHealth(UUID::randomUUID);
-  private final EventExecutor loop = new DefaultEventExecutor();
-  private final IoEngine engine = new ThreadsEngine(2);
+  @Parameter private Engines kind;
+  private EventExecutor loop;
+  private IoEngine engine;
   private ScriptedStore store;
   private StoreAccess access;
 
+  @BeforeParameterizedClassInvocation
+  static void require(Engines kind) {
+    kind.require();
+  }
+
   @BeforeEach
   void open() throws StoreException {
-    store = new ScriptedStore();
+    loop = kind.loop();
+    engine = kind.engine(2);
+    store = kind.store(new ScriptedStore());
     access = new StoreAccess(store, new SyncGate(), health);
   }
 

@@ -10,6 +10,7 @@ import org.dst.server.ExportOptions;
 import org.dst.server.ExportServer;
 import org.dst.server.ServerOptions;
 import org.dst.server.access.AccessRules;
+import org.dst.server.engine.EngineChoice;
 import org.dst.server.state.StoreKeeper;
 import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreOptions;
@@ -45,6 +46,7 @@ final class PortSetup implements AutoCloseable {
     return new ServerOptions(
         2,
         2,
+        EngineChoice.AUTO,
         maxLinks,
         4,
         MAX_PAYLOAD,

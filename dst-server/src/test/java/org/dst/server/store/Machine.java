@@ -9,13 +9,13 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** What tests ask of the machine that only root can have; skips the test where it cannot be had. */
-final class Machine {
+public final class Machine {
   private static final int COMMAND_SECONDS = 20;
 
   private Machine() {}
 
   /** A small file system in memory, gone at the end. */
-  record SmallDisk(Path directory) implements AutoCloseable {
+  public record SmallDisk(Path directory) implements AutoCloseable {
     @Override
     public void close() throws IOException {
       run("umount", directory.toString());
@@ -23,7 +23,7 @@ final class Machine {
   }
 
   /** A file as a block device. */
-  record LoopDevice(String path) implements AutoCloseable {
+  public record LoopDevice(String path) implements AutoCloseable {
     @Override
     public void close() throws IOException {
       run("losetup", "-d", path);
@@ -31,7 +31,7 @@ final class Machine {
   }
 
   /** Mounts a tmpfs. */
-  static SmallDisk smallDisk(Path directory, String size) throws IOException {
+  public static SmallDisk smallDisk(Path directory, String size) throws IOException {
     assumeTrue(isRoot(), "a tmpfs needs root");
     Result mounted =
         run("mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", directory.toString());
@@ -40,7 +40,7 @@ final class Machine {
   }
 
   /** Makes a loop device of a file. */
-  static LoopDevice loopDevice(Path backing, String... options) throws IOException {
+  public static LoopDevice loopDevice(Path backing, String... options) throws IOException {
     assumeTrue(isRoot(), "a loop device needs root");
     String[] command = new String[options.length + 4];
     command[0] = "losetup";

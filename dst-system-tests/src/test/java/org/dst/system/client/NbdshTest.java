@@ -1,7 +1,9 @@
 package org.dst.system.client;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.netty.channel.uring.IoUring;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import org.dst.system.harness.Closing;
@@ -25,17 +27,22 @@ class NbdshTest {
   private static Disk file;
   private static Disk readOnly;
   private static Disk coarse;
+  private static Disk ring;
 
   @BeforeAll
   static void startDisks() {
     file = Disk.of(directory, Images.sparse(directory.resolve("image"), SIZE));
     readOnly = Disk.of(made("ro"), "mem:64M", "--read-only");
     coarse = Disk.of(made("coarse"), "mem:64M,min-block=4096");
+    if (IoUring.isAvailable()) {
+      Path image = Images.sparse(made("ring").resolve("image"), SIZE);
+      ring = Disk.of(image.getParent(), image, "--engine", "uring");
+    }
   }
 
   @AfterAll
   static void stopDisks() {
-    Closing.inOrder(file, readOnly, coarse);
+    Closing.inOrder(file, readOnly, coarse, ring);
   }
 
   @ParameterizedTest
@@ -74,6 +81,22 @@ class NbdshTest {
   @ValueSource(strings = {"should-refuse-unaligned-requests"})
   void shouldPassTheScriptOnLargeBlocks(String script) {
     run(script, coarse);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "should-read-back-what-was-written",
+        "should-honour-fua-on-every-change",
+        "should-zero-with-and-without-holes",
+        "should-trim-and-report-a-hole",
+        "should-cache-and-flush",
+        "should-answer-many-requests-in-flight",
+        "should-answer-requests-beyond-the-end",
+      })
+  void shouldPassTheScriptByIoUring(String script) {
+    assumeTrue(ring != null, () -> "no io_uring here: " + IoUring.unavailabilityCause());
+    run(script, ring);
   }
 
   private static Path made(String name) {

@@ -74,6 +74,7 @@ enum Pace {
     return new ServerOptions(
         2,
         2,
+        usual.engine(),
         usual.maxLinks(),
         usual.maxLanes(),
         usual.maxPayload(),

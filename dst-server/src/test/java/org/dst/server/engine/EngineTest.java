@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,18 +23,33 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
-class ThreadsEngineTest {
-  private final EventExecutor loop = new DefaultEventExecutor();
-  private final EventExecutor otherLoop = new DefaultEventExecutor();
-  private final IoEngine engine = new ThreadsEngine();
+@ParameterizedClass
+@EnumSource
+class EngineTest {
+  @Parameter private Engines kind;
+  private EventExecutor loop;
+  private EventExecutor otherLoop;
+  private IoEngine engine;
   private ScriptedStore store;
   private StoreAccess access;
 
+  @BeforeParameterizedClassInvocation
+  static void require(Engines kind) {
+    kind.require();
+  }
+
   @BeforeEach
   void open() throws StoreException {
-    store = new ScriptedStore().withFreeSyncs();
+    loop = kind.loop();
+    otherLoop = kind.loop();
+    engine = kind.engine(ThreadsEngine.DEFAULT_THREADS);
+    store = kind.store(new ScriptedStore().withFreeSyncs());
     access = new StoreAccess(store, new SyncGate(), new StoreHealth(UUID::randomUUID));
   }
 

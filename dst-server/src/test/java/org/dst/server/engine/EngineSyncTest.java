@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,18 +18,32 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is durable when, with syncs that end when the test says so. */
 @Timeout(60)
-class ThreadsEngineSyncTest {
-  private final EventExecutor loop = new DefaultEventExecutor();
-  private final IoEngine engine = new ThreadsEngine(2);
+@ParameterizedClass
+@EnumSource
+class EngineSyncTest {
+  @Parameter private Engines kind;
+  private EventExecutor loop;
+  private IoEngine engine;
   private ScriptedStore store;
   private StoreAccess access;
 
+  @BeforeParameterizedClassInvocation
+  static void require(Engines kind) {
+    kind.require();
+  }
+
   @BeforeEach
   void open() throws StoreException {
-    store = new ScriptedStore();
+    loop = kind.loop();
+    engine = kind.engine(2);
+    store = kind.store(new ScriptedStore());
     access = new StoreAccess(store, new SyncGate(), new StoreHealth(UUID::randomUUID));
   }
 

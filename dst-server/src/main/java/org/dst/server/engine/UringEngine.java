@@ -1,0 +1,180 @@
+package org.dst.server.engine;
+
+import io.netty.util.concurrent.EventExecutor;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import org.dst.protocol.Opcode;
+import org.dst.protocol.RequestFlags;
+import org.dst.protocol.Status;
+import org.dst.server.store.RingStore;
+import org.dst.server.store.StoreException;
+
+/**
+ * Submits reads, writes, syncs, trims and zeroes to the io_uring of the request's event loop. What
+ * a ring or a store cannot do well is made by a small pool: durable writes of regular files,
+ * BLOCK_STATUS, CACHE, discards of devices, zeroes that have to be written, writes with SYNC, and
+ * all requests of loops without a ring.
+ *
+ * <p>The loops must live until the engine is closed, which waits for what is under way.
+ */
+public final class UringEngine extends StepEngine {
+  private final WorkerPool pool;
+  private final Map<EventExecutor, Optional<LoopRing>> rings = new ConcurrentHashMap<>();
+  private final CountDownLatch idle = new CountDownLatch(1);
+
+  /**
+   * @param threads workers for what the ring cannot do, at least 1
+   */
+  public UringEngine(int threads) {
+    pool = new WorkerPool(threads, this::work);
+  }
+
+  @Override
+  void carry(IoRequest request) {
+    RingStore store = request.store().store().onRing();
+    if (store == null || !hasCalls(request)) {
+      pool.put(request);
+    } else if (request.loop().inEventLoop()) {
+      submitToRing(request, store);
+    } else {
+      try {
+        request.loop().execute(() -> submitToRing(request, store));
+      } catch (RejectedExecutionException e) {
+        pool.put(request); // others may wait for its sync, whose loops live
+      }
+    }
+  }
+
+  /** Whether a ring has calls for the request's step. */
+  private static boolean hasCalls(IoRequest request) {
+    if (request.step != IoRequest.Step.OPERATE) {
+      return true;
+    }
+    boolean writeBack = (request.flags() & RequestFlags.SYNC) != 0;
+    return switch (request.opcode()) {
+      case READ, TRIM -> true;
+      case WRITE -> !writeBack || RequestFlags.durable(request.flags());
+      case WRITE_ZEROES -> !writeBack;
+      case FLUSH, CACHE, BLOCK_STATUS -> false;
+      case REPLY, PING, PONG, NOTICE, DETACH, DETACHED, ATTACH, ATTACHED, REFUSED, LIST, LISTING ->
+          false;
+    };
+  }
+
+  private void submitToRing(IoRequest request, RingStore store) {
+    LoopRing ring =
+        rings
+            .computeIfAbsent(request.loop(), loop -> Optional.ofNullable(LoopRing.on(loop)))
+            .orElse(null);
+    if (ring == null) {
+      pool.put(request);
+    } else if (request.step == IoRequest.Step.OPERATE) {
+      operate(request, store, ring);
+    } else {
+      sync(request.store(), store, ring);
+    }
+  }
+
+  private void operate(IoRequest request, RingStore store, LoopRing ring) {
+    Status failed;
+    try {
+      if (!start(request, store, ring)) {
+        pool.put(request);
+      }
+      return;
+    } catch (StoreException e) {
+      failed = failures.failed(e);
+    } catch (RuntimeException | Error e) {
+      failed = failures.failed(e);
+    }
+    operated(request, failed);
+  }
+
+  /** Starts a request's calls; answers whether the ring has them. */
+  private boolean start(IoRequest request, RingStore store, LoopRing ring) throws StoreException {
+    RingStore.Outcome outcome = failure -> ended(request, failure);
+    long offset = request.offset();
+    long count = request.count();
+    int flags = request.flags();
+    return switch (request.opcode()) {
+      case READ -> {
+        store.read(ring, offset, request.data(), Math.toIntExact(count), outcome);
+        yield true;
+      }
+      case WRITE -> {
+        Operation.checkCount(request);
+        yield store.write(ring, offset, request.data(), RequestFlags.durable(flags), outcome);
+      }
+      case TRIM -> store.trim(ring, offset, count, outcome);
+      case WRITE_ZEROES ->
+          store.writeZeroes(ring, offset, count, (flags & RequestFlags.NO_HOLE) != 0, outcome);
+      case FLUSH, CACHE, BLOCK_STATUS -> false;
+      case REPLY, PING, PONG, NOTICE, DETACH, DETACHED, ATTACH, ATTACHED, REFUSED, LIST, LISTING ->
+          false;
+    };
+  }
+
+  private void ended(IoRequest request, StoreException failure) {
+    if (failure == null) {
+      operated(request, Status.OK);
+    } else if (failure.status() == Status.NOT_SUPPORTED && isPlacing(request.opcode())) {
+      pool.put(request); // there are other ways, which may have to wait
+    } else {
+      operated(request, failures.failed(failure));
+    }
+  }
+
+  private static boolean isPlacing(Opcode opcode) {
+    return opcode == Opcode.TRIM || opcode == Opcode.WRITE_ZEROES;
+  }
+
+  private void sync(StoreAccess access, RingStore store, LoopRing ring) {
+    IoRequest joined = access.syncs().begin();
+    Status failed;
+    try {
+      store.sync(
+          ring,
+          failure ->
+              synced(access, joined, failure == null ? Status.OK : failures.failed(failure)));
+      return;
+    } catch (StoreException e) {
+      failed = failures.failed(e);
+    } catch (RuntimeException | Error e) {
+      failed = failures.failed(e);
+    }
+    synced(access, joined, failed);
+  }
+
+  @Override
+  void stop() {
+    pool.stop();
+    idle.countDown();
+  }
+
+  @Override
+  public void close() {
+    refuse();
+    awaitIdle();
+    pool.awaitEnd();
+    rings.values().forEach(ring -> ring.ifPresent(LoopRing::leave));
+    rings.clear();
+  }
+
+  private void awaitIdle() {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        idle.await();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

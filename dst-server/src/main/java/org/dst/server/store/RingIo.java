@@ -1,0 +1,138 @@
+package org.dst.server.store;
+
+import io.netty.buffer.ByteBuf;
+import org.dst.server.syscall.DataCalls;
+
+/**
+ * What a {@link DescriptorStore} does by a {@link Ring}: {@link BufferIo} without waiting. Writes
+ * have the same pieces, all of them under way at once.
+ */
+final class RingIo implements RingStore {
+  private final DescriptorStore store;
+  private final Descriptor file;
+
+  RingIo(DescriptorStore store) {
+    this.store = store;
+    file = store.file;
+  }
+
+  @Override
+  public void read(Ring ring, long offset, ByteBuf target, int length, Outcome outcome)
+      throws StoreException {
+    store.checkRead(offset, length);
+    target.ensureWritable(length);
+    long address = BufferIo.address(target, target.writerIndex(), length);
+    if (address == BufferIo.NOWHERE) {
+      readByCopy(ring, offset, target, length, outcome);
+      return;
+    }
+    Outcome append =
+        failure -> {
+          if (failure == null) {
+            target.writerIndex(target.writerIndex() + length);
+          }
+          outcome.ended(failure);
+        };
+    read(ring, offset, address, length, new RingOperation(file, false, target.retain(), append));
+  }
+
+  private void readByCopy(Ring ring, long offset, ByteBuf target, int length, Outcome outcome)
+      throws StoreException {
+    ByteBuf copy = target.alloc().directBuffer(length);
+    target.retain();
+    Outcome append =
+        failure -> {
+          if (failure == null) {
+            target.writeBytes(copy.writerIndex(length));
+          }
+          target.release();
+          outcome.ended(failure);
+        };
+    long address = BufferIo.address(copy, 0, length);
+    RingOperation operation;
+    try {
+      operation = new RingOperation(file, false, copy, append);
+    } catch (StoreException e) {
+      target.release();
+      throw e;
+    }
+    read(ring, offset, address, length, operation);
+  }
+
+  private static void read(
+      Ring ring, long offset, long address, int length, RingOperation operation) {
+    if (length > 0) {
+      new RingTransfer(ring, operation, RingTransfer.READ, address, length, offset).start();
+    }
+    operation.ended(null);
+  }
+
+  @Override
+  public boolean write(Ring ring, long offset, ByteBuf source, boolean durable, Outcome outcome)
+      throws StoreException {
+    int length = source.readableBytes();
+    store.checkChange(offset, length);
+    if (durable && !store.hasDurableWritesAtOnce()) {
+      return false;
+    }
+    ByteBuf pinned = source;
+    long address = BufferIo.address(source, source.readerIndex(), length);
+    if (address == BufferIo.NOWHERE) {
+      pinned = source.alloc().directBuffer(length);
+      pinned.writeBytes(source, source.readerIndex(), length);
+      address = BufferIo.address(pinned, 0, length);
+    } else {
+      source.retain();
+    }
+    RingOperation operation = new RingOperation(file, durable, pinned, outcome);
+    int flags = durable ? DataCalls.RWF_DSYNC : 0;
+    int done = 0;
+    while (done < length) {
+      int rest = length - done;
+      int now = durable ? rest : Math.min(rest, BufferIo.untilBoundary(offset + done));
+      new RingTransfer(ring, operation, flags, address + done, now, offset + done).start();
+      done += now;
+    }
+    operation.ended(null);
+    return true;
+  }
+
+  @Override
+  public void sync(Ring ring, Outcome outcome) throws StoreException {
+    RingOperation operation = new RingOperation(file, false, null, outcome);
+    ring.fdatasync(
+        operation.fd(),
+        result -> operation.ended(result < 0 ? Failures.whole("sync", file.name(), result) : null));
+  }
+
+  @Override
+  public boolean trim(Ring ring, long offset, long length, Outcome outcome) throws StoreException {
+    store.checkChange(offset, length);
+    return place(ring, "trim", store.trimMode(), offset, length, outcome);
+  }
+
+  @Override
+  public boolean writeZeroes(Ring ring, long offset, long length, boolean noHole, Outcome outcome)
+      throws StoreException {
+    store.checkChange(offset, length);
+    return place(ring, "zeroes", store.zeroMode(noHole), offset, length, outcome);
+  }
+
+  /** fallocate(2) of a range of whole blocks. */
+  private boolean place(Ring ring, String what, int mode, long offset, long length, Outcome outcome)
+      throws StoreException {
+    if (mode == DescriptorStore.NO_MODE || length == 0 || !store.isWhole(offset, length)) {
+      return false;
+    }
+    RingOperation operation = new RingOperation(file, false, null, outcome);
+    ring.fallocate(
+        operation.fd(),
+        mode | DataCalls.KEEP_SIZE,
+        offset,
+        length,
+        result ->
+            operation.ended(
+                result < 0 ? Failures.range(what, offset, length, file.name(), result) : null));
+    return true;
+  }
+}

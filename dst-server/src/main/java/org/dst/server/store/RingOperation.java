@@ -1,0 +1,77 @@
+package org.dst.server.store;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * One operation of a store on its way through a ring. Keeps the descriptor open and the buffer
+ * alive until the last of its calls has ended; then tells the outcome, the first failure of any.
+ * Confined to the ring's event loop.
+ */
+final class RingOperation {
+  private final Descriptor file;
+  private final int fd;
+  private final ByteBuf pinned;
+  private final RingStore.Outcome outcome;
+  private StoreException failure;
+
+  /** Calls under way, and one for whoever starts them, until it calls {@link #ended}. */
+  private int running = 1;
+
+  /**
+   * @param durable whether the calls are durable writes
+   * @param pinned the operation's from here on, even if this throws; or null
+   */
+  RingOperation(Descriptor file, boolean durable, ByteBuf pinned, RingStore.Outcome outcome)
+      throws StoreException {
+    this.file = file;
+    this.pinned = pinned;
+    this.outcome = outcome;
+    try {
+      fd = file.hold(durable);
+    } catch (StoreException e) {
+      unpin();
+      throw e;
+    }
+  }
+
+  /** What the store is called in messages. */
+  String name() {
+    return file.name();
+  }
+
+  /** The descriptor for the calls. */
+  int fd() {
+    return fd;
+  }
+
+  /** One more call is about to be made. */
+  void starts() {
+    running++;
+  }
+
+  /**
+   * One call has ended, or no more are made.
+   *
+   * @param reason why it failed, or null
+   */
+  void ended(StoreException reason) {
+    if (failure == null) {
+      failure = reason;
+    }
+    running--;
+    if (running == 0) {
+      file.letGo();
+      try {
+        outcome.ended(failure);
+      } finally {
+        unpin();
+      }
+    }
+  }
+
+  private void unpin() {
+    if (pinned != null) {
+      pinned.release();
+    }
+  }
+}
