@@ -68,17 +68,8 @@ final class HandshakeHandler extends RecordDecoder {
 
   @Override
   protected void onRecord(byte[] header, ByteBuf body) throws MalformedException {
-    HandshakeMessage message;
-    try {
-      if (body == null) {
-        throw new MalformedException("empty handshake message");
-      }
-      message = HandshakeMessage.decode(header, body);
-    } finally {
-      if (body != null) {
-        body.release();
-      }
-    }
+    HandshakeMessage message =
+        message(body, "handshake message", bytes -> HandshakeMessage.decode(header, bytes));
     switch (message) {
       case HandshakeMessage.Noise noise -> take(noise.bytes());
       case HandshakeMessage.Refusal refusal ->

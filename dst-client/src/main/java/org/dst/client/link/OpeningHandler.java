@@ -68,19 +68,15 @@ final class OpeningHandler extends RecordDecoder {
 
   @Override
   protected void onRecord(byte[] header, ByteBuf body) throws MalformedException {
-    ServerOpening answer;
-    try {
-      if (body == null) {
-        throw new MalformedException("empty opening");
-      }
-      prologue.writeBytes(header);
-      prologue.writeBytes(ByteBufUtil.getBytes(body));
-      answer = ServerOpening.decode(body);
-    } finally {
-      if (body != null) {
-        body.release();
-      }
-    }
+    ServerOpening answer =
+        message(
+            body,
+            "opening",
+            bytes -> {
+              prologue.writeBytes(header);
+              prologue.writeBytes(ByteBufUtil.getBytes(bytes));
+              return ServerOpening.decode(bytes);
+            });
     if (answer.refusal() != RefusalCode.NONE) {
       fail(
           new LinkFailure(

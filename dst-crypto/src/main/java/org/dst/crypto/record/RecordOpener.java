@@ -131,6 +131,7 @@ public class RecordOpener {
     }
   }
 
+  /** A record's length as it is on the wire, which is also the associated data. */
   static void lengthBytes(int length, byte[] into) {
     for (int i = 0; i < into.length; i++) {
       into[i] = (byte) (length >>> 8 * (into.length - 1 - i));

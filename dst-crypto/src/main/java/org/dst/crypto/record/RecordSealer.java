@@ -84,9 +84,7 @@ public class RecordSealer {
   }
 
   private static void writeLength(ByteBuf buffer, int index, int length, byte[] associated) {
-    for (int i = 0; i < associated.length; i++) {
-      associated[i] = (byte) (length >>> 8 * (associated.length - 1 - i));
-    }
+    RecordOpener.lengthBytes(length, associated);
     buffer.setBytes(index, associated);
   }
 

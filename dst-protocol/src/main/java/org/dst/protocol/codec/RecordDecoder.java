@@ -72,6 +72,33 @@ public abstract class RecordDecoder extends ChannelInboundHandlerAdapter {
    */
   protected abstract void onRecord(byte[] header, ByteBuf body) throws MalformedException;
 
+  /** Makes a message of a body. */
+  protected interface MessageDecoder<M> {
+    /**
+     * @throws MalformedException if the bytes are no such message
+     */
+    M decode(ByteBuf body) throws MalformedException;
+  }
+
+  /**
+   * The message in a body, which is released.
+   *
+   * @param body null if it was empty
+   * @param what the message is, for people
+   * @throws MalformedException if there is none, or it makes no sense
+   */
+  protected static <M> M message(ByteBuf body, String what, MessageDecoder<M> decoder)
+      throws MalformedException {
+    if (body == null) {
+      throw new MalformedException("empty " + what);
+    }
+    try {
+      return decoder.decode(body);
+    } finally {
+      body.release();
+    }
+  }
+
   /** The stream is damaged; nothing more is delivered. Called once. */
   protected abstract void onMalformed(MalformedException cause);
 

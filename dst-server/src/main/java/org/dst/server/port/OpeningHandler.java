@@ -51,19 +51,16 @@ final class OpeningHandler extends RecordDecoder {
   @Override
   protected void onRecord(byte[] header, ByteBuf body) throws MalformedException {
     ByteArrayOutputStream prologue = new ByteArrayOutputStream();
-    ServerOpening answer;
-    try {
-      if (body == null) {
-        throw new MalformedException("empty opening");
-      }
-      prologue.writeBytes(header);
-      prologue.writeBytes(ByteBufUtil.getBytes(body));
-      answer = negotiation.answer(ClientOpening.decode(body), freshness());
-    } finally {
-      if (body != null) {
-        body.release();
-      }
-    }
+    ClientOpening opening =
+        message(
+            body,
+            "opening",
+            bytes -> {
+              prologue.writeBytes(header);
+              prologue.writeBytes(ByteBufUtil.getBytes(bytes));
+              return ClientOpening.decode(bytes);
+            });
+    ServerOpening answer = negotiation.answer(opening, freshness());
     Channel channel = context().channel();
     ByteBuf out = channel.alloc().directBuffer();
     answer.encode(out);

@@ -3,6 +3,7 @@ package org.dst.server.port;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.dst.crypto.checksum.Checksums;
+import org.dst.crypto.cipher.Ciphers;
 import org.dst.protocol.SecurityMode;
 import org.dst.protocol.message.ClientOpening;
 import org.dst.protocol.message.Extensions;
@@ -46,13 +47,13 @@ final class OpeningNegotiation {
           "parameter 0x%04x of the opening is not supported".formatted(unknown));
     }
     boolean secured = mode != SecurityMode.PLAIN;
-    String cipher = secured ? choose(opening.ciphers(), security.ciphers()) : "";
+    String cipher = secured ? Ciphers.choose(opening.ciphers(), security.ciphers()) : "";
     if (cipher == null) {
       return refuse(
           RefusalCode.ALGORITHM, nothingInCommon("cipher", security.ciphers(), opening.ciphers()));
     }
     List<String> checksums = checksums(secured);
-    String checksum = choose(opening.checksums(), checksums);
+    String checksum = Checksums.choose(opening.checksums(), checksums);
     if (checksum == null) {
       return refuse(
           RefusalCode.ALGORITHM, nothingInCommon("checksum", checksums, opening.checksums()));
@@ -67,10 +68,6 @@ final class OpeningNegotiation {
     return secured
         ? security.checksums()
         : security.checksums().stream().filter(name -> !name.equals(Checksums.KEYED)).toList();
-  }
-
-  private static String choose(List<String> wanted, List<String> allowed) {
-    return Checksums.choose(wanted, allowed);
   }
 
   private static String nothingInCommon(String what, List<String> server, List<String> client) {
