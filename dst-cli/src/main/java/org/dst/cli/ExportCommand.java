@@ -58,7 +58,8 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
         "  allow=RULE (who may use it; may be repeated)",
         "  create=SIZE (make the file, sparse, if it is missing)",
         "  size-limit=SIZE (serve the first bytes only)",
-        "  min-block=SIZE, preferred-block=SIZE (powers of two)"
+        "  min-block=SIZE, preferred-block=SIZE (powers of two)",
+        "  direct (past the kernel's page cache)"
       })
   private List<String> exports;
 
@@ -72,6 +73,11 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
 
   @Option(names = "--read-only", description = "export read-only what does not say read-write")
   private boolean readOnly;
+
+  @Option(
+      names = "--direct",
+      description = "read and write all exports past the kernel's page cache (O_DIRECT)")
+  private boolean direct;
 
   @Option(
       names = "--allow",
@@ -272,8 +278,8 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
 
   private ExportSpec.Defaults defaults() throws UserError {
     try {
-      return new ExportSpec.Defaults(
-          description, readOnly, AccessRules.parse(allow), StoreOptions.DEFAULT);
+      StoreOptions store = direct ? StoreOptions.DEFAULT.asDirect() : StoreOptions.DEFAULT;
+      return new ExportSpec.Defaults(description, readOnly, AccessRules.parse(allow), store);
     } catch (IllegalArgumentException wrong) {
       throw new UserError(ExitCode.USAGE, wrong.getMessage());
     }

@@ -100,11 +100,12 @@ record ExportSpec(ExportOptions export, String location, StoreOptions store) {
           case "preferred-block" -> store = store.withPreferredBlock(blockSize(value));
           case "size-limit" -> store = store.withSizeLimit(size(value));
           case "create" -> createSize = size(value);
+          case "direct" -> store = flag(option, equals) ? store.asDirect() : store;
           default ->
               throw new IllegalArgumentException(
                   ("unknown option '%s'; known are read-only, read-write, shared, description=,"
-                       + " allow=, min-block=, preferred-block=, size-limit=, create=; a comma in a"
-                       + " value is written twice")
+                          + " allow=, min-block=, preferred-block=, size-limit=, create=, direct; a"
+                          + " comma in a value is written twice")
                       .formatted(key));
         }
       } catch (IllegalArgumentException wrong) {
@@ -152,6 +153,9 @@ record ExportSpec(ExportOptions export, String location, StoreOptions store) {
     private void checkMemory(String location) {
       if (createSize != 0) {
         throw new IllegalArgumentException("create= is for files; memory is always new");
+      }
+      if (store.direct()) {
+        throw new IllegalArgumentException("direct is for files and devices; memory has no cache");
       }
       SizeText.parse(location.substring(MEMORY.length()));
     }

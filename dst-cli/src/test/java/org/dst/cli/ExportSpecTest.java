@@ -41,10 +41,10 @@ class ExportSpecTest {
     ExportSpec spec =
         ExportSpec.parse(
             "d=/x,rw,description=a,, b=c,allow=192.0.2.1,allow=10.0.0.0/8,min-block=512,"
-                + "preferred-block=64k,size-limit=1G,create=2G",
+                + "preferred-block=64k,size-limit=1G,create=2G,direct",
             DEFAULTS);
     assertEquals("a, b=c", spec.export().description());
-    assertEquals(new StoreOptions(false, 512, 64 << 10, 1L << 30, 2L << 30), spec.store());
+    assertEquals(new StoreOptions(false, 512, 64 << 10, 1L << 30, 2L << 30, true), spec.store());
     assertEquals(Right.WRITE, rightAt(spec, "192.0.2.1"));
     assertEquals(Right.WRITE, rightAt(spec, "10.1.2.3"));
     assertEquals(Right.NONE, rightAt(spec, "192.0.2.2"));

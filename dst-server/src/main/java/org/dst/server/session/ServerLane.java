@@ -235,11 +235,15 @@ public final class ServerLane {
 
   private void prepare(LaneRequest request) {
     switch (request.opcode()) {
-      case READ -> request.resultInto(buffer((int) request.count()));
+      case READ -> request.resultInto(readBuffer((int) request.count()));
       case BLOCK_STATUS -> request.resultInto(buffer(Limits.MAX_EXTENTS * Extent.WIRE_LENGTH));
       case WRITE, FLUSH, TRIM, WRITE_ZEROES, CACHE, REPLY, PING, PONG, NOTICE, DETACH -> {}
       case DETACHED, ATTACH, ATTACHED, REFUSED, LIST, LISTING -> {}
     }
+  }
+
+  private ByteBuf readBuffer(int bytes) {
+    return store.store().bufferForRead(output.allocator(), bytes);
   }
 
   private ByteBuf buffer(int bytes) {

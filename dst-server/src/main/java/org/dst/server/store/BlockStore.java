@@ -1,6 +1,7 @@
 package org.dst.server.store;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import java.util.List;
 import org.dst.protocol.Extent;
 
@@ -19,6 +20,15 @@ public interface BlockStore extends AutoCloseable {
   /** Bytes it held when {@link #size} was asked last, or more. Asks nobody. */
   default long knownSize() {
     return size();
+  }
+
+  /**
+   * An empty buffer into which a read needs no copy.
+   *
+   * @param length bytes that it has room for
+   */
+  default ByteBuf bufferForRead(ByteBufAllocator allocator, int length) {
+    return allocator.directBuffer(length, length);
   }
 
   /**

@@ -86,7 +86,13 @@ final class PathOpener {
     if (fd < 0) {
       throw refused(-fd);
     }
-    Descriptor file = locked(fd);
+    Descriptor file;
+    try {
+      file = locked(fd);
+    } catch (StoreException e) {
+      remove();
+      throw e;
+    }
     try {
       long result = file.call(open -> FileCalls.truncate(open, options.createSize()));
       result = result < 0 ? result : file.call(FileCalls::fsync);
@@ -126,7 +132,7 @@ final class PathOpener {
       FileCalls.close(fd);
       throw notLocked(-(int) result);
     }
-    return new Descriptor(fd, path, !options.readOnly());
+    return new Descriptor(fd, path, !options.readOnly(), options.direct());
   }
 
   private StoreException notLocked(int errno) {

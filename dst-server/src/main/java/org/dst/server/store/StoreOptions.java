@@ -8,14 +8,20 @@ package org.dst.server.store;
  * @param preferredBlock bytes, a power of two, not below minBlock; 0 for what suits the store
  * @param sizeLimit bytes that are served at the most, from the first on; 0 for all
  * @param createSize bytes of the sparse file that is made if there is none; 0 for an error instead
+ * @param direct whether I/O goes past the kernel's page cache (O_DIRECT of open(2))
  */
 public record StoreOptions(
-    boolean readOnly, int minBlock, int preferredBlock, long sizeLimit, long createSize) {
+    boolean readOnly,
+    int minBlock,
+    int preferredBlock,
+    long sizeLimit,
+    long createSize,
+    boolean direct) {
   /** The largest minimum block, NBD's own bound for it. */
   public static final int MAX_MIN_BLOCK = 64 << 10;
 
   /** All of an existing file, for reading and writing, with the block sizes that suit it. */
-  public static final StoreOptions DEFAULT = new StoreOptions(false, 0, 0, 0, 0);
+  public static final StoreOptions DEFAULT = new StoreOptions(false, 0, 0, 0, 0, false);
 
   /** Refuses what cannot be meant. */
   public StoreOptions {
@@ -42,26 +48,31 @@ public record StoreOptions(
 
   /** These, but read-only. */
   public StoreOptions asReadOnly() {
-    return new StoreOptions(true, minBlock, preferredBlock, sizeLimit, 0);
+    return new StoreOptions(true, minBlock, preferredBlock, sizeLimit, 0, direct);
   }
 
   /** These, with a minimum block. */
   public StoreOptions withMinBlock(int bytes) {
-    return new StoreOptions(readOnly, bytes, preferredBlock, sizeLimit, createSize);
+    return new StoreOptions(readOnly, bytes, preferredBlock, sizeLimit, createSize, direct);
   }
 
   /** These, with a preferred block. */
   public StoreOptions withPreferredBlock(int bytes) {
-    return new StoreOptions(readOnly, minBlock, bytes, sizeLimit, createSize);
+    return new StoreOptions(readOnly, minBlock, bytes, sizeLimit, createSize, direct);
   }
 
   /** These, limited to the first bytes. */
   public StoreOptions withSizeLimit(long bytes) {
-    return new StoreOptions(readOnly, minBlock, preferredBlock, bytes, createSize);
+    return new StoreOptions(readOnly, minBlock, preferredBlock, bytes, createSize, direct);
   }
 
   /** These, making a file that is missing. */
   public StoreOptions withCreateSize(long bytes) {
-    return new StoreOptions(readOnly, minBlock, preferredBlock, sizeLimit, bytes);
+    return new StoreOptions(readOnly, minBlock, preferredBlock, sizeLimit, bytes, direct);
+  }
+
+  /** These, past the page cache. */
+  public StoreOptions asDirect() {
+    return new StoreOptions(readOnly, minBlock, preferredBlock, sizeLimit, createSize, true);
   }
 }

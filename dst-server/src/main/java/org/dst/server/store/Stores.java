@@ -26,6 +26,10 @@ public final class Stores {
   }
 
   private static BlockStore memory(String location, StoreOptions options) throws StoreException {
+    if (options.direct()) {
+      throw new StoreException(
+          Status.NOT_SUPPORTED, location + ": memory has no cache that direct could go past");
+    }
     long size;
     try {
       size = SizeText.parse(location.substring(MEMORY.length()));
@@ -47,13 +51,13 @@ public final class Stores {
     StoreInfo info =
         new StoreInfo(
             "memory", location, served, minBlock, preferred, options.readOnly(), false, true, true);
-    return new MemoryStore(new Descriptor(fd, location, false), info);
+    return new MemoryStore(new Descriptor(fd, location, false, false), info);
   }
 
   /** A store on a regular file that is open and locked. */
   static BlockStore file(Descriptor file, FileStatus status, StoreOptions options)
       throws StoreException {
-    int minBlock = Math.max(1, options.minBlock());
+    int minBlock = minBlock(file, options, 1);
     boolean punches = !options.readOnly() && FileStore.punches(file, status.size());
     StoreInfo info =
         new StoreInfo(
@@ -81,7 +85,7 @@ public final class Stores {
       throw new StoreException(
           Status.NOT_PERMITTED, file.name() + " is a read-only device; export it read-only");
     }
-    int minBlock = options.minBlock() == 0 ? sector : options.minBlock();
+    int minBlock = minBlock(file, options, sector);
     QueueLimits queue = new QueueLimits(status.node());
     StoreInfo info =
         new StoreInfo(
@@ -108,6 +112,26 @@ public final class Stores {
 
   private static long limit(StoreOptions options) {
     return options.sizeLimit() == 0 ? Long.MAX_VALUE : options.sizeLimit();
+  }
+
+  /** What suits the file, or what was asked if direct I/O can have that. */
+  private static int minBlock(Descriptor file, StoreOptions options, int suited)
+      throws StoreException {
+    int direct = file.direct().block();
+    int asked = options.minBlock();
+    if (asked != 0 && asked < direct) {
+      throw new StoreException(
+          Status.INVALID,
+          file.name()
+              + " has direct I/O in blocks of "
+              + direct
+              + "; a minimum block of "
+              + asked
+              + " cannot be had (expected: >= "
+              + direct
+              + ")");
+    }
+    return asked == 0 ? Math.max(suited, direct) : asked;
   }
 
   private static int preferred(StoreOptions options, int minBlock, int suited) {
