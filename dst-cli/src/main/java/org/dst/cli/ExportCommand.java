@@ -21,6 +21,7 @@ import org.dst.server.ServerOptions;
 import org.dst.server.access.AccessFileWatch;
 import org.dst.server.access.AccessRules;
 import org.dst.server.engine.EngineChoice;
+import org.dst.server.session.ChangeRules;
 import org.dst.server.state.StateDirectory;
 import org.dst.server.state.StoreKeeper;
 import org.dst.server.store.BlockStore;
@@ -51,15 +52,18 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
       arity = "1..*",
       paramLabel = "NAME=PATH[,OPTION...]",
       description = {
-        "what to export under which name; PATH is a file, a block device or mem:SIZE; a comma in it"
-            + " is written twice. OPTION is one of",
+        "what to export under which name; PATH is a file, a block device or mem:[SIZE]; a comma in"
+            + " it is written twice. OPTION is one of",
         "  read-only, read-write, shared (several writers at once, every write durable)",
         "  description=TEXT (for 'dst list')",
         "  allow=RULE (who may use it; may be repeated)",
         "  create=SIZE (make the file, sparse, if it is missing)",
         "  size-limit=SIZE (serve the first bytes only)",
         "  min-block=SIZE, preferred-block=SIZE (powers of two)",
-        "  direct (past the kernel's page cache)"
+        "  direct (past the kernel's page cache)",
+        "  sync (every change is durable before it is acknowledged)",
+        "  detect-zeroes=off|on|unmap (writes of zeroes become zeroes, or holes)",
+        "  preallocate (take the space of the whole file at the start)"
       })
   private List<String> exports;
 
@@ -78,6 +82,11 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
       names = "--direct",
       description = "read and write all exports past the kernel's page cache (O_DIRECT)")
   private boolean direct;
+
+  @Option(
+      names = "--sync",
+      description = "make every change of all exports durable before it is acknowledged")
+  private boolean sync;
 
   @Option(
       names = "--allow",
@@ -279,7 +288,9 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
   private ExportSpec.Defaults defaults() throws UserError {
     try {
       StoreOptions store = direct ? StoreOptions.DEFAULT.asDirect() : StoreOptions.DEFAULT;
-      return new ExportSpec.Defaults(description, readOnly, AccessRules.parse(allow), store);
+      ChangeRules changes = sync ? ChangeRules.AS_ASKED.withWriteThrough() : ChangeRules.AS_ASKED;
+      return new ExportSpec.Defaults(
+          description, readOnly, AccessRules.parse(allow), store, changes);
     } catch (IllegalArgumentException wrong) {
       throw new UserError(ExitCode.USAGE, wrong.getMessage());
     }

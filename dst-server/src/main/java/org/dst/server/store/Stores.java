@@ -15,7 +15,7 @@ public final class Stores {
   /**
    * Opens and locks a store. Blocks.
    *
-   * @param location {@code mem:1G}, or the path of a regular file or a block device
+   * @param location {@code mem:1G}, {@code mem:}, or the path of a regular file or a block device
    * @throws StoreException with a message that names the location and says what to do
    */
   public static BlockStore open(String location, StoreOptions options) throws StoreException {
@@ -32,7 +32,7 @@ public final class Stores {
     }
     long size;
     try {
-      size = SizeText.parse(location.substring(MEMORY.length()));
+      size = memorySize(location);
     } catch (IllegalArgumentException e) {
       throw new StoreException(Status.INVALID, location + ": " + e.getMessage());
     }
@@ -51,7 +51,27 @@ public final class Stores {
     StoreInfo info =
         new StoreInfo(
             "memory", location, served, minBlock, preferred, options.readOnly(), false, true, true);
-    return new MemoryStore(new Descriptor(fd, location, false, false), info);
+    Descriptor file = new Descriptor(fd, location, false, false);
+    if (options.preallocate()) {
+      try {
+        Preallocation.of(file, served);
+      } catch (StoreException e) {
+        file.close();
+        throw e;
+      }
+    }
+    return new MemoryStore(file, info);
+  }
+
+  /**
+   * The size in {@code mem:SIZE}; without one it is half of the memory that there is, as for a
+   * tmpfs (tmpfs(5)).
+   *
+   * @throws IllegalArgumentException with a message for people, if it is no size
+   */
+  public static long memorySize(String location) {
+    String size = location.substring(MEMORY.length());
+    return size.isEmpty() ? MachineMemory.half() : SizeText.parse(size);
   }
 
   /** A store on a regular file that is open and locked. */
