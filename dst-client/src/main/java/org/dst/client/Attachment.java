@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.dst.client.device.BlockDevice;
 import org.dst.client.device.DeviceInfo;
 import org.dst.client.link.LinkException;
 import org.dst.client.link.Transport;
@@ -79,6 +81,11 @@ public final class Attachment implements AutoCloseable {
   /** The disk as it is now. */
   public DeviceInfo info() {
     return session.device().info();
+  }
+
+  /** As {@link BlockDevice#onChange}: for whoever has to tell others of the disk's size. */
+  public void onChange(Consumer<DeviceInfo> listener) {
+    session.device().onChange(listener);
   }
 
   /** Where the front end listens. */

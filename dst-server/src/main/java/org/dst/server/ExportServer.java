@@ -58,6 +58,7 @@ public final class ExportServer implements LinkContext, AutoCloseable {
   private final Set<ServerLink> links = ConcurrentHashMap.newKeySet();
   private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
   private final LinkAcceptor acceptor;
+  private final SizeWatch sizes = new SizeWatch(exports.values());
   private volatile Channel listener;
   private volatile boolean closing;
   private volatile ServerKeys keys = ServerKeys.NONE;
@@ -133,6 +134,7 @@ public final class ExportServer implements LinkContext, AutoCloseable {
               .formatted(address.getHostString(), address.getPort(), bound.cause().getMessage()));
     }
     listener = bound.channel();
+    sizes.start();
     log.info("I/O engine {}", io.choice());
     return (InetSocketAddress) listener.localAddress();
   }
@@ -227,6 +229,23 @@ public final class ExportServer implements LinkContext, AutoCloseable {
     return revoke(peers.negate());
   }
 
+  /**
+   * Gives an export another size; its clients are told. Any thread; does not wait.
+   *
+   * @param size in bytes
+   * @param mayShrink whether it may be less than before, which cuts off what is behind it
+   * @return the former size; fails with an {@link IOException} if the store cannot have that size,
+   *     with an {@link IllegalArgumentException} if the size is less and may not be
+   * @throws IllegalArgumentException if there is no such export
+   */
+  public CompletableFuture<Long> resize(String name, long size, boolean mayShrink) {
+    Export export = exports.get(name);
+    if (export == null) {
+      throw new IllegalArgumentException("no export is named '" + name + "'");
+    }
+    return sizes.resize(export, size, mayShrink);
+  }
+
   private CompletableFuture<Void> revoke(Predicate<Peer> peers) {
     return CompletableFuture.allOf(
         links.stream()
@@ -310,6 +329,7 @@ public final class ExportServer implements LinkContext, AutoCloseable {
     links.forEach(link -> link.goAway("the server stops"));
     awaitLinks();
     channels.forEach(Channel::close);
+    sizes.close();
     engine.close();
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     crypto.close();

@@ -30,6 +30,12 @@ public final class ServerReport {
         .done();
   }
 
+  /** Whether a report has an export of that name. */
+  public static boolean hasExport(Map<String, Object> report, String name) {
+    return Fields.list(report, "exports").stream()
+        .anyMatch(export -> name.equals(export.get("export")));
+  }
+
   private static String address(InetSocketAddress address) {
     String host =
         address.getAddress().isAnyLocalAddress() ? "*" : address.getAddress().getHostAddress();
@@ -40,7 +46,7 @@ public final class ServerReport {
     return new Fields()
         .with("export", export.name())
         .with("access", Fields.name(export.access()))
-        .with("size", export.store().size())
+        .with("size", export.size())
         .with("kind", export.store().kind())
         .with("location", export.store().location())
         .with("store", export.identity())
