@@ -205,6 +205,7 @@ public final class Export implements AttachDesk.Terms {
                 mostAccess(),
                 info(),
                 store.store().knownSize(),
+                StoreState.of(store.health(), follower.trouble()),
                 identity(),
                 store.health().verifier(),
                 desk.lease(),

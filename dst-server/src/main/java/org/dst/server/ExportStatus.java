@@ -16,6 +16,7 @@ import org.dst.server.store.StoreInfo;
  * @param access the most that anybody gets
  * @param store its facts
  * @param size in bytes, now
+ * @param state how it is
  * @param identity of the store
  * @param verifier of the present lifetime of its volatile cache
  * @param lease who may write
@@ -27,6 +28,7 @@ public record ExportStatus(
     Access access,
     StoreInfo store,
     long size,
+    StoreState state,
     UUID identity,
     UUID verifier,
     Lease lease,

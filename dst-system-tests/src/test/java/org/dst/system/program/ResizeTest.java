@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.dst.system.harness.Command;
 import org.dst.system.harness.Daemon;
@@ -21,6 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An export that is given another size while two clients, one with several lanes, use it. */
 @Timeout(120)
@@ -109,6 +114,46 @@ class ResizeTest {
       writing.attachmentStatus().counted("resizes", 6);
       assertTrue(writer.isAlive() && reader.isAlive(), "both run");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"threads", "uring"})
+  void shouldShrinkBelowRequestsInFlight(String engine) throws Exception {
+    try (Daemon server = storage.export("disk=" + image, "--engine", engine);
+        Daemon writer = attach(writing, server, "writer");
+        RawNbd nbd = RawNbd.transmitting(directory.resolve("writer"))) {
+      AtomicBoolean stop = new AtomicBoolean();
+      CompletableFuture<Integer> refused =
+          CompletableFuture.supplyAsync(() -> writeBehindTheNewEnd(nbd, stop));
+      storage.dstd("resize", "disk", "4M", "--shrink").succeeded();
+      awaitSize(writing, 4 * MIB);
+      stop.set(true);
+      assertTrue(refused.get(SECONDS, TimeUnit.SECONDS) > 0, "nothing was in flight");
+      assertEquals(4 * MIB, Files.size(image), "a write went behind the new end");
+      assertTrue(writer.isAlive(), "it runs");
+    }
+  }
+
+  /** Keeps 16 writes in flight; returns how many were refused. */
+  private static int writeBehindTheNewEnd(RawNbd nbd, AtomicBoolean stop) {
+    int refused = 0;
+    byte[] data = pattern(64 << 10);
+    try {
+      while (!stop.get() || refused == 0) {
+        for (int i = 0; i < 16; i++) {
+          nbd.request(i % 2 == 0 ? 0 : RawNbd.FUA, RawNbd.WRITE, i, 4L * MIB + i * 65536L, 65536);
+          nbd.payload(data);
+        }
+        for (int i = 0; i < 16; i++) {
+          int error = nbd.reply().error();
+          assertTrue(error == 0 || error == RawNbd.ENOSPC, () -> "error " + error);
+          refused += error == 0 ? 0 : 1;
+        }
+      }
+    } catch (IOException cause) {
+      throw new UncheckedIOException(cause);
+    }
+    return refused;
   }
 
   @Test
