@@ -107,6 +107,8 @@ class ResizingTest {
       }
       assertThrows(TimeoutException.class, () -> resized.get(50, TimeUnit.MILLISECONDS));
       assertEquals(4 * MIB, Files.size(file), "cut while a write is under way");
+      store.size(); // as every change asks
+      assertEquals(MIB, store.knownSize(), "what is still there is to be cut off");
       assertEquals(
           Status.NO_SPACE,
           refusal(() -> store.onRing().write(ring, 3 * MIB, source, false, outcomes::add)));
