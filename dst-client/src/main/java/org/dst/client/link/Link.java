@@ -143,9 +143,23 @@ public final class Link implements FrameListener {
   private void flushPlanned() {
     flushPlanned = false;
     if (!closed) {
-      flushed++;
-      writer.flush();
+      flushBatch();
     }
+  }
+
+  /**
+   * Sends what was written if that is much: large payloads leave while they are still in a cache.
+   * The user may be told from inside that it may send again.
+   */
+  public void flushIfHeavy() {
+    if (!closed && writer.isHeavy()) {
+      flushBatch();
+    }
+  }
+
+  private void flushBatch() {
+    flushed++;
+    writer.flush();
   }
 
   /** Whether everything of a batch was given to the kernel. */

@@ -160,6 +160,9 @@ final class NbdTransmission extends RecordDecoder {
     } else {
       answer(request, status, payload);
       admission.ended(request, request.command() == NbdCommand.READ);
+      if (replies.isHeavy()) {
+        sendReplies();
+      }
       if (!reading) {
         settleSoon();
       }
@@ -216,12 +219,16 @@ final class NbdTransmission extends RecordDecoder {
   @Override
   protected void onReadComplete() {
     reading = false;
+    sendReplies();
+    if (paused || leaving) {
+      settleSoon();
+    }
+  }
+
+  private void sendReplies() {
     replies.flush();
     if (channel.isWritable()) {
       admission.repliesTaken();
-    }
-    if (paused || leaving) {
-      settleSoon();
     }
   }
 
@@ -243,10 +250,7 @@ final class NbdTransmission extends RecordDecoder {
     if (closed) {
       return;
     }
-    replies.flush();
-    if (channel.isWritable()) {
-      admission.repliesTaken();
-    }
+    sendReplies();
     if (leaving && admission.isIdle()) {
       leaving = false;
       end();

@@ -302,6 +302,9 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
       checksum.compute(transaction.payload(), transaction.checksum());
     }
     core.submit(transaction, System.nanoTime());
+    if (link != null) {
+      link.flushIfHeavy();
+    }
     planWake();
   }
 

@@ -31,7 +31,7 @@ public final class PlainFrameWriter extends FrameWriter {
   }
 
   @Override
-  public void write(FrameHeader header, byte[] checksum, ByteBuf payload) {
+  void put(FrameHeader header, byte[] checksum, ByteBuf payload) {
     if (payload == null || !payload.isReadable()) {
       header.write(room(FrameHeader.LENGTH), 0);
       ReferenceCountUtil.release(payload);
@@ -47,7 +47,16 @@ public final class PlainFrameWriter extends FrameWriter {
   }
 
   @Override
-  public void flush() {
+  void putOwned(FrameHeader header, byte[] checksum, ByteBuf payload) {
+    assert !insideFrame : "a frame inside of another one";
+    prepend(header, checksum, checksumLength, payload);
+    emitBatch();
+    unflushed = true;
+    channel.write(payload, channel.voidPromise());
+  }
+
+  @Override
+  void send() {
     emitBatch();
     if (unflushed) {
       unflushed = false;

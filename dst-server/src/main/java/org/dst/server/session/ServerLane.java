@@ -12,6 +12,7 @@ import org.dst.protocol.MalformedException;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
 import org.dst.protocol.codec.FrameHeader;
+import org.dst.protocol.codec.FrameWriter;
 import org.dst.protocol.count.Counters;
 import org.dst.server.engine.StoreAccess;
 
@@ -235,15 +236,15 @@ public final class ServerLane {
 
   private void prepare(LaneRequest request) {
     switch (request.opcode()) {
-      case READ -> request.resultInto(buffer((int) request.count()));
-      case BLOCK_STATUS -> request.resultInto(buffer(Limits.MAX_EXTENTS * Extent.WIRE_LENGTH));
+      case READ -> request.resultInto(payload((int) request.count()));
+      case BLOCK_STATUS -> request.resultInto(payload(Limits.MAX_EXTENTS * Extent.WIRE_LENGTH));
       case WRITE, FLUSH, TRIM, WRITE_ZEROES, CACHE, REPLY, PING, PONG, NOTICE, DETACH -> {}
       case DETACHED, ATTACH, ATTACHED, REFUSED, LIST, LISTING -> {}
     }
   }
 
-  private ByteBuf buffer(int bytes) {
-    return output.allocator().directBuffer(bytes, bytes);
+  private ByteBuf payload(int bytes) {
+    return FrameWriter.payloadBuffer(output.allocator(), bytes);
   }
 
   void executed(LaneRequest request, Status status) {
