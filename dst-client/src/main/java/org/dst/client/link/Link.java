@@ -109,6 +109,7 @@ public final class Link implements FrameListener {
    * Checksums#beforeLink} says. A payload that has changed since then is sent with a checksum that
    * does not fit it, and so refused.
    *
+   * @param payload as {@link FrameWriter#writeKept} says
    * @return what to ask {@link #hasLeft} with
    */
   public long send(FrameHeader frame, byte[] sum, ByteBuf payload) {
@@ -119,7 +120,7 @@ public final class Link implements FrameListener {
     if (intake != null && intake.matches(payload, sum)) {
       writer.write(frame, payload);
     } else {
-      writer.write(frame, sum, payload);
+      writer.writeKept(frame, sum, payload);
     }
     return planFlush();
   }

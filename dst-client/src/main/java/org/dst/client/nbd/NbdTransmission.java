@@ -1,6 +1,7 @@
 package org.dst.client.nbd;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -11,6 +12,7 @@ import org.dst.client.device.DeviceInfo;
 import org.dst.protocol.Limits;
 import org.dst.protocol.MalformedException;
 import org.dst.protocol.Status;
+import org.dst.protocol.codec.FrameWriter;
 import org.dst.protocol.codec.RecordDecoder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -129,6 +131,11 @@ final class NbdTransmission extends RecordDecoder {
     if (!admission.hasRoom() || !channel.isWritable()) {
       pause();
     }
+  }
+
+  @Override
+  protected ByteBuf bodyBuffer(ByteBufAllocator allocator, int length) {
+    return FrameWriter.keptPayloadBuffer(allocator, length);
   }
 
   /** Submits a BLOCK_STATUS whose payload tells the range and the contexts. */

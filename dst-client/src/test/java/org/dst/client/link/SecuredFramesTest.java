@@ -12,6 +12,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelFuture;
 import java.util.ArrayList;
 import java.util.List;
+import org.dst.crypto.checksum.Checksums;
 import org.dst.crypto.pool.CryptoPool;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.codec.FrameHeader;
@@ -132,10 +133,19 @@ class SecuredFramesTest {
   void shouldLeaveAPayloadThatSomebodyHoldsAsItIs(int length) {
     byte[] bytes = SecuredPair.bytes(1, length);
     try (SecuredPair pair = new SecuredPair(pool)) {
-      ByteBuf held = FrameWriter.payloadBuffer(pair.out.alloc(), length).writeBytes(bytes);
-      pair.writer.write(new FrameHeader().start(Opcode.WRITE, 0, 1), held.retainedDuplicate());
-      pair.sent();
-      assertArrayEquals(bytes, ByteBufUtil.getBytes(held));
+      ByteBuf held = FrameWriter.keptPayloadBuffer(pair.out.alloc(), length).writeBytes(bytes);
+      byte[] sum = new byte[4];
+      Checksums.create("crc32c").compute(held, sum);
+      for (int id = 1; id <= 2; id++) {
+        FrameHeader header = new FrameHeader().start(Opcode.WRITE, 0, id);
+        pair.writer.writeKept(header, sum, held.retainedDuplicate());
+        byte[] sent = pair.sent();
+        assertArrayEquals(bytes, ByteBufUtil.getBytes(held));
+        pair.arrive(sent, 0, sent.length);
+        pair.await(id);
+        assertTrue(pair.receiver.heard.get(id - 1).intact());
+        assertArrayEquals(bytes, pair.receiver.heard.get(id - 1).payload());
+      }
       assertTrue(held.release());
     }
   }

@@ -55,6 +55,17 @@ public abstract class FrameWriter {
   }
 
   /**
+   * A buffer for a payload that is received, and kept when it is sent by {@link #writeKept}: with
+   * room before it that belongs to the writers.
+   *
+   * @param length in bytes; exactly as many are writable
+   */
+  public static ByteBuf keptPayloadBuffer(ByteBufAllocator allocator, int length) {
+    int capacity = HEAD_ROOM + length;
+    return allocator.directBuffer(capacity, capacity).setIndex(HEAD_ROOM, HEAD_ROOM);
+  }
+
+  /**
    * Queues a frame.
    *
    * @param payload its readable bytes are sent and it is released; null or empty for none
@@ -74,6 +85,21 @@ public abstract class FrameWriter {
   public final void write(FrameHeader header, byte[] checksum, ByteBuf payload) {
     queued += FrameHeader.LENGTH + (payload == null ? 0 : payload.readableBytes());
     put(header, checksum, payload);
+  }
+
+  /**
+   * Queues a frame with a payload that somebody holds and may send again, in a frame of its own.
+   *
+   * @param payload its readable bytes are sent, and it is released; if they begin in the middle of
+   *     a buffer, as those of {@link #keptPayloadBuffer} do, what is before them may be overwritten
+   */
+  public final void writeKept(FrameHeader header, byte[] checksum, ByteBuf payload) {
+    if (payload.readerIndex() < HEAD_ROOM) {
+      write(header, checksum, payload);
+      return;
+    }
+    queued += FrameHeader.LENGTH + payload.readableBytes();
+    putKept(header, checksum, payload);
   }
 
   /**
@@ -105,6 +131,9 @@ public abstract class FrameWriter {
 
   /** Queues a frame; releases the payload. */
   abstract void put(FrameHeader header, byte[] checksum, ByteBuf payload);
+
+  /** Queues a frame with a payload that has room before it; releases the payload. */
+  abstract void putKept(FrameHeader header, byte[] checksum, ByteBuf payload);
 
   /** Queues a frame with a payload of {@link #payloadBuffer} that may be overwritten. */
   abstract void putOwned(FrameHeader header, byte[] checksum, ByteBuf payload);

@@ -46,6 +46,12 @@ public final class PlainFrameWriter extends FrameWriter {
     insideFrame = false;
   }
 
+  /** Not made in place: an earlier link may not have let go of what it sent. */
+  @Override
+  void putKept(FrameHeader header, byte[] checksum, ByteBuf payload) {
+    put(header, checksum, payload);
+  }
+
   @Override
   void putOwned(FrameHeader header, byte[] checksum, ByteBuf payload) {
     assert !insideFrame : "a frame inside of another one";

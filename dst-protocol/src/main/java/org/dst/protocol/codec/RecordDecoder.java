@@ -1,6 +1,7 @@
 package org.dst.protocol.codec;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -100,6 +101,11 @@ public abstract class RecordDecoder extends ChannelInboundHandlerAdapter {
     } finally {
       body.release();
     }
+  }
+
+  /** A buffer for a body that is not complete yet, with exactly so many writable bytes. */
+  protected ByteBuf bodyBuffer(ByteBufAllocator allocator, int length) {
+    return allocator.directBuffer(length, length);
   }
 
   /** The stream is damaged; nothing more is delivered. Called once. */
@@ -333,7 +339,7 @@ public abstract class RecordDecoder extends ChannelInboundHandlerAdapter {
         complete(in.readRetainedSlice((int) bodyLength));
         return true;
       }
-      body = context.alloc().directBuffer((int) bodyLength, (int) bodyLength);
+      body = bodyBuffer(context.alloc(), (int) bodyLength);
     }
     int piece = Math.min(body.writableBytes(), in.readableBytes());
     boolean large = in == inPlace;
