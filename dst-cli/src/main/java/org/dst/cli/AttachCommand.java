@@ -19,6 +19,7 @@ import org.dst.client.LostWritesException;
 import org.dst.client.StateOptions;
 import org.dst.client.link.LinkException;
 import org.dst.client.link.ServerAddress;
+import org.dst.client.link.Transport;
 import org.dst.client.nbd.NbdLimits;
 import org.dst.client.session.SessionOptions;
 import org.dst.protocol.Access;
@@ -108,6 +109,16 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
   private int lanes;
 
   @Option(
+      names = "--transport",
+      paramLabel = "NAME",
+      defaultValue = "auto",
+      converter = AttachTransport.class,
+      description =
+          "how the sockets are served: by epoll, io_uring or nio, or auto, which takes the first of"
+              + " these that this machine has (default: ${DEFAULT-VALUE})")
+  private Transport transport;
+
+  @Option(
       names = "--name",
       paramLabel = "NAME",
       description = "this client's name in the server's log (default: the host name)")
@@ -176,7 +187,7 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
       throw UserError.of(failed);
     } catch (LostWritesException lost) {
       throw new UserError(ExitCode.LOST_WRITES, lost.getMessage());
-    } catch (IOException unusable) {
+    } catch (IOException | IllegalArgumentException unusable) {
       throw new UserError(ExitCode.LOCAL, unusable.getMessage());
     }
   }
@@ -236,7 +247,7 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
         defaults.maxPart(),
         wait,
         lane.options(lanes),
-        defaults.dialer());
+        RemoteCalls.dialer(links, transport));
   }
 
   private static List<ServerAddress> servers(String text) throws UserError {

@@ -48,6 +48,15 @@ class UsageErrorsTest {
   }
 
   @Test
+  void shouldRefuseTransportsThatThereAreNotOrThatDoNotGoWithTheEngine() {
+    String known = "auto, epoll, io_uring or nio";
+    dst("attach", TARGET, SOCKET, "--transport=tcp").complained(ExitCode.USAGE, "'tcp'", known);
+    dstd("export", "d=mem:1M", "--transport=kqueue").complained(ExitCode.USAGE, "'kqueue'", known);
+    dstd("export", "d=mem:1M", "--engine=uring", "--transport=epoll")
+        .complained(ExitCode.USAGE, "uring engine", "not beside transport epoll");
+  }
+
+  @Test
   void shouldRefuseWrongNumbersOfAttach() {
     dst("attach", TARGET, SOCKET, "--lanes=0").complained(ExitCode.USAGE, "1 to 64");
     dst("attach", TARGET, SOCKET, "--lanes=65").complained(ExitCode.USAGE, "1 to 64");
