@@ -109,6 +109,14 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
   private int lanes;
 
   @Option(
+      names = "--event-loops",
+      paramLabel = "N",
+      description =
+          "threads that serve the sockets of NBD clients and lanes, 1 to 64 (default: as many as"
+              + " lanes, but at most half as many as cores)")
+  private Integer eventLoops;
+
+  @Option(
       names = "--transport",
       paramLabel = "NAME",
       defaultValue = "auto",
@@ -182,7 +190,9 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
 
   private Attachment open(SessionOptions options) throws UserError, InterruptedException {
     try {
-      return Attachment.open(options, state(options), localAddress(), NbdLimits.DEFAULT);
+      return eventLoops == null
+          ? Attachment.open(options, state(options), localAddress(), NbdLimits.DEFAULT)
+          : Attachment.open(options, state(options), localAddress(), NbdLimits.DEFAULT, eventLoops);
     } catch (LinkException failed) {
       throw UserError.of(failed);
     } catch (LostWritesException lost) {
@@ -228,6 +238,10 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
     }
     Texts.require("export name", target.substring(slash + 1), Limits.MAX_NAME);
     Texts.require("--name", name == null ? "" : name, Limits.MAX_TEXT);
+    if (eventLoops != null && (eventLoops < 1 || eventLoops > 64)) {
+      throw new UserError(
+          ExitCode.USAGE, "--event-loops %d (expected: 1 to 64)".formatted(eventLoops));
+    }
     if (lanes < 1 || lanes > 64) {
       throw new UserError(ExitCode.USAGE, "--lanes %d (expected: 1 to 64)".formatted(lanes));
     }

@@ -100,6 +100,13 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
   private String description;
 
   @Option(
+      names = "--event-loops",
+      paramLabel = "N",
+      description =
+          "threads that serve the links, 1 to 1024 (default: as many as cores, at most 8)")
+  private Integer eventLoops;
+
+  @Option(
       names = "--io-threads",
       paramLabel = "N",
       description = "threads that wait for the storage, 1 to 1024 (default: 4)")
@@ -302,7 +309,7 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
     }
     try {
       return ServerOptions.defaults()
-          .with(ioThreads, maxPayload)
+          .with(eventLoops, ioThreads, maxPayload)
           .withIo(engine, transport)
           .withPings(seconds(pingInterval), seconds(pingTimeout));
     } catch (IllegalArgumentException wrong) {

@@ -60,6 +60,10 @@ class UsageErrorsTest {
   void shouldRefuseWrongNumbersOfAttach() {
     dst("attach", TARGET, SOCKET, "--lanes=0").complained(ExitCode.USAGE, "1 to 64");
     dst("attach", TARGET, SOCKET, "--lanes=65").complained(ExitCode.USAGE, "1 to 64");
+    for (String loops : new String[] {"0", "65"}) {
+      dst("attach", TARGET, SOCKET, "--event-loops=" + loops)
+          .complained(ExitCode.USAGE, "--event-loops " + loops, "1 to 64");
+    }
     dst("attach", TARGET, SOCKET, "--lanes=two").complained(ExitCode.USAGE, "--lanes", "'two'");
     for (String seconds : new String[] {"0", "-1", "3601", "NaN"}) {
       dst("attach", TARGET, SOCKET, "--resend-timeout=" + seconds)

@@ -96,9 +96,9 @@ public record ServerOptions(
   }
 
   /** These, with what is not null replaced. */
-  public ServerOptions with(Integer newIoThreads, Long newMaxPayload) {
+  public ServerOptions with(Integer newEventLoops, Integer newIoThreads, Long newMaxPayload) {
     return new ServerOptions(
-        eventLoops,
+        newEventLoops == null ? eventLoops : newEventLoops,
         newIoThreads == null ? ioThreads : newIoThreads,
         engine,
         transport,

@@ -86,15 +86,16 @@ class ServerOptionsTest {
   @Test
   void shouldReplaceOnlyWhatIsGiven() {
     ServerOptions defaults = ServerOptions.defaults();
-    assertEquals(defaults, defaults.with(null, null));
-    assertEquals(7, defaults.with(7, null).ioThreads());
-    assertEquals(128 << 10, defaults.with(null, 128L << 10).maxPayload());
+    assertEquals(defaults, defaults.with(null, null, null));
+    assertEquals(3, defaults.with(3, null, null).eventLoops());
+    assertEquals(7, defaults.with(null, 7, null).ioThreads());
+    assertEquals(128 << 10, defaults.with(null, null, 128L << 10).maxPayload());
     assertEquals(defaults, defaults.withIo(EngineChoice.AUTO, TransportChoice.AUTO));
     ServerOptions rings = defaults.withIo(EngineChoice.URING, TransportChoice.IO_URING);
     assertEquals(EngineChoice.URING, rings.engine());
     assertEquals(TransportChoice.IO_URING, rings.transport());
     long wraps = 65536L - (1L << 32);
-    assertThrows(IllegalArgumentException.class, () -> defaults.with(null, wraps));
-    assertThrows(IllegalArgumentException.class, () -> defaults.with(null, Long.MAX_VALUE));
+    assertThrows(IllegalArgumentException.class, () -> defaults.with(null, null, wraps));
+    assertThrows(IllegalArgumentException.class, () -> defaults.with(null, null, Long.MAX_VALUE));
   }
 }
