@@ -19,6 +19,7 @@ import org.dst.client.LostWritesException;
 import org.dst.client.StateOptions;
 import org.dst.client.link.LinkException;
 import org.dst.client.link.ServerAddress;
+import org.dst.client.link.Transport;
 import org.dst.client.nbd.NbdLimits;
 import org.dst.client.session.SessionOptions;
 import org.dst.protocol.Access;
@@ -108,6 +109,24 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
   private int lanes;
 
   @Option(
+      names = "--event-loops",
+      paramLabel = "N",
+      description =
+          "threads that serve the sockets of NBD clients and lanes, 1 to 64 (default: as many as"
+              + " lanes, but at most half as many as cores)")
+  private Integer eventLoops;
+
+  @Option(
+      names = "--transport",
+      paramLabel = "NAME",
+      defaultValue = "auto",
+      converter = AttachTransport.class,
+      description =
+          "how the sockets are served: by epoll, io_uring or nio, or auto, which takes the first of"
+              + " these that this machine has (default: ${DEFAULT-VALUE})")
+  private Transport transport;
+
+  @Option(
       names = "--name",
       paramLabel = "NAME",
       description = "this client's name in the server's log (default: the host name)")
@@ -171,12 +190,14 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
 
   private Attachment open(SessionOptions options) throws UserError, InterruptedException {
     try {
-      return Attachment.open(options, state(options), localAddress(), NbdLimits.DEFAULT);
+      return eventLoops == null
+          ? Attachment.open(options, state(options), localAddress(), NbdLimits.DEFAULT)
+          : Attachment.open(options, state(options), localAddress(), NbdLimits.DEFAULT, eventLoops);
     } catch (LinkException failed) {
       throw UserError.of(failed);
     } catch (LostWritesException lost) {
       throw new UserError(ExitCode.LOST_WRITES, lost.getMessage());
-    } catch (IOException unusable) {
+    } catch (IOException | IllegalArgumentException unusable) {
       throw new UserError(ExitCode.LOCAL, unusable.getMessage());
     }
   }
@@ -217,6 +238,10 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
     }
     Texts.require("export name", target.substring(slash + 1), Limits.MAX_NAME);
     Texts.require("--name", name == null ? "" : name, Limits.MAX_TEXT);
+    if (eventLoops != null && (eventLoops < 1 || eventLoops > 64)) {
+      throw new UserError(
+          ExitCode.USAGE, "--event-loops %d (expected: 1 to 64)".formatted(eventLoops));
+    }
     if (lanes < 1 || lanes > 64) {
       throw new UserError(ExitCode.USAGE, "--lanes %d (expected: 1 to 64)".formatted(lanes));
     }
@@ -236,7 +261,7 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
         defaults.maxPart(),
         wait,
         lane.options(lanes),
-        defaults.dialer());
+        RemoteCalls.dialer(links, transport));
   }
 
   private static List<ServerAddress> servers(String text) throws UserError {
