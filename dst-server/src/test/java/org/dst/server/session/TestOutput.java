@@ -50,6 +50,11 @@ final class TestOutput implements LaneOutput {
     return running.containsKey(id);
   }
 
+  /** A request that was started and has not ended. */
+  LaneRequest running(long id) {
+    return running.get(id);
+  }
+
   /** The most frames of the lane on the stack when a request was started that ended at once. */
   int deepest() {
     return deepest;
