@@ -1,0 +1,93 @@
+package org.dst.client.syscall;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Makes handles of libc's functions, and calls them. None is on a hot path, so calls may allocate.
+ */
+final class Linking {
+  static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+  static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+  static final MemoryLayout POINTER = ValueLayout.ADDRESS;
+
+  private static final Linker LINKER = Linker.nativeLinker();
+  private static final MethodHandle STRERROR =
+      link("strerror", FunctionDescriptor.of(ValueLayout.ADDRESS, INT), List.of());
+  private static final int LONGEST_MESSAGE = 1024;
+
+  private Linking() {}
+
+  /** A function with a fixed number of arguments. */
+  static MethodHandle function(String name, ValueLayout result, MemoryLayout... arguments) {
+    return link(name, FunctionDescriptor.of(result, arguments), List.of(capture()));
+  }
+
+  /** A function that is variadic in C from its argument number {@code first} on, counted from 0. */
+  static MethodHandle variadic(
+      String name, int first, ValueLayout result, MemoryLayout... arguments) {
+    return link(
+        name,
+        FunctionDescriptor.of(result, arguments),
+        List.of(capture(), Linker.Option.firstVariadicArg(first)));
+  }
+
+  /**
+   * Calls a function that answers -1 for an error.
+   *
+   * @throws ErrnoException with what the kernel says
+   */
+  static long call(MethodHandle function, Object... arguments) throws ErrnoException {
+    int errno;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(Linker.Option.captureStateLayout());
+      List<Object> all = new ArrayList<>(List.of(arguments));
+      all.addFirst(state);
+      long result = ((Number) function.invokeWithArguments(all)).longValue();
+      if (result != -1) {
+        return result;
+      }
+      errno = state.get(INT, 0);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+    throw new ErrnoException(errno);
+  }
+
+  /** What libc calls an error number. */
+  @SuppressWarnings("restricted") // a string of libc's, which lives as long as the process
+  static String describe(int errno) {
+    try {
+      return ((MemorySegment) STRERROR.invokeExact(errno))
+          .reinterpret(LONGEST_MESSAGE)
+          .getString(0);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  private static Linker.Option capture() {
+    return Linker.Option.captureCallState("errno");
+  }
+
+  @SuppressWarnings("restricted") // the purpose of this package
+  private static MethodHandle link(
+      String name, FunctionDescriptor descriptor, List<Linker.Option> options) {
+    return LINKER.downcallHandle(
+        LINKER.defaultLookup().findOrThrow(name),
+        descriptor,
+        options.toArray(Linker.Option[]::new));
+  }
+
+  /** A handle threw, which only a wrong declaration in this package can cause. */
+  private static AssertionError unexpected(Throwable cause) {
+    return new AssertionError("a foreign call threw", cause);
+  }
+}
