@@ -144,6 +144,7 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
     DeviceOptions wanted = device.options(stateDirectory);
     SocketAddress local = localAddress(wanted);
     if (wanted != null) {
+      AttachedDisk.check(wanted); // first: what follows may start the program again
       MemoryGuard.becomeIoFlusher();
       MemoryGuard.secure();
     }

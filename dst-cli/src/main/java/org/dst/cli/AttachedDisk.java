@@ -35,15 +35,21 @@ final class AttachedDisk {
       SessionOptions options, StateOptions state, SocketAddress local, DeviceOptions wanted)
       throws UserError, InterruptedException {
     try {
-      if (wanted != null) {
-        KernelDevice.check(wanted);
-      }
       Attachment attachment = Attachment.open(options, state, local, NbdLimits.DEFAULT);
       return new AttachedDisk(attachment, wanted == null ? null : device(attachment, wanted));
     } catch (LinkException failed) {
       throw UserError.of(failed);
     } catch (LostWritesException lost) {
       throw new UserError(ExitCode.LOST_WRITES, lost.getMessage());
+    } catch (IOException unusable) {
+      throw new UserError(ExitCode.LOCAL, unusable.getMessage());
+    }
+  }
+
+  /** Looks for what can be wrong with a device before a server is asked. */
+  static void check(DeviceOptions wanted) throws UserError {
+    try {
+      KernelDevice.check(wanted);
     } catch (IOException unusable) {
       throw new UserError(ExitCode.LOCAL, unusable.getMessage());
     }

@@ -1,17 +1,13 @@
 package org.dst.client.syscall;
 
-import static org.dst.client.syscall.Linking.INT;
-import static org.dst.client.syscall.Linking.LONG;
-import static org.dst.client.syscall.Linking.POINTER;
-import static org.dst.client.syscall.Linking.call;
-import static org.dst.client.syscall.Linking.function;
-import static org.dst.client.syscall.Linking.variadic;
+import static org.dst.client.syscall.NativeFunction.INT;
+import static org.dst.client.syscall.NativeFunction.LONG;
+import static org.dst.client.syscall.NativeFunction.POINTER;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 
 /** An open file or socket by its number, close-on-exec. For one thread at a time. */
 public final class Descriptor implements AutoCloseable {
@@ -20,10 +16,12 @@ public final class Descriptor implements AutoCloseable {
 
   private static final int O_CLOEXEC = 02000000;
 
-  private static final MethodHandle OPEN = variadic("open", 2, INT, POINTER, INT);
-  private static final MethodHandle CLOSE = function("close", INT, INT);
-  private static final MethodHandle SEND = function("send", LONG, INT, POINTER, LONG, INT);
-  private static final MethodHandle RECV = function("recv", LONG, INT, POINTER, LONG, INT);
+  private static final NativeFunction OPEN = NativeFunction.variadic("open", 2, INT, POINTER, INT);
+  private static final NativeFunction CLOSE = NativeFunction.of("close", INT, INT);
+  private static final NativeFunction SEND =
+      NativeFunction.of("send", LONG, INT, POINTER, LONG, INT);
+  private static final NativeFunction RECV =
+      NativeFunction.of("recv", LONG, INT, POINTER, LONG, INT);
   private static final int MSG_NOSIGNAL = 0x4000;
 
   private final int number;
@@ -39,7 +37,7 @@ public final class Descriptor implements AutoCloseable {
    */
   public static Descriptor openExclusively(String path) throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
-      return new Descriptor(call(OPEN, arena.allocateFrom(path), O_EXCL | O_CLOEXEC));
+      return new Descriptor(OPEN.call(arena.allocateFrom(path), O_EXCL | O_CLOEXEC));
     }
   }
 
@@ -54,7 +52,7 @@ public final class Descriptor implements AutoCloseable {
       MemorySegment memory = arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes);
       long sent = 0;
       while (sent < bytes.length) {
-        sent += call(SEND, number, memory.asSlice(sent), bytes.length - sent, MSG_NOSIGNAL);
+        sent += SEND.call(number, memory.asSlice(sent), bytes.length - sent, MSG_NOSIGNAL);
       }
     }
   }
@@ -69,7 +67,7 @@ public final class Descriptor implements AutoCloseable {
   public byte[] receive(int most) throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment memory = arena.allocate(most);
-      long length = call(RECV, number, memory, (long) most, 0);
+      long length = RECV.call(number, memory, (long) most, 0);
       return memory.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
     }
   }
@@ -78,7 +76,7 @@ public final class Descriptor implements AutoCloseable {
   public void close() throws ErrnoException {
     if (!closed) {
       closed = true;
-      call(CLOSE, number);
+      CLOSE.call(number);
     }
   }
 }

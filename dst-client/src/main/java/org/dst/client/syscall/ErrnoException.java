@@ -10,8 +10,13 @@ public final class ErrnoException extends IOException {
 
   /** A failure with this positive error number. */
   public ErrnoException(int errno) {
-    super(Linking.describe(errno));
     this.errno = errno;
+  }
+
+  /** What libc says; made when it is wanted, for most of these are reacted to and not shown. */
+  @Override
+  public String getMessage() {
+    return NativeFunction.describe(errno);
   }
 
   /** The positive error number, see {@link Errno}. */

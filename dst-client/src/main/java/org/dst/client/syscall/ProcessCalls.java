@@ -1,16 +1,12 @@
 package org.dst.client.syscall;
 
-import static org.dst.client.syscall.Linking.INT;
-import static org.dst.client.syscall.Linking.LONG;
-import static org.dst.client.syscall.Linking.POINTER;
-import static org.dst.client.syscall.Linking.call;
-import static org.dst.client.syscall.Linking.function;
-import static org.dst.client.syscall.Linking.variadic;
+import static org.dst.client.syscall.NativeFunction.INT;
+import static org.dst.client.syscall.NativeFunction.LONG;
+import static org.dst.client.syscall.NativeFunction.POINTER;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.util.List;
 
 /** What a process can say to the kernel about its memory, and the replacement of its program. */
@@ -21,15 +17,16 @@ public final class ProcessCalls {
   private static final int MCL_FUTURE = 2;
   private static final int MCL_ONFAULT = 4;
 
-  private static final MethodHandle PRCTL = variadic("prctl", 1, INT, INT, LONG, LONG, LONG, LONG);
-  private static final MethodHandle MLOCKALL = function("mlockall", INT, INT);
-  private static final MethodHandle EXECV = function("execv", INT, POINTER, POINTER);
+  private static final NativeFunction PRCTL =
+      NativeFunction.variadic("prctl", 1, INT, INT, LONG, LONG, LONG, LONG);
+  private static final NativeFunction MLOCKALL = NativeFunction.of("mlockall", INT, INT);
+  private static final NativeFunction EXECV = NativeFunction.of("execv", INT, POINTER, POINTER);
 
   private ProcessCalls() {}
 
   /** Whether the calling thread is an I/O flusher: its allocations never wait for block I/O. */
   public static boolean isIoFlusher() throws ErrnoException {
-    return call(PRCTL, PR_GET_IO_FLUSHER, 0L, 0L, 0L, 0L) == 1;
+    return PRCTL.call(PR_GET_IO_FLUSHER, 0L, 0L, 0L, 0L) == 1;
   }
 
   /**
@@ -37,7 +34,7 @@ public final class ProcessCalls {
    * on (PR_SET_IO_FLUSHER of prctl(2)). Takes CAP_SYS_RESOURCE.
    */
   public static void becomeIoFlusher() throws ErrnoException {
-    call(PRCTL, PR_SET_IO_FLUSHER, 1L, 0L, 0L, 0L);
+    PRCTL.call(PR_SET_IO_FLUSHER, 1L, 0L, 0L, 0L);
   }
 
   /**
@@ -45,7 +42,7 @@ public final class ProcessCalls {
    * MCL_ONFAULT: what is never touched takes no memory).
    */
   public static void lockMemory() throws ErrnoException {
-    call(MLOCKALL, MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT);
+    MLOCKALL.call(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT);
   }
 
   /** Puts another program in place of this one, same process id; returns only if that fails. */
@@ -55,7 +52,7 @@ public final class ProcessCalls {
       for (int i = 0; i < arguments.size(); i++) {
         vector.setAtIndex(ValueLayout.ADDRESS, i, arena.allocateFrom(arguments.get(i)));
       }
-      call(EXECV, arena.allocateFrom(program), vector);
+      EXECV.call(arena.allocateFrom(program), vector);
     }
   }
 }

@@ -1,14 +1,11 @@
 package org.dst.client.syscall;
 
-import static org.dst.client.syscall.Linking.INT;
-import static org.dst.client.syscall.Linking.POINTER;
-import static org.dst.client.syscall.Linking.call;
-import static org.dst.client.syscall.Linking.function;
+import static org.dst.client.syscall.NativeFunction.INT;
+import static org.dst.client.syscall.NativeFunction.POINTER;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,11 +26,12 @@ public final class SocketCalls {
   /** What fits in sockaddr_un.sun_path besides the final NUL (unix(7)). */
   private static final int MAX_PATH = 107;
 
-  private static final MethodHandle SOCKET = function("socket", INT, INT, INT, INT);
-  private static final MethodHandle CONNECT = function("connect", INT, INT, POINTER, INT);
-  private static final MethodHandle BIND = function("bind", INT, INT, POINTER, INT);
-  private static final MethodHandle SETSOCKOPT =
-      function("setsockopt", INT, INT, INT, INT, POINTER, INT);
+  private static final NativeFunction SOCKET = NativeFunction.of("socket", INT, INT, INT, INT);
+  private static final NativeFunction CONNECT =
+      NativeFunction.of("connect", INT, INT, POINTER, INT);
+  private static final NativeFunction BIND = NativeFunction.of("bind", INT, INT, POINTER, INT);
+  private static final NativeFunction SETSOCKOPT =
+      NativeFunction.of("setsockopt", INT, INT, INT, INT, POINTER, INT);
 
   private SocketCalls() {}
 
@@ -44,13 +42,13 @@ public final class SocketCalls {
       throw new IllegalArgumentException(
           "%s has %d bytes (expected: <= %d)".formatted(path, name.length, MAX_PATH));
     }
-    Descriptor socket = new Descriptor(call(SOCKET, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    Descriptor socket = new Descriptor(SOCKET.call(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     try (Arena arena = Arena.ofConfined()) {
       // struct sockaddr_un: sun_family (2), sun_path (108).
       MemorySegment address = arena.allocate(110, 2);
       address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_UNIX);
       MemorySegment.copy(name, 0, address, ValueLayout.JAVA_BYTE, 2, name.length);
-      call(CONNECT, socket.number(), address, (int) address.byteSize());
+      CONNECT.call(socket.number(), address, (int) address.byteSize());
       return socket;
     } catch (ErrnoException failed) {
       socket.close();
@@ -61,12 +59,12 @@ public final class SocketCalls {
   /** A generic netlink socket with an address that the kernel chose. */
   public static Descriptor genericNetlink() throws ErrnoException {
     Descriptor socket =
-        new Descriptor(call(SOCKET, AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC));
+        new Descriptor(SOCKET.call(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC));
     try (Arena arena = Arena.ofConfined()) {
       // struct sockaddr_nl: nl_family (2), nl_pad (2), nl_pid (4), nl_groups (4).
       MemorySegment address = arena.allocate(12, 4);
       address.set(ValueLayout.JAVA_SHORT, 0, (short) AF_NETLINK);
-      call(BIND, socket.number(), address, (int) address.byteSize());
+      BIND.call(socket.number(), address, (int) address.byteSize());
       return socket;
     } catch (ErrnoException failed) {
       socket.close();
@@ -78,7 +76,7 @@ public final class SocketCalls {
   public static void join(Descriptor socket, int group) throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment number = arena.allocateFrom(ValueLayout.JAVA_INT, group);
-      call(SETSOCKOPT, socket.number(), SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, number, Integer.BYTES);
+      SETSOCKOPT.call(socket.number(), SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, number, Integer.BYTES);
     }
   }
 
@@ -88,7 +86,7 @@ public final class SocketCalls {
       // struct timeval, of two longs on 64-bit machines.
       MemorySegment value =
           arena.allocateFrom(ValueLayout.JAVA_LONG, time.toSeconds(), time.toNanosPart() / 1000L);
-      call(SETSOCKOPT, socket.number(), SOL_SOCKET, SO_RCVTIMEO, value, (int) value.byteSize());
+      SETSOCKOPT.call(socket.number(), SOL_SOCKET, SO_RCVTIMEO, value, (int) value.byteSize());
     }
   }
 }

@@ -11,46 +11,58 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes handles of libc's functions, and calls them. None is on a hot path, so calls may allocate.
+ * A function of libc that answers -1 for an error. It is linked when it is called first: linking
+ * takes longer than anything else here, and a program that only looks needs few. None is on a hot
+ * path, so calls may allocate. Any thread.
  */
-final class Linking {
+final class NativeFunction {
   static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
   static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
   static final MemoryLayout POINTER = ValueLayout.ADDRESS;
 
   private static final Linker LINKER = Linker.nativeLinker();
-  private static final MethodHandle STRERROR =
-      link("strerror", FunctionDescriptor.of(ValueLayout.ADDRESS, INT), List.of());
   private static final int LONGEST_MESSAGE = 1024;
 
-  private Linking() {}
+  private final String name;
+  private final FunctionDescriptor descriptor;
+  private final List<Linker.Option> options;
+  private MethodHandle handle;
+
+  private NativeFunction(String name, FunctionDescriptor descriptor, List<Linker.Option> options) {
+    this.name = name;
+    this.descriptor = descriptor;
+    this.options = options;
+  }
 
   /** A function with a fixed number of arguments. */
-  static MethodHandle function(String name, ValueLayout result, MemoryLayout... arguments) {
-    return link(name, FunctionDescriptor.of(result, arguments), List.of(capture()));
+  static NativeFunction of(String name, ValueLayout result, MemoryLayout... arguments) {
+    return new NativeFunction(
+        name,
+        FunctionDescriptor.of(result, arguments),
+        List.of(Linker.Option.captureCallState("errno")));
   }
 
   /** A function that is variadic in C from its argument number {@code first} on, counted from 0. */
-  static MethodHandle variadic(
+  static NativeFunction variadic(
       String name, int first, ValueLayout result, MemoryLayout... arguments) {
-    return link(
+    return new NativeFunction(
         name,
         FunctionDescriptor.of(result, arguments),
-        List.of(capture(), Linker.Option.firstVariadicArg(first)));
+        List.of(Linker.Option.captureCallState("errno"), Linker.Option.firstVariadicArg(first)));
   }
 
   /**
-   * Calls a function that answers -1 for an error.
+   * Calls it.
    *
    * @throws ErrnoException with what the kernel says
    */
-  static long call(MethodHandle function, Object... arguments) throws ErrnoException {
+  long call(Object... arguments) throws ErrnoException {
     int errno;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(Linker.Option.captureStateLayout());
       List<Object> all = new ArrayList<>(List.of(arguments));
       all.addFirst(state);
-      long result = ((Number) function.invokeWithArguments(all)).longValue();
+      long result = ((Number) handle().invokeWithArguments(all)).longValue();
       if (result != -1) {
         return result;
       }
@@ -61,11 +73,18 @@ final class Linking {
     throw new ErrnoException(errno);
   }
 
+  private synchronized MethodHandle handle() {
+    if (handle == null) {
+      handle = link(name, descriptor, options);
+    }
+    return handle;
+  }
+
   /** What libc calls an error number. */
   @SuppressWarnings("restricted") // a string of libc's, which lives as long as the process
   static String describe(int errno) {
     try {
-      return ((MemorySegment) STRERROR.invokeExact(errno))
+      return ((MemorySegment) Messages.STRERROR.invokeExact(errno))
           .reinterpret(LONGEST_MESSAGE)
           .getString(0);
     } catch (Throwable e) {
@@ -73,8 +92,10 @@ final class Linking {
     }
   }
 
-  private static Linker.Option capture() {
-    return Linker.Option.captureCallState("errno");
+  /** Linked when a message is wanted first. */
+  private static final class Messages {
+    private static final MethodHandle STRERROR =
+        link("strerror", FunctionDescriptor.of(ValueLayout.ADDRESS, INT), List.of());
   }
 
   @SuppressWarnings("restricted") // the purpose of this package
