@@ -1,5 +1,6 @@
 package org.dst.system.kernel;
 
+import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.BufferedReader;
@@ -18,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.dst.system.harness.Command;
 import org.dst.system.harness.Dst;
@@ -38,6 +40,7 @@ public final class Guest implements AutoCloseable {
   private static final int OFF_SECONDS = 20;
   private static final int GRACE_SECONDS = 30;
   private static final int TAIL = 60;
+  private static final long POLL_NANOS = 50_000_000;
 
   private final Path work;
   private final Process qemu;
@@ -239,6 +242,23 @@ public final class Guest implements AutoCloseable {
         return Files.exists(out) ? Files.readString(out) : "";
       } catch (IOException cause) {
         throw new UncheckedIOException(cause);
+      }
+    }
+
+    /** The file of what it prints, as the guest calls it. */
+    public String outInGuest() {
+      return "/run/work/" + name + ".out";
+    }
+
+    /** Waits until it has printed so many lines more than it has now. */
+    public void awaitLines(int more) {
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+      long wanted = out().lines().count() + more;
+      while (out().lines().count() < wanted) {
+        if (isDone() || end - System.nanoTime() < 0) {
+          fail("no %d lines of %s%n%s%n%s".formatted(wanted, script, out(), console()));
+        }
+        LockSupport.parkNanos(POLL_NANOS);
       }
     }
 
