@@ -62,6 +62,7 @@ public final class ExportServer implements LinkContext, AutoCloseable {
   private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
   private final LinkAcceptor acceptor;
   private final ExecutorService handshakes;
+  private final SizeWatch sizes = new SizeWatch(exports.values());
   private volatile Channel listener;
   private volatile boolean closing;
   private volatile ServerKeys keys = ServerKeys.NONE;
@@ -139,6 +140,7 @@ public final class ExportServer implements LinkContext, AutoCloseable {
               .formatted(address.getHostString(), address.getPort(), bound.cause().getMessage()));
     }
     listener = bound.channel();
+    sizes.start();
     log.info("I/O engine {}", io.choice());
     return (InetSocketAddress) listener.localAddress();
   }
@@ -233,6 +235,23 @@ public final class ExportServer implements LinkContext, AutoCloseable {
     return revoke(peers.negate());
   }
 
+  /**
+   * Gives an export another size; its clients are told. Any thread; does not wait.
+   *
+   * @param size in bytes
+   * @param mayShrink whether it may be less than before, which cuts off what is behind it
+   * @return the former size; fails with an {@link IOException} if the store cannot have that size,
+   *     with an {@link IllegalArgumentException} if the size is less and may not be
+   * @throws IllegalArgumentException if there is no such export
+   */
+  public CompletableFuture<Long> resize(String name, long size, boolean mayShrink) {
+    Export export = exports.get(name);
+    if (export == null) {
+      throw new IllegalArgumentException("no export is named '" + name + "'");
+    }
+    return sizes.resize(export, size, mayShrink);
+  }
+
   private CompletableFuture<Void> revoke(Predicate<Peer> peers) {
     return CompletableFuture.allOf(
         links.stream()
@@ -317,6 +336,7 @@ public final class ExportServer implements LinkContext, AutoCloseable {
     awaitLinks();
     channels.forEach(Channel::close);
     handshakes.close();
+    sizes.close();
     engine.close();
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     crypto.close();
