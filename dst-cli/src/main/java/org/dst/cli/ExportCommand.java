@@ -22,6 +22,7 @@ import org.dst.server.access.AccessFileWatch;
 import org.dst.server.access.AccessRules;
 import org.dst.server.engine.EngineChoice;
 import org.dst.server.engine.TransportChoice;
+import org.dst.server.session.ChangeRules;
 import org.dst.server.state.StateDirectory;
 import org.dst.server.state.StoreKeeper;
 import org.dst.server.store.BlockStore;
@@ -52,14 +53,18 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
       arity = "1..*",
       paramLabel = "NAME=PATH[,OPTION...]",
       description = {
-        "what to export under which name; PATH is a file, a block device or mem:SIZE; a comma in it"
-            + " is written twice. OPTION is one of",
+        "what to export under which name; PATH is a file, a block device or mem:[SIZE]; a comma in"
+            + " it is written twice. OPTION is one of",
         "  read-only, read-write, shared (several writers at once, every write durable)",
         "  description=TEXT (for 'dst list')",
         "  allow=RULE (who may use it; may be repeated)",
         "  create=SIZE (make the file, sparse, if it is missing)",
         "  size-limit=SIZE (serve the first bytes only)",
-        "  min-block=SIZE, preferred-block=SIZE (powers of two)"
+        "  min-block=SIZE, preferred-block=SIZE (powers of two)",
+        "  direct (past the kernel's page cache)",
+        "  sync (every change is durable before it is acknowledged)",
+        "  detect-zeroes=off|on|unmap (writes of zeroes become zeroes, or holes)",
+        "  preallocate (take the space of the whole file at the start)"
       })
   private List<String> exports;
 
@@ -73,6 +78,16 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
 
   @Option(names = "--read-only", description = "export read-only what does not say read-write")
   private boolean readOnly;
+
+  @Option(
+      names = "--direct",
+      description = "read and write all exports past the kernel's page cache (O_DIRECT)")
+  private boolean direct;
+
+  @Option(
+      names = "--sync",
+      description = "make every change of all exports durable before it is acknowledged")
+  private boolean sync;
 
   @Option(
       names = "--allow",
@@ -291,8 +306,10 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
 
   private ExportSpec.Defaults defaults() throws UserError {
     try {
+      StoreOptions store = direct ? StoreOptions.DEFAULT.asDirect() : StoreOptions.DEFAULT;
+      ChangeRules changes = sync ? ChangeRules.AS_ASKED.withWriteThrough() : ChangeRules.AS_ASKED;
       return new ExportSpec.Defaults(
-          description, readOnly, AccessRules.parse(allow), StoreOptions.DEFAULT);
+          description, readOnly, AccessRules.parse(allow), store, changes);
     } catch (IllegalArgumentException wrong) {
       throw new UserError(ExitCode.USAGE, wrong.getMessage());
     }

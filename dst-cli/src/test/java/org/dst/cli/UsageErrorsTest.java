@@ -34,7 +34,7 @@ class UsageErrorsTest {
   @Test
   void shouldRefuseWrongAttaches() {
     dst("attach").complained(ExitCode.USAGE, "HOST[:PORT][,...]/EXPORT", "dst attach --help");
-    dst("attach", TARGET).complained(ExitCode.USAGE, "--socket", "--listen");
+    dst("attach", TARGET).complained(ExitCode.USAGE, "--socket", "--listen", "--device");
     dst("attach", TARGET, SOCKET, "--listen=127.0.0.1:0")
         .complained(ExitCode.USAGE, "mutually exclusive");
     dst("attach", "storage", SOCKET).complained(ExitCode.USAGE, "'storage' names no export");

@@ -41,6 +41,7 @@ final class AttachedSession implements AutoCloseable {
   private final ClientState state;
   private final EventLoopGroup loops;
   private BlockDevice device;
+  private UUID store;
   private boolean begun;
 
   private AttachedSession(SessionOpener opener, ClientState state, EventLoopGroup loops) {
@@ -63,6 +64,7 @@ final class AttachedSession implements AutoCloseable {
     try {
       SessionOpener.Opened opened = opener.open().get();
       session.device = opened.session();
+      session.store = opened.first().identity();
       session.succeed(predecessor, journals, options, state.acceptLoss());
       session.begin(identity, opened.first(), journals);
       return session;
@@ -125,6 +127,11 @@ final class AttachedSession implements AutoCloseable {
     return device;
   }
 
+  /** The identity of the server's store. */
+  UUID store() {
+    return store;
+  }
+
   Counters<ClientCounter> counters() {
     return opener.counters();
   }
@@ -144,6 +151,21 @@ final class AttachedSession implements AutoCloseable {
     } catch (ExecutionException impossible) {
       throw new IllegalStateException(impossible);
     }
+  }
+
+  /**
+   * Leaves everything to a successor, as a process does that dies, but flushed: the state file
+   * stays and with it the lease. To be followed by the end of the process.
+   */
+  void bequeath() {
+    try {
+      if (!flush()) {
+        log.warn("the last writes could not be flushed; the next attach sees to them");
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    closeState(false);
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -59,7 +60,7 @@ public final class Attachment implements AutoCloseable {
    * those who use the disk need some too, and what crosses from loop to loop costs both (measured:
    * docs/performance.md, lanes).
    */
-  static int usualLoops(int lanes) {
+  public static int usualLoops(int lanes) {
     return Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, lanes);
   }
 
@@ -118,6 +119,16 @@ public final class Attachment implements AutoCloseable {
     return session.device().info();
   }
 
+  /** The identity of the server's store. */
+  public UUID store() {
+    return session.store();
+  }
+
+  /** NBD clients that are connected now. */
+  public int connections() {
+    return front.connections();
+  }
+
   /** Where the front end listens. */
   public SocketAddress local() {
     return local;
@@ -145,6 +156,15 @@ public final class Attachment implements AutoCloseable {
   public void close() {
     front.close(DRAIN).join();
     stop(session, loops);
+  }
+
+  /**
+   * Lets what is in flight end and flushes, but leaves the export to a successor of this process,
+   * which is to end now: for a device that goes on. Blocks for a bounded time.
+   */
+  public void bequeath() {
+    front.close(DRAIN).join();
+    session.bequeath();
   }
 
   private static void stop(AttachedSession session, EventLoopGroup loops) {
