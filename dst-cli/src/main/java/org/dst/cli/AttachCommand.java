@@ -13,10 +13,12 @@ import java.util.concurrent.Callable;
 import org.dst.cli.control.ControlSocket;
 import org.dst.cli.security.ClientProtection;
 import org.dst.cli.status.AttachmentReport;
+import org.dst.client.Attachment;
 import org.dst.client.StateOptions;
 import org.dst.client.kernel.DeviceOptions;
 import org.dst.client.kernel.MemoryGuard;
 import org.dst.client.link.ServerAddress;
+import org.dst.client.link.Transport;
 import org.dst.client.session.SessionOptions;
 import org.dst.protocol.Access;
 import org.dst.protocol.Limits;
@@ -108,6 +110,24 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
   @Mixin private DeviceSettings device;
 
   @Option(
+      names = "--event-loops",
+      paramLabel = "N",
+      description =
+          "threads that serve the sockets of NBD clients and lanes, 1 to 64 (default: as many as"
+              + " lanes, but at most half as many as cores)")
+  private Integer eventLoops;
+
+  @Option(
+      names = "--transport",
+      paramLabel = "NAME",
+      defaultValue = "auto",
+      converter = AttachTransport.class,
+      description =
+          "how the sockets are served: by epoll, io_uring or nio, or auto, which takes the first of"
+              + " these that this machine has (default: ${DEFAULT-VALUE})")
+  private Transport transport;
+
+  @Option(
       names = "--name",
       paramLabel = "NAME",
       description = "this client's name in the server's log (default: the host name)")
@@ -150,7 +170,8 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
     }
     ClientProtection.Checked links = protection.checked();
     SessionOptions options = options(links);
-    AttachedDisk disk = AttachedDisk.open(options, state(options), local, wanted);
+    int loops = eventLoops == null ? Attachment.usualLoops(lanes) : eventLoops;
+    AttachedDisk disk = AttachedDisk.open(options, state(options), local, loops, wanted);
     Instant started = Instant.now();
     ControlSocket control =
         ControlSocket.open(
@@ -219,6 +240,10 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
     }
     Texts.require("export name", target.substring(slash + 1), Limits.MAX_NAME);
     Texts.require("--name", name == null ? "" : name, Limits.MAX_TEXT);
+    if (eventLoops != null && (eventLoops < 1 || eventLoops > 64)) {
+      throw new UserError(
+          ExitCode.USAGE, "--event-loops %d (expected: 1 to 64)".formatted(eventLoops));
+    }
     if (lanes < 1 || lanes > 64) {
       throw new UserError(ExitCode.USAGE, "--lanes %d (expected: 1 to 64)".formatted(lanes));
     }
@@ -238,7 +263,7 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
         defaults.maxPart(),
         wait,
         lane.options(lanes),
-        defaults.dialer());
+        RemoteCalls.dialer(links, transport));
   }
 
   private static List<ServerAddress> servers(String text) throws UserError {

@@ -29,19 +29,24 @@ final class AttachedDisk {
    * Attaches.
    *
    * @param local a Unix socket if there is to be a device
+   * @param eventLoops at least 1
    * @param wanted null for no device
    */
   static AttachedDisk open(
-      SessionOptions options, StateOptions state, SocketAddress local, DeviceOptions wanted)
+      SessionOptions options,
+      StateOptions state,
+      SocketAddress local,
+      int eventLoops,
+      DeviceOptions wanted)
       throws UserError, InterruptedException {
     try {
-      Attachment attachment = Attachment.open(options, state, local, NbdLimits.DEFAULT);
+      Attachment attachment = Attachment.open(options, state, local, NbdLimits.DEFAULT, eventLoops);
       return new AttachedDisk(attachment, wanted == null ? null : device(attachment, wanted));
     } catch (LinkException failed) {
       throw UserError.of(failed);
     } catch (LostWritesException lost) {
       throw new UserError(ExitCode.LOST_WRITES, lost.getMessage());
-    } catch (IOException unusable) {
+    } catch (IOException | IllegalArgumentException unusable) {
       throw new UserError(ExitCode.LOCAL, unusable.getMessage());
     }
   }

@@ -21,6 +21,8 @@ import org.dst.server.ServerOptions;
 import org.dst.server.access.AccessFileWatch;
 import org.dst.server.access.AccessRules;
 import org.dst.server.engine.EngineChoice;
+import org.dst.server.engine.TransportChoice;
+import org.dst.server.session.ChangeRules;
 import org.dst.server.state.StateDirectory;
 import org.dst.server.state.StoreKeeper;
 import org.dst.server.store.BlockStore;
@@ -51,14 +53,18 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
       arity = "1..*",
       paramLabel = "NAME=PATH[,OPTION...]",
       description = {
-        "what to export under which name; PATH is a file, a block device or mem:SIZE; a comma in it"
-            + " is written twice. OPTION is one of",
+        "what to export under which name; PATH is a file, a block device or mem:[SIZE]; a comma in"
+            + " it is written twice. OPTION is one of",
         "  read-only, read-write, shared (several writers at once, every write durable)",
         "  description=TEXT (for 'dst list')",
         "  allow=RULE (who may use it; may be repeated)",
         "  create=SIZE (make the file, sparse, if it is missing)",
         "  size-limit=SIZE (serve the first bytes only)",
-        "  min-block=SIZE, preferred-block=SIZE (powers of two)"
+        "  min-block=SIZE, preferred-block=SIZE (powers of two)",
+        "  direct (past the kernel's page cache)",
+        "  sync (every change is durable before it is acknowledged)",
+        "  detect-zeroes=off|on|unmap (writes of zeroes become zeroes, or holes)",
+        "  preallocate (take the space of the whole file at the start)"
       })
   private List<String> exports;
 
@@ -72,6 +78,16 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
 
   @Option(names = "--read-only", description = "export read-only what does not say read-write")
   private boolean readOnly;
+
+  @Option(
+      names = "--direct",
+      description = "read and write all exports past the kernel's page cache (O_DIRECT)")
+  private boolean direct;
+
+  @Option(
+      names = "--sync",
+      description = "make every change of all exports durable before it is acknowledged")
+  private boolean sync;
 
   @Option(
       names = "--allow",
@@ -99,6 +115,13 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
   private String description;
 
   @Option(
+      names = "--event-loops",
+      paramLabel = "N",
+      description =
+          "threads that serve the links, 1 to 1024 (default: as many as cores, at most 8)")
+  private Integer eventLoops;
+
+  @Option(
       names = "--io-threads",
       paramLabel = "N",
       description = "threads that wait for the storage, 1 to 1024 (default: 4)")
@@ -113,6 +136,17 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
           "how calls to the storage are made: by threads, by io_uring (uring), or auto, which takes"
               + " what is faster (default: ${DEFAULT-VALUE})")
   private EngineChoice engine;
+
+  @Option(
+      names = "--transport",
+      paramLabel = "NAME",
+      defaultValue = "auto",
+      converter = ExportTransport.class,
+      description =
+          "how the links are served: by epoll, io_uring or nio, or auto, which takes what the"
+              + " engine works on, else the first of these that this machine has"
+              + " (default: ${DEFAULT-VALUE})")
+  private TransportChoice transport;
 
   @Option(
       names = "--max-payload",
@@ -272,8 +306,10 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
 
   private ExportSpec.Defaults defaults() throws UserError {
     try {
+      StoreOptions store = direct ? StoreOptions.DEFAULT.asDirect() : StoreOptions.DEFAULT;
+      ChangeRules changes = sync ? ChangeRules.AS_ASKED.withWriteThrough() : ChangeRules.AS_ASKED;
       return new ExportSpec.Defaults(
-          description, readOnly, AccessRules.parse(allow), StoreOptions.DEFAULT);
+          description, readOnly, AccessRules.parse(allow), store, changes);
     } catch (IllegalArgumentException wrong) {
       throw new UserError(ExitCode.USAGE, wrong.getMessage());
     }
@@ -290,8 +326,8 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
     }
     try {
       return ServerOptions.defaults()
-          .with(ioThreads, maxPayload)
-          .withEngine(engine)
+          .with(eventLoops, ioThreads, maxPayload)
+          .withIo(engine, transport)
           .withPings(seconds(pingInterval), seconds(pingTimeout));
     } catch (IllegalArgumentException wrong) {
       throw new UserError(ExitCode.USAGE, wrong.getMessage());

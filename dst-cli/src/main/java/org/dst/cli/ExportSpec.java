@@ -6,8 +6,10 @@ import org.dst.protocol.Access;
 import org.dst.protocol.Limits;
 import org.dst.server.ExportOptions;
 import org.dst.server.access.AccessRules;
-import org.dst.server.store.SizeText;
+import org.dst.server.session.ChangeRules;
+import org.dst.server.session.ZeroDetection;
 import org.dst.server.store.StoreOptions;
+import org.dst.server.store.Stores;
 
 /**
  * One export of the command line: {@code NAME=PATH[,OPTION...]}. A comma in a part is doubled.
@@ -20,12 +22,18 @@ record ExportSpec(ExportOptions export, String location, StoreOptions store) {
   private static final String MEMORY = "mem:";
 
   /** What holds for every export that does not say otherwise. */
-  record Defaults(String description, boolean readOnly, AccessRules rules, StoreOptions store) {}
+  record Defaults(
+      String description,
+      boolean readOnly,
+      AccessRules rules,
+      StoreOptions store,
+      ChangeRules changes) {}
 
   /** The same, with other rules of who may use it. */
   ExportSpec with(AccessRules rules) {
     ExportOptions options =
-        new ExportOptions(export.name(), export.description(), export.access(), rules);
+        new ExportOptions(
+            export.name(), export.description(), export.access(), rules, export.changes());
     return new ExportSpec(options, location, store);
   }
 
@@ -76,6 +84,8 @@ record ExportSpec(ExportOptions export, String location, StoreOptions store) {
     private final List<String> rules = new ArrayList<>();
     private StoreOptions store;
     private long createSize;
+    private boolean preallocate;
+    private ChangeRules changes;
 
     Reader(String text, Defaults defaults) {
       this.text = text;
@@ -83,6 +93,7 @@ record ExportSpec(ExportOptions export, String location, StoreOptions store) {
       readOnly = defaults.readOnly();
       usual = defaults.rules();
       store = defaults.store();
+      changes = defaults.changes();
     }
 
     void take(String option) throws UserError {
@@ -100,11 +111,17 @@ record ExportSpec(ExportOptions export, String location, StoreOptions store) {
           case "preferred-block" -> store = store.withPreferredBlock(blockSize(value));
           case "size-limit" -> store = store.withSizeLimit(size(value));
           case "create" -> createSize = size(value);
+          case "preallocate" -> preallocate = flag(option, equals);
+          case "sync" -> changes = flag(option, equals) ? changes.withWriteThrough() : changes;
+          case "detect-zeroes" ->
+              changes = new ChangeRules(changes.writeThrough(), zeroDetection(value));
+          case "direct" -> store = flag(option, equals) ? store.asDirect() : store;
           default ->
               throw new IllegalArgumentException(
                   ("unknown option '%s'; known are read-only, read-write, shared, description=,"
-                       + " allow=, min-block=, preferred-block=, size-limit=, create=; a comma in a"
-                       + " value is written twice")
+                          + " allow=, min-block=, preferred-block=, size-limit=, create=,"
+                          + " preallocate, direct, sync, detect-zeroes=; a comma in a value is"
+                          + " written twice")
                       .formatted(key));
         }
       } catch (IllegalArgumentException wrong) {
@@ -117,6 +134,17 @@ record ExportSpec(ExportOptions export, String location, StoreOptions store) {
         throw new IllegalArgumentException("'%s' takes no value".formatted(option));
       }
       return true;
+    }
+
+    private static ZeroDetection zeroDetection(String value) {
+      return switch (value) {
+        case "off" -> ZeroDetection.OFF;
+        case "on" -> ZeroDetection.ON;
+        case "unmap" -> ZeroDetection.UNMAP;
+        default ->
+            throw new IllegalArgumentException(
+                "detect-zeroes '%s' (expected: off, on or unmap)".formatted(value));
+      };
     }
 
     private static int blockSize(String value) {
@@ -137,13 +165,14 @@ record ExportSpec(ExportOptions export, String location, StoreOptions store) {
       try {
         StoreOptions opened = readOnly ? store.asReadOnly() : store;
         opened = createSize == 0 ? opened : opened.withCreateSize(createSize);
+        opened = preallocate ? opened.preallocated() : opened;
         if (location.startsWith(MEMORY)) {
           checkMemory(location);
         }
         AccessRules allow = rules.isEmpty() ? usual : AccessRules.parse(rules);
         Access access = readOnly ? Access.READ_ONLY : shared ? Access.SHARED : Access.READ_WRITE;
         return new ExportSpec(
-            new ExportOptions(name, description, access, allow), location, opened);
+            new ExportOptions(name, description, access, allow, changes), location, opened);
       } catch (IllegalArgumentException wrong) {
         throw new UserError(ExitCode.USAGE, "export '%s': %s".formatted(text, wrong.getMessage()));
       }
@@ -153,7 +182,10 @@ record ExportSpec(ExportOptions export, String location, StoreOptions store) {
       if (createSize != 0) {
         throw new IllegalArgumentException("create= is for files; memory is always new");
       }
-      SizeText.parse(location.substring(MEMORY.length()));
+      if (store.direct()) {
+        throw new IllegalArgumentException("direct is for files and devices; memory has no cache");
+      }
+      Stores.memorySize(location);
     }
   }
 }

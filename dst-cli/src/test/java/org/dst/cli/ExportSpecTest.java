@@ -11,6 +11,8 @@ import org.dst.protocol.Access;
 import org.dst.server.access.AccessRules;
 import org.dst.server.access.Peer;
 import org.dst.server.access.Right;
+import org.dst.server.session.ChangeRules;
+import org.dst.server.session.ZeroDetection;
 import org.dst.server.store.StoreOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,7 +22,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(10)
 class ExportSpecTest {
   private static final ExportSpec.Defaults DEFAULTS =
-      new ExportSpec.Defaults("by default", false, AccessRules.EVERYBODY, StoreOptions.DEFAULT);
+      new ExportSpec.Defaults(
+          "by default", false, AccessRules.EVERYBODY, StoreOptions.DEFAULT, ChangeRules.AS_ASKED);
 
   private static Right rightAt(ExportSpec spec, String address) {
     return spec.export().rules().rightOf(Peer.plain(InetAddress.ofLiteral(address)));
@@ -41,10 +44,13 @@ class ExportSpecTest {
     ExportSpec spec =
         ExportSpec.parse(
             "d=/x,rw,description=a,, b=c,allow=192.0.2.1,allow=10.0.0.0/8,min-block=512,"
-                + "preferred-block=64k,size-limit=1G,create=2G",
+                + "preferred-block=64k,size-limit=1G,create=2G,direct,sync,detect-zeroes=unmap,preallocate",
             DEFAULTS);
     assertEquals("a, b=c", spec.export().description());
-    assertEquals(new StoreOptions(false, 512, 64 << 10, 1L << 30, 2L << 30), spec.store());
+    assertEquals(
+        new StoreOptions(false, 512, 64 << 10, 1L << 30, 2L << 30, true, true), spec.store());
+    assertEquals(new ChangeRules(true, ZeroDetection.UNMAP), spec.export().changes());
+    assertEquals(spec.export().changes(), spec.with(AccessRules.EVERYBODY).export().changes());
     assertEquals(Right.WRITE, rightAt(spec, "192.0.2.1"));
     assertEquals(Right.WRITE, rightAt(spec, "10.1.2.3"));
     assertEquals(Right.NONE, rightAt(spec, "192.0.2.2"));
@@ -68,7 +74,8 @@ class ExportSpecTest {
   @Test
   void shouldLetAnExportDifferFromTheDefaults() throws Exception {
     AccessRules nobody = AccessRules.parse(List.of("192.0.2.1"));
-    var readOnly = new ExportSpec.Defaults("", true, nobody, StoreOptions.DEFAULT);
+    var readOnly =
+        new ExportSpec.Defaults("", true, nobody, StoreOptions.DEFAULT, ChangeRules.AS_ASKED);
     ExportSpec same = ExportSpec.parse("d=/x", readOnly);
     assertEquals(Access.READ_ONLY, same.export().access());
     assertTrue(same.store().readOnly());
@@ -106,7 +113,10 @@ class ExportSpecTest {
         "d=/x,allow= | nothing is there",
         "d=mem:1G,create=1G | create= is for files",
         "d=mem:lots | mem",
-        "d=mem: | mem",
+        "d=mem:1G,direct | memory has no cache",
+        "d=/x,ro,preallocate | cannot be preallocated",
+        "d=/x,detect-zeroes | detect-zeroes '' (expected: off, on or unmap)",
+        "d=/x,direct=yes | 'direct=yes' takes no value",
       })
   void shouldSayWhatIsWrong(String text, String why) {
     UserError wrong = assertThrows(UserError.class, () -> ExportSpec.parse(text, DEFAULTS));

@@ -18,6 +18,7 @@ import org.dst.server.engine.StoreAccess;
 import org.dst.server.engine.StoreHealth;
 import org.dst.server.engine.SyncGate;
 import org.dst.server.session.AttachDesk;
+import org.dst.server.session.ChangeRules;
 import org.dst.server.session.Lease;
 import org.dst.server.session.RequestValidator;
 import org.dst.server.session.ServerCounter;
@@ -130,8 +131,10 @@ public final class Export implements AttachDesk.Terms {
     RequestValidator validator =
         new RequestValidator(
             store.store(), info().minBlock(), limits.maxPayload(), features(), access.writable());
+    ChangeRules changes =
+        access == Access.SHARED ? options.changes().withWriteThrough() : options.changes();
     return new ServerLane(
-        store, validator, access == Access.SHARED, limits.window(), limits.maxInFlight(), counters);
+        store, validator, changes, limits.window(), limits.maxInFlight(), counters);
   }
 
   @Override
@@ -198,6 +201,7 @@ public final class Export implements AttachDesk.Terms {
             | Features.BLOCK_STATUS;
     features |= info.canTrim() ? Features.TRIM : 0;
     features |= info.canFastZero() ? Features.FAST_ZERO : 0;
+    features |= options.changes().writeThrough() ? Features.WRITE_THROUGH : 0;
     features |= info.rotational() ? Features.ROTATIONAL : 0;
     return features;
   }

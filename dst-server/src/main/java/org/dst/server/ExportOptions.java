@@ -2,6 +2,7 @@ package org.dst.server;
 
 import org.dst.protocol.Access;
 import org.dst.server.access.AccessRules;
+import org.dst.server.session.ChangeRules;
 
 /**
  * How an export is offered.
@@ -10,5 +11,12 @@ import org.dst.server.access.AccessRules;
  * @param description for people; may be empty
  * @param access the most that any client gets
  * @param rules who may use it at first; {@link ExportServer#replaceAccess} changes them
+ * @param changes what becomes of changes
  */
-public record ExportOptions(String name, String description, Access access, AccessRules rules) {}
+public record ExportOptions(
+    String name, String description, Access access, AccessRules rules, ChangeRules changes) {
+  /** An export whose changes are carried out as they come. */
+  public ExportOptions(String name, String description, Access access, AccessRules rules) {
+    this(name, description, access, rules, ChangeRules.AS_ASKED);
+  }
+}

@@ -54,10 +54,12 @@ public final class SessionOpener {
   private CompletableFuture<Opened> attachOthers(Attached first) {
     CompletableFuture<?>[] others =
         Arrays.stream(lanes).skip(1).map(Lane::attach).toArray(CompletableFuture[]::new);
+    LaneEntry[] entries = Arrays.stream(lanes).map(Lane::entry).toArray(LaneEntry[]::new);
     return CompletableFuture.allOf(others)
         .thenApply(
             all ->
-                new Opened(new Session(options.export(), first, lanes, options.maxPart()), first));
+                new Opened(
+                    new Session(options.export(), first, entries, options.maxPart()), first));
   }
 
   /** What the session is doing; each lane is asked on its event loop. */

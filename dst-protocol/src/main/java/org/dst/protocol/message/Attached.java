@@ -46,7 +46,8 @@ public record Attached(
 
   /** Whether acknowledged changes may be lost with the server until a flush. */
   public boolean hasVolatileCache() {
-    return (features & Features.FLUSH) != 0 && access != Access.SHARED;
+    boolean cached = (features & (Features.FLUSH | Features.WRITE_THROUGH)) == Features.FLUSH;
+    return cached && access != Access.SHARED;
   }
 
   /** Appends the message as the payload of an ATTACHED frame. */

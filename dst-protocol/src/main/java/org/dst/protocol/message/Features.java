@@ -26,5 +26,8 @@ public final class Features {
   /** The medium turns: seeks cost time. */
   public static final int ROTATIONAL = 1 << 7;
 
+  /** Every change is durable before it is acknowledged: FLUSH has nothing left to do. */
+  public static final int WRITE_THROUGH = 1 << 8;
+
   private Features() {}
 }

@@ -42,6 +42,17 @@ public final class LaneRequest extends IoRequest {
     flags |= RequestFlags.FUA;
   }
 
+  /**
+   * A write of zeroes is made by WRITE_ZEROES, which needs no bytes.
+   *
+   * @param allocated whether the range must be allocated afterwards
+   */
+  void becomeZeroes(boolean allocated) {
+    opcode = Opcode.WRITE_ZEROES;
+    flags |= allocated ? RequestFlags.NO_HOLE : 0;
+    releaseData();
+  }
+
   /** Whether its success says that something is on stable storage. */
   boolean isDurable() {
     return opcode == Opcode.FLUSH || opcode.isChange() && RequestFlags.durable(flags);

@@ -12,6 +12,7 @@ import org.dst.protocol.MalformedException;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
 import org.dst.protocol.codec.FrameHeader;
+import org.dst.protocol.codec.FrameWriter;
 import org.dst.protocol.count.Counters;
 import org.dst.server.engine.StoreAccess;
 
@@ -29,7 +30,7 @@ public final class ServerLane {
   private final Queue<LaneRequest> waiting = new ArrayDeque<>();
   private final List<LaneRequest> pool = new ArrayList<>();
   private final List<LaneRequest> scratch = new ArrayList<>();
-  private final boolean writeThrough;
+  private final ChangeRules rules;
   private final Counters<ServerCounter> counters;
 
   /** The lifetime of the store's cache that the window's entries belong to. */
@@ -49,19 +50,19 @@ public final class ServerLane {
   /**
    * A lane without a link.
    *
-   * @param writeThrough whether every change is durable before it is acknowledged
+   * @param rules what becomes of changes
    * @param window ids above the watermark that are remembered; a power of two
    * @param maxInFlight bytes that run in the store at once; one request always may
    */
   public ServerLane(
       StoreAccess store,
       RequestValidator validator,
-      boolean writeThrough,
+      ChangeRules rules,
       int window,
       long maxInFlight,
       Counters<ServerCounter> counters) {
     this.store = store;
-    this.writeThrough = writeThrough;
+    this.rules = rules;
     this.counters = counters;
     this.validator = validator;
     this.window = new ReplayWindow(window);
@@ -186,8 +187,8 @@ public final class ServerLane {
     window.started(id);
     LaneRequest request = pool.isEmpty() ? new LaneRequest(this) : pool.removeLast();
     request.fill(header, payload, output);
-    if (writeThrough && request.opcode().isChange()) {
-      request.makeDurable();
+    if (request.opcode().isChange()) {
+      apply(rules, request);
     }
     taken++;
     takenBytes += request.payloadBytes();
@@ -195,6 +196,15 @@ public final class ServerLane {
       enqueue(request);
     }
     return true;
+  }
+
+  private static void apply(ChangeRules rules, LaneRequest change) {
+    if (rules.writeThrough()) {
+      change.makeDurable();
+    }
+    if (change.opcode() == Opcode.WRITE && rules.zeroes().takes(change.data())) {
+      change.becomeZeroes(rules.zeroes() == ZeroDetection.ON);
+    }
   }
 
   private void enqueue(LaneRequest request) {
@@ -235,15 +245,18 @@ public final class ServerLane {
 
   private void prepare(LaneRequest request) {
     switch (request.opcode()) {
-      case READ -> request.resultInto(buffer((int) request.count()));
-      case BLOCK_STATUS -> request.resultInto(buffer(Limits.MAX_EXTENTS * Extent.WIRE_LENGTH));
+      case READ -> request.resultInto(readBuffer((int) request.count()));
+      case BLOCK_STATUS ->
+          request.resultInto(
+              FrameWriter.payloadBuffer(
+                  output.allocator(), Limits.MAX_EXTENTS * Extent.WIRE_LENGTH));
       case WRITE, FLUSH, TRIM, WRITE_ZEROES, CACHE, REPLY, PING, PONG, NOTICE, DETACH -> {}
       case DETACHED, ATTACH, ATTACHED, REFUSED, LIST, LISTING -> {}
     }
   }
 
-  private ByteBuf buffer(int bytes) {
-    return output.allocator().directBuffer(bytes, bytes);
+  private ByteBuf readBuffer(int bytes) {
+    return store.store().bufferForRead(output.allocator(), bytes);
   }
 
   void executed(LaneRequest request, Status status) {

@@ -1,8 +1,10 @@
 package org.dst.server.store;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import java.util.List;
 import org.dst.protocol.Extent;
+import org.dst.protocol.codec.FrameWriter;
 
 /**
  * A random-access array of bytes. Methods may be called by any number of threads at once and block
@@ -19,6 +21,15 @@ public interface BlockStore extends AutoCloseable {
   /** Bytes it held when {@link #size} was asked last, or more. Asks nobody. */
   default long knownSize() {
     return size();
+  }
+
+  /**
+   * An empty buffer into which a read needs no copy, and out of which a reply needs none.
+   *
+   * @param length bytes that it has room for
+   */
+  default ByteBuf bufferForRead(ByteBufAllocator allocator, int length) {
+    return FrameWriter.payloadBuffer(allocator, length);
   }
 
   /**

@@ -20,13 +20,15 @@ final class Descriptor implements AutoCloseable {
   private final int fd;
   private final int durableFd;
   private final String name;
+  private final DirectIo direct;
   private final UseCount uses = new UseCount(this::release);
 
   /**
    * @param fd takes over this descriptor
    * @param writable whether a second descriptor for durable writes is needed
+   * @param direct whether I/O is to go past the page cache
    */
-  Descriptor(int fd, String name, boolean writable) throws StoreException {
+  Descriptor(int fd, String name, boolean writable, boolean direct) throws StoreException {
     this.fd = fd;
     this.name = name;
     // By /proc, so that it is the same file even if the path leads to another one by now.
@@ -36,6 +38,20 @@ final class Descriptor implements AutoCloseable {
       FileCalls.close(fd);
       throw Failures.whole("second open", name, durableFd);
     }
+    try {
+      this.direct = direct ? DirectIo.enable(fd, name) : DirectIo.NONE;
+      if (direct && writable) {
+        DirectIo.enable(durableFd, name);
+      }
+    } catch (StoreException e) {
+      release();
+      throw e;
+    }
+  }
+
+  /** What I/O past the page cache demands here; {@link DirectIo#NONE} if it does not go there. */
+  DirectIo direct() {
+    return direct;
   }
 
   /** What the store is called in messages. */
@@ -80,13 +96,13 @@ final class Descriptor implements AutoCloseable {
       int done = 0;
       while (done < length) {
         long result = DataCalls.pread(fd, address + done, length - done, offset + done);
-        if (result == 0) {
-          break;
-        }
         if (result < 0 && result != -Errno.EINTR) {
           return result;
         }
         done += (int) Math.max(result, 0);
+        if (result == 0 || !direct.isAligned(offset, done)) { // the last block was not whole
+          break;
+        }
       }
       return done;
     } finally {

@@ -1,6 +1,7 @@
 package org.dst.server.store;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import org.dst.protocol.Status;
 import org.dst.server.syscall.DataCalls;
 import org.dst.server.syscall.Errno;
@@ -23,7 +24,7 @@ abstract sealed class DescriptorStore implements BlockStore permits FileStore, D
   private volatile long end;
 
   /** Cleared when the kernel says that this file cannot be read without waiting. */
-  private volatile boolean readsWithoutWaiting = true;
+  private volatile boolean readsWithoutWaiting;
 
   /**
    * @param limit bytes that are served at the most
@@ -35,6 +36,12 @@ abstract sealed class DescriptorStore implements BlockStore permits FileStore, D
     this.limit = limit;
     this.ring = new RingIo(this);
     this.end = info.size();
+    this.readsWithoutWaiting = !file.direct().isOn(); // there, every read is one of the medium
+  }
+
+  @Override
+  public final ByteBuf bufferForRead(ByteBufAllocator allocator, int length) {
+    return AlignedBuffers.allocate(allocator, length, file.direct().memory());
   }
 
   /** The whole size of what is behind the descriptor. */
@@ -108,7 +115,7 @@ abstract sealed class DescriptorStore implements BlockStore permits FileStore, D
 
   @Override
   public final boolean cachesWrites() {
-    return true;
+    return !file.direct().isOn();
   }
 
   @Override
@@ -134,8 +141,8 @@ abstract sealed class DescriptorStore implements BlockStore permits FileStore, D
   @Override
   public final void cache(long offset, long length) throws StoreException {
     Ranges.check(offset, length, end);
-    if (length == 0) {
-      return; // to the kernel 0 means all that follows
+    if (length == 0 || file.direct().isOn()) {
+      return; // to the kernel 0 means all that follows; and direct reads would not use the cache
     }
     long result = file.call(fd -> DataCalls.willNeed(fd, offset, length));
     if (result < 0) {
@@ -150,7 +157,17 @@ abstract sealed class DescriptorStore implements BlockStore permits FileStore, D
 
   /** Refuses a read that is not inside the store. */
   final void checkRead(long offset, long length) throws StoreException {
+    checkAligned(offset, length);
     Ranges.check(offset, length, end);
+  }
+
+  private void checkAligned(long offset, long length) throws StoreException {
+    if (!file.direct().isAligned(offset, length)) {
+      throw new StoreException(
+          Status.INVALID,
+          "range of %d bytes at %d of %s (expected: multiples of %d, for direct I/O)"
+              .formatted(length, offset, file.name(), file.direct().block()));
+    }
   }
 
   /** Refuses a change that is not allowed here or not inside the store. */
@@ -158,6 +175,7 @@ abstract sealed class DescriptorStore implements BlockStore permits FileStore, D
     if (info.readOnly()) {
       throw new StoreException(Status.NOT_PERMITTED, file.name() + " is served read-only");
     }
+    checkAligned(offset, length);
     Ranges.checkChange(offset, length, end);
   }
 

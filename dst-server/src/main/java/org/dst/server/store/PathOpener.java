@@ -34,6 +34,9 @@ final class PathOpener {
       // What was opened decides, not what the path led to before.
       FileStatus status = file.status();
       checkType(status);
+      if (options.preallocate()) {
+        preallocate(file, status);
+      }
       return status.isRegular()
           ? Stores.file(file, status, options)
           : Stores.device(file, status, options);
@@ -41,6 +44,16 @@ final class PathOpener {
       file.close();
       throw e;
     }
+  }
+
+  private void preallocate(Descriptor file, FileStatus status) throws StoreException {
+    if (status.isBlockDevice()) {
+      throw new StoreException(
+          Status.NOT_SUPPORTED,
+          path + " is a block device, which has its space already; preallocate is for files");
+    }
+    long served = options.sizeLimit() == 0 ? status.size() : options.sizeLimit();
+    Preallocation.of(file, Math.min(served, status.size()));
   }
 
   private Descriptor lockedDescriptor() throws StoreException {
@@ -86,9 +99,18 @@ final class PathOpener {
     if (fd < 0) {
       throw refused(-fd);
     }
-    Descriptor file = locked(fd);
+    Descriptor file;
+    try {
+      file = locked(fd);
+    } catch (StoreException e) {
+      remove();
+      throw e;
+    }
     try {
       long result = file.call(open -> FileCalls.truncate(open, options.createSize()));
+      if (result >= 0 && options.preallocate()) {
+        Preallocation.of(file, options.createSize());
+      }
       result = result < 0 ? result : file.call(FileCalls::fsync);
       if (result < 0) {
         throw Failures.whole("creation", path, result);
@@ -126,7 +148,7 @@ final class PathOpener {
       FileCalls.close(fd);
       throw notLocked(-(int) result);
     }
-    return new Descriptor(fd, path, !options.readOnly());
+    return new Descriptor(fd, path, !options.readOnly(), options.direct());
   }
 
   private StoreException notLocked(int errno) {

@@ -32,6 +32,11 @@ final class QueueLimits {
     return number("rotational") == 1;
   }
 
+  /** Bytes of a logical block, the unit that the device can be told of. */
+  long logicalBlock() {
+    return number("logical_block_size");
+  }
+
   /** Bytes that one discard can cover; 0 if the device does not discard. */
   long discardBytes() {
     return number("discard_max_bytes");

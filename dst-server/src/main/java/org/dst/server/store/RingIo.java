@@ -21,7 +21,7 @@ final class RingIo implements RingStore {
       throws StoreException {
     store.checkRead(offset, length);
     target.ensureWritable(length);
-    long address = BufferIo.address(target, target.writerIndex(), length);
+    long address = store.io.addressForIo(target, target.writerIndex(), length);
     if (address == BufferIo.NOWHERE) {
       readByCopy(ring, offset, target, length, outcome);
       return;
@@ -38,17 +38,17 @@ final class RingIo implements RingStore {
 
   private void readByCopy(Ring ring, long offset, ByteBuf target, int length, Outcome outcome)
       throws StoreException {
-    ByteBuf copy = target.alloc().directBuffer(length);
+    ByteBuf copy = store.io.buffer(target, length);
     target.retain();
     Outcome append =
         failure -> {
           if (failure == null) {
-            target.writeBytes(copy.writerIndex(length));
+            target.writeBytes(copy.writerIndex(copy.writerIndex() + length));
           }
           target.release();
           outcome.ended(failure);
         };
-    long address = BufferIo.address(copy, 0, length);
+    long address = BufferIo.address(copy, copy.writerIndex(), length);
     RingOperation operation;
     try {
       operation = new RingOperation(file, false, copy, append);
@@ -76,11 +76,11 @@ final class RingIo implements RingStore {
       return false;
     }
     ByteBuf pinned = source;
-    long address = BufferIo.address(source, source.readerIndex(), length);
+    long address = store.io.addressForIo(source, source.readerIndex(), length);
     if (address == BufferIo.NOWHERE) {
-      pinned = source.alloc().directBuffer(length);
+      pinned = store.io.buffer(source, length);
       pinned.writeBytes(source, source.readerIndex(), length);
-      address = BufferIo.address(pinned, 0, length);
+      address = BufferIo.address(pinned, pinned.readerIndex(), length);
     } else {
       source.retain();
     }
@@ -89,7 +89,10 @@ final class RingIo implements RingStore {
     int done = 0;
     while (done < length) {
       int rest = length - done;
-      int now = durable ? rest : Math.min(rest, BufferIo.untilBoundary(offset + done));
+      int now =
+          store.io.inOneCall(durable)
+              ? rest
+              : Math.min(rest, BufferIo.untilBoundary(offset + done));
       new RingTransfer(ring, operation, flags, address + done, now, offset + done).start();
       done += now;
     }

@@ -39,6 +39,11 @@ final class RingOperation {
     return file.name();
   }
 
+  /** What direct I/O demands of the file. */
+  DirectIo direct() {
+    return file.direct();
+  }
+
   /** The descriptor for the calls. */
   int fd() {
     return fd;

@@ -53,7 +53,9 @@ final class RingTransfer implements Ring.Call {
       return;
     }
     done += (int) result;
-    if (done < length) {
+    if (done < length && !operation.direct().isAligned(offset, done)) {
+      ended(writeFlags == READ ? 0 : -Errno.EIO); // the last block of the file is not whole
+    } else if (done < length) {
       transferRest();
     } else {
       operation.ended(null);

@@ -15,7 +15,7 @@ public final class Stores {
   /**
    * Opens and locks a store. Blocks.
    *
-   * @param location {@code mem:1G}, or the path of a regular file or a block device
+   * @param location {@code mem:1G}, {@code mem:}, or the path of a regular file or a block device
    * @throws StoreException with a message that names the location and says what to do
    */
   public static BlockStore open(String location, StoreOptions options) throws StoreException {
@@ -26,9 +26,13 @@ public final class Stores {
   }
 
   private static BlockStore memory(String location, StoreOptions options) throws StoreException {
+    if (options.direct()) {
+      throw new StoreException(
+          Status.NOT_SUPPORTED, location + ": memory has no cache that direct could go past");
+    }
     long size;
     try {
-      size = SizeText.parse(location.substring(MEMORY.length()));
+      size = memorySize(location);
     } catch (IllegalArgumentException e) {
       throw new StoreException(Status.INVALID, location + ": " + e.getMessage());
     }
@@ -47,13 +51,33 @@ public final class Stores {
     StoreInfo info =
         new StoreInfo(
             "memory", location, served, minBlock, preferred, options.readOnly(), false, true, true);
-    return new MemoryStore(new Descriptor(fd, location, false), info);
+    Descriptor file = new Descriptor(fd, location, false, false);
+    if (options.preallocate()) {
+      try {
+        Preallocation.of(file, served);
+      } catch (StoreException e) {
+        file.close();
+        throw e;
+      }
+    }
+    return new MemoryStore(file, info);
+  }
+
+  /**
+   * The size in {@code mem:SIZE}; without one it is half of the memory that there is, as for a
+   * tmpfs (tmpfs(5)).
+   *
+   * @throws IllegalArgumentException with a message for people, if it is no size
+   */
+  public static long memorySize(String location) {
+    String size = location.substring(MEMORY.length());
+    return size.isEmpty() ? MachineMemory.half() : SizeText.parse(size);
   }
 
   /** A store on a regular file that is open and locked. */
   static BlockStore file(Descriptor file, FileStatus status, StoreOptions options)
       throws StoreException {
-    int minBlock = Math.max(1, options.minBlock());
+    int minBlock = minBlock(file, options, 1);
     boolean punches = !options.readOnly() && FileStore.punches(file, status.size());
     StoreInfo info =
         new StoreInfo(
@@ -81,7 +105,7 @@ public final class Stores {
       throw new StoreException(
           Status.NOT_PERMITTED, file.name() + " is a read-only device; export it read-only");
     }
-    int minBlock = options.minBlock() == 0 ? sector : options.minBlock();
+    int minBlock = minBlock(file, options, sector);
     QueueLimits queue = new QueueLimits(status.node());
     StoreInfo info =
         new StoreInfo(
@@ -108,6 +132,26 @@ public final class Stores {
 
   private static long limit(StoreOptions options) {
     return options.sizeLimit() == 0 ? Long.MAX_VALUE : options.sizeLimit();
+  }
+
+  /** What suits the file, or what was asked if direct I/O can have that. */
+  private static int minBlock(Descriptor file, StoreOptions options, int suited)
+      throws StoreException {
+    int direct = file.direct().block();
+    int asked = options.minBlock();
+    if (asked != 0 && asked < direct) {
+      throw new StoreException(
+          Status.INVALID,
+          file.name()
+              + " has direct I/O in blocks of "
+              + direct
+              + "; a minimum block of "
+              + asked
+              + " cannot be had (expected: >= "
+              + direct
+              + ")");
+    }
+    return asked == 0 ? Math.max(suited, direct) : asked;
   }
 
   private static int preferred(StoreOptions options, int minBlock, int suited) {

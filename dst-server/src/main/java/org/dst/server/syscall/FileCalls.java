@@ -25,8 +25,11 @@ public final class FileCalls {
   public static final int O_EXCL = 0200;
 
   private static final int O_CLOEXEC = 02000000;
+  private static final int O_DIRECT =
+      System.getProperty("os.arch").equals("aarch64") ? 0200000 : 040000;
   private static final int OWNER_READ_WRITE = 0600;
 
+  private static final int F_SETFL = 4;
   private static final int F_OFD_SETLK = 37;
   private static final short F_RDLCK = 0;
   private static final short F_WRLCK = 1;
@@ -34,6 +37,7 @@ public final class FileCalls {
   private static final int AT_FDCWD = -100;
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int STATX_BASIC_STATS = 0x7ff;
+  private static final int STATX_DIOALIGN = 0x2000;
   private static final int MFD_CLOEXEC = 1;
 
   private static final MethodHandle OPEN = variadic("open", INT, POINTER, INT, INT);
@@ -42,6 +46,7 @@ public final class FileCalls {
   private static final MethodHandle FTRUNCATE = function("ftruncate", INT, INT, LONG);
   private static final MethodHandle FSYNC = function("fsync", INT, INT);
   private static final MethodHandle MEMFD_CREATE = function("memfd_create", INT, POINTER, INT);
+  private static final MethodHandle FSTATFS = function("fstatfs", INT, INT, POINTER);
   private static final MethodHandle STATX = function("statx", INT, INT, POINTER, INT, INT, POINTER);
 
   private FileCalls() {}
@@ -130,6 +135,35 @@ public final class FileCalls {
     }
   }
 
+  /**
+   * Sends the I/O of an open file past the page cache, by F_SETFL of fcntl(2); other status flags
+   * are cleared.
+   *
+   * @return 0, or {@code -EINVAL} if its file system cannot do that
+   */
+  public static long makeDirect(int fd) {
+    Scratch scratch = Scratch.get();
+    try {
+      return scratch.result((int) FCNTL.invokeExact(scratch.errno, fd, F_SETFL, (long) O_DIRECT));
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
+  /**
+   * The type of the file system that an open file is on: a magic number of fstatfs(2), or a
+   * negative {@link Errno}.
+   */
+  public static long fileSystem(int fd) {
+    Scratch scratch = Scratch.get();
+    try {
+      long result = scratch.result((int) FSTATFS.invokeExact(scratch.errno, fd, scratch.address));
+      return result < 0 ? result : scratch.structure.get(ValueLayout.JAVA_LONG, 0);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
+  }
+
   /** statx(2) of what a path leads to. */
   public static FileStatus status(String path) throws ErrnoException {
     return status(AT_FDCWD, path, 0);
@@ -149,7 +183,12 @@ public final class FileCalls {
           scratch.result(
               (int)
                   STATX.invokeExact(
-                      scratch.errno, directory, name, flags, STATX_BASIC_STATS, scratch.address));
+                      scratch.errno,
+                      directory,
+                      name,
+                      flags,
+                      STATX_BASIC_STATS | STATX_DIOALIGN,
+                      scratch.address));
     } catch (Throwable e) {
       throw unexpected(e);
     }

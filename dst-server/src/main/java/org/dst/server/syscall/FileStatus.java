@@ -12,17 +12,33 @@ import java.lang.foreign.ValueLayout;
  * @param allocated bytes that are allocated for it on the medium
  * @param device major and minor number of what the file is on
  * @param node major and minor number of the device that the file is, if it is one
+ * @param direct what direct I/O has to be aligned to; null if the kernel does not tell
  */
 public record FileStatus(
-    int mode, int blockSize, long size, long allocated, DeviceNumber device, DeviceNumber node) {
+    int mode,
+    int blockSize,
+    long size,
+    long allocated,
+    DeviceNumber device,
+    DeviceNumber node,
+    DirectUnits direct) {
   private static final int TYPE = 0170000;
   private static final int DIRECTORY = 0040000;
   private static final int BLOCK_DEVICE = 0060000;
   private static final int REGULAR = 0100000;
   private static final int SECTOR = 512;
+  private static final int STATX_DIOALIGN = 0x2000;
 
   /** A device as the kernel numbers it; names its directory in /sys/dev/block. */
   public record DeviceNumber(int major, int minor) {}
+
+  /**
+   * What direct I/O has to be aligned to, in bytes; 0 of both where the file cannot have it.
+   *
+   * @param memory addresses of buffers
+   * @param block offsets and lengths
+   */
+  public record DirectUnits(int memory, int block) {}
 
   /** Reads struct statx, whose layout is the same on every architecture (linux/stat.h). */
   static FileStatus of(MemorySegment statx) {
@@ -32,7 +48,16 @@ public record FileStatus(
         statx.get(ValueLayout.JAVA_LONG, 40),
         statx.get(ValueLayout.JAVA_LONG, 48) * SECTOR,
         number(statx, 136),
-        number(statx, 128));
+        number(statx, 128),
+        directUnits(statx));
+  }
+
+  private static DirectUnits directUnits(MemorySegment statx) {
+    boolean told = (statx.get(ValueLayout.JAVA_INT, 0) & STATX_DIOALIGN) != 0;
+    return told
+        ? new DirectUnits(
+            statx.get(ValueLayout.JAVA_INT, 152), statx.get(ValueLayout.JAVA_INT, 156))
+        : null;
   }
 
   private static DeviceNumber number(MemorySegment statx, long at) {

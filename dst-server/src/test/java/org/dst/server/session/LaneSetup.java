@@ -32,12 +32,12 @@ final class LaneSetup implements AutoCloseable {
   TestOutput output = new TestOutput();
 
   LaneSetup() throws StoreException {
-    this(false);
+    this(ChangeRules.AS_ASKED);
   }
 
-  LaneSetup(boolean writeThrough) throws StoreException {
+  LaneSetup(ChangeRules rules) throws StoreException {
     store = Stores.open("mem:16M", StoreOptions.DEFAULT);
-    lane = newLane(store, health, true, writeThrough, counters);
+    lane = newLane(store, health, true, rules, counters);
     lane.bind(output, health.verifier());
   }
 
@@ -48,18 +48,19 @@ final class LaneSetup implements AutoCloseable {
   }
 
   static ServerLane newLane(BlockStore store, boolean writable) {
-    return newLane(store, numbered(), writable, false, new Counters<>(ServerCounter.class));
+    return newLane(
+        store, numbered(), writable, ChangeRules.AS_ASKED, new Counters<>(ServerCounter.class));
   }
 
   private static ServerLane newLane(
       BlockStore store,
       StoreHealth health,
       boolean writable,
-      boolean writeThrough,
+      ChangeRules rules,
       Counters<ServerCounter> counters) {
     var validator = new RequestValidator(store, BLOCK, MAX_PAYLOAD, EVERYTHING, writable);
     StoreAccess access = new StoreAccess(store, new SyncGate(), health);
-    return new ServerLane(access, validator, writeThrough, WINDOW, MAX_IN_FLIGHT, counters);
+    return new ServerLane(access, validator, rules, WINDOW, MAX_IN_FLIGHT, counters);
   }
 
   /** Another link takes the lane's place of the former one. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
 
 /** The link of a test: keeps what the lane starts and says; a request ends when the test says. */
@@ -49,6 +50,11 @@ final class TestOutput implements LaneOutput {
     return running.containsKey(id);
   }
 
+  /** A request that was started and has not ended. */
+  LaneRequest running(long id) {
+    return running.get(id);
+  }
+
   /** The most frames of the lane on the stack when a request was started that ended at once. */
   int deepest() {
     return deepest;
@@ -75,6 +81,9 @@ final class TestOutput implements LaneOutput {
     }
     if (request.data() != null) {
       buffers.add(request.data());
+      if (request.opcode() == Opcode.READ) {
+        request.data().writeZero((int) request.count());
+      }
     }
     if (inline != null) {
       request.completed(inline);
@@ -91,7 +100,7 @@ final class TestOutput implements LaneOutput {
 
   @Override
   public void reply(long id, Status status, ByteBuf payload) {
-    replies.add(new Reply(id, status, payload == null ? 0 : payload.capacity()));
+    replies.add(new Reply(id, status, payload == null ? 0 : payload.readableBytes()));
     if (payload != null) {
       payload.release();
     }

@@ -125,7 +125,8 @@ class OpeningTest {
     assertThrows(IllegalArgumentException.class, () -> WRITABLE.withSizeLimit(-1));
     assertThrows(
         IllegalArgumentException.class, () -> WRITABLE.withMinBlock(4096).withPreferredBlock(512));
-    assertThrows(IllegalArgumentException.class, () -> new StoreOptions(true, 0, 0, 0, 1));
+    assertThrows(
+        IllegalArgumentException.class, () -> new StoreOptions(true, 0, 0, 0, 1, false, false));
   }
 
   @Test

@@ -19,6 +19,7 @@ import org.dst.server.engine.StoreAccess;
 import org.dst.server.engine.StoreHealth;
 import org.dst.server.engine.SyncGate;
 import org.dst.server.session.AttachDesk;
+import org.dst.server.session.ChangeRules;
 import org.dst.server.session.Lease;
 import org.dst.server.session.RequestValidator;
 import org.dst.server.session.ServerCounter;
@@ -186,7 +187,7 @@ final class SimServer implements AttachDesk.Terms {
   public ServerLane newLane(Access granted) {
     RequestValidator validator =
         new RequestValidator(store, SimStore.BLOCK, MAX_PAYLOAD, features(), granted.writable());
-    return new ServerLane(access, validator, false, WINDOW, MAX_IN_FLIGHT, counters);
+    return new ServerLane(access, validator, ChangeRules.AS_ASKED, WINDOW, MAX_IN_FLIGHT, counters);
   }
 
   private static int features() {

@@ -1,0 +1,31 @@
+package org.dst.server.store;
+
+import org.dst.protocol.Status;
+import org.dst.server.syscall.DataCalls;
+import org.dst.server.syscall.Errno;
+
+/** Takes the space of a file before it is needed, by fallocate(2): what is data stays as it is. */
+final class Preallocation {
+  private Preallocation() {}
+
+  /**
+   * Has space allocated from the start of a file on.
+   *
+   * @param size bytes
+   * @throws StoreException if there is not enough, or the file system cannot do that
+   */
+  static void of(Descriptor file, long size) throws StoreException {
+    if (size == 0) {
+      return; // which fallocate refuses
+    }
+    long result = file.call(fd -> DataCalls.fallocate(fd, DataCalls.KEEP_SIZE, 0, size));
+    if (result == -Errno.EOPNOTSUPP) {
+      throw new StoreException(
+          Status.NOT_SUPPORTED,
+          "the file system of " + file.name() + " cannot preallocate; export without preallocate");
+    }
+    if (result < 0) {
+      throw Failures.range("preallocation", 0, size, file.name(), result);
+    }
+  }
+}
