@@ -88,6 +88,10 @@ class Chain:
         self.processes.append(daemon)
         return daemon
 
+    def processor_seconds(self):
+        """Processor time of all processes of the chain so far."""
+        return sum(process.processor_seconds() for process in self.processes)
+
     def check(self):
         """Raises if a process has ended."""
         for process in self.processes:

@@ -34,21 +34,25 @@ class Stalled(RuntimeError):
     """fio did not end in time: requests were left without an answer."""
 
 
-def run(job, uri, size, seconds, ramp):
-    """Runs a job; returns its figure and its latencies in microseconds.
+def run(job, chain, size, seconds, ramp, connections=1):
+    """Runs a job; returns its figure and its latencies and processor time in microseconds.
 
-    Raises Stalled if fio has to be ended.
+    The depth is that of all connections together, at least one request on each. The processor time
+    is that of the chain's processes for each request. Raises Stalled if fio has to be ended.
     """
     what, block, depth = JOBS[job]
     command = [
         "fio",
         "--name=" + job,
         "--ioengine=nbd",
-        "--uri=" + uri,
+        "--uri=" + chain.uri,
         "--rw=" + what,
         "--bs=" + block,
-        "--iodepth=%d" % depth,
-        "--size=%d" % size,
+        "--iodepth=%d" % max(1, depth // connections),
+        "--numjobs=%d" % connections,
+        "--group_reporting",
+        "--size=%d" % (size // connections),
+        "--offset_increment=%d" % (size // connections),
         "--norandommap",
         "--randrepeat=0",
         "--time_based",
@@ -58,8 +62,10 @@ def run(job, uri, size, seconds, ramp):
         "--output-format=json",
         "--thread",  # a forked job leaves for a session of its own, and would outlive a kill
     ]
+    before = chain.processor_seconds()
     # fio prints a line or two before its JSON.
     out = _output(command, seconds + ramp + GRACE_SECONDS)
+    used = (chain.processor_seconds() - before) * seconds / (seconds + ramp)
     report = json.loads(out[out.index("{") :])
     side = report["jobs"][0]["write" if writes(job) else "read"]
     percentiles = side["clat_ns"].get("percentile", {})  # none if no request ended
@@ -68,6 +74,7 @@ def run(job, uri, size, seconds, ramp):
         "requests": side["total_ios"],
         "p50_us": percentiles.get("50.000000", 0) / 1000,
         "p99_us": percentiles.get("99.000000", 0) / 1000,
+        "cpu_us": used * 1e6 / max(1, side["total_ios"]),
     }
 
 

@@ -80,6 +80,10 @@ class Process:
                 return pid
             pid = int(pids[-1])
 
+    def processor_seconds(self):
+        """Processor time so far, of the process that does the work."""
+        return processor_seconds(self.pid())
+
     def memory(self):
         """Resident bytes now and at most so far."""
         with open("/proc/%d/status" % self.pid()) as status:
@@ -145,6 +149,10 @@ class Daemon:
         """Whether it ends within that time."""
         return bool(select.select([self.descriptor], [], [], seconds)[0])
 
+    def processor_seconds(self):
+        """Processor time so far, of the daemon without its children."""
+        return processor_seconds(self.number)
+
     def check(self):
         """Raises if it has ended."""
         if self.ended():
@@ -168,6 +176,13 @@ class Daemon:
             if self.ended(STOP_SECONDS):
                 break
         os.close(self.descriptor)
+
+
+def processor_seconds(pid):
+    """User and system time of a process, its ended children included (proc(5), stat)."""
+    with open("/proc/%d/stat" % pid) as stat:
+        fields = stat.read().rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def free_port():

@@ -36,8 +36,8 @@ def _summarize(rounds):
         summary["median"] = statistics.median(figures)
         summary["min"] = min(figures)
         summary["max"] = max(figures)
-        for latency in "p50_us", "p99_us":
-            summary[latency] = statistics.median(one[latency] for one in measured)
+        for time in "p50_us", "p99_us", "cpu_us":
+            summary[time] = statistics.median(one[time] for one in measured)
     return summary
 
 
@@ -64,7 +64,7 @@ def _ratio(row, chain, reference):
 def table(medians):
     """The table of medians that is printed: median [min to max] p50/p99."""
     cells = {job: {c: _cell(one) for c, one in row.items()} for job, row in medians.items()}
-    return _lines(cells) + "\nmedian [min to max] p50/p99 in us"
+    return _lines(cells) + "\nmedian [min to max] p50/p99, processor time of a request in us"
 
 
 def ratio_table(ratios):
@@ -88,12 +88,13 @@ def _cell(entry):
     stalled = "%d stalled" % entry["stalled"] if entry["stalled"] else ""
     if "median" not in entry:
         return stalled
-    text = "%s [%s to %s] %.0f/%.0f" % (
+    text = "%s [%s to %s] %.0f/%.0f, %.1f" % (
         _short(entry["median"]),
         _short(entry["min"]),
         _short(entry["max"]),
         entry["p50_us"],
         entry["p99_us"],
+        entry["cpu_us"],
     )
     return text + (", " + stalled if stalled else "")
 

@@ -1,6 +1,5 @@
 package org.dst.cli;
 
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -15,11 +14,11 @@ import org.dst.cli.control.ControlSocket;
 import org.dst.cli.security.ClientProtection;
 import org.dst.cli.status.AttachmentReport;
 import org.dst.client.Attachment;
-import org.dst.client.LostWritesException;
 import org.dst.client.StateOptions;
-import org.dst.client.link.LinkException;
+import org.dst.client.kernel.DeviceOptions;
+import org.dst.client.kernel.MemoryGuard;
 import org.dst.client.link.ServerAddress;
-import org.dst.client.nbd.NbdLimits;
+import org.dst.client.link.Transport;
 import org.dst.client.session.SessionOptions;
 import org.dst.protocol.Access;
 import org.dst.protocol.Limits;
@@ -42,6 +41,7 @@ import picocli.CommandLine.Parameters;
       "  dst attach 192.0.2.1,198.51.100.1/disk --socket /run/disk.sock \\",
       "      --key-file disk.key --wait",
       "  dst attach 127.0.0.1:7777/backup --read-only --listen 127.0.0.1:10809",
+      "  dst attach storage/disk --device /dev/nbd0 --key-file disk.key",
       "then, for instance,",
       "  nbd-client -unix /run/disk.sock /dev/nbd0 -b 4096",
       "  qemu-img info 'nbd+unix:///disk?socket=/run/disk.sock'"
@@ -54,8 +54,8 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
               + " (default port: 7777)")
   private String target;
 
-  @ArgGroup(exclusive = true, multiplicity = "1")
-  private Local local;
+  @ArgGroup(exclusive = true)
+  private Local local = new Local();
 
   /** Where the disk is offered. */
   static final class Local {
@@ -107,6 +107,26 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
               + " less (default: ${DEFAULT-VALUE})")
   private int lanes;
 
+  @Mixin private DeviceSettings device;
+
+  @Option(
+      names = "--event-loops",
+      paramLabel = "N",
+      description =
+          "threads that serve the sockets of NBD clients and lanes, 1 to 64 (default: as many as"
+              + " lanes, but at most half as many as cores)")
+  private Integer eventLoops;
+
+  @Option(
+      names = "--transport",
+      paramLabel = "NAME",
+      defaultValue = "auto",
+      converter = AttachTransport.class,
+      description =
+          "how the sockets are served: by epoll, io_uring or nio, or auto, which takes the first of"
+              + " these that this machine has (default: ${DEFAULT-VALUE})")
+  private Transport transport;
+
   @Option(
       names = "--name",
       paramLabel = "NAME",
@@ -141,16 +161,24 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
 
   @Override
   public Integer call() throws UserError, InterruptedException {
+    DeviceOptions wanted = device.options(stateDirectory);
+    SocketAddress local = localAddress(wanted);
+    if (wanted != null) {
+      AttachedDisk.check(wanted); // first: what follows may start the program again
+      MemoryGuard.becomeIoFlusher();
+      MemoryGuard.secure();
+    }
     ClientProtection.Checked links = protection.checked();
     SessionOptions options = options(links);
-    Attachment attachment = open(options);
+    int loops = eventLoops == null ? Attachment.usualLoops(lanes) : eventLoops;
+    AttachedDisk disk = AttachedDisk.open(options, state(options), local, loops, wanted);
     Instant started = Instant.now();
     ControlSocket control =
         ControlSocket.open(
             StateDirs.control(stateDirectory),
             "dst",
             () ->
-                attachment
+                disk.attachment()
                     .status()
                     .thenApply(
                         status ->
@@ -158,27 +186,15 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
     // Before anybody is told that it is ready, and may tell it to stop.
     Lifetime.onSignal(
         () -> {
-          attachment.close(); // which takes a while, and can be looked at
+          disk.stop(); // which takes a while, and can be looked at
           control.close();
         });
     System.out.printf(
-        "dst: attached %s (%s) on %s%n",
-        options.export(), Sizes.show(attachment.info().size()), show(attachment.local()));
+        "dst: attached %s (%s) %s%n",
+        options.export(), Sizes.show(disk.attachment().info().size()), disk.place());
     System.out.flush();
     Lifetime.stayUp();
     return ExitCode.OK.code();
-  }
-
-  private Attachment open(SessionOptions options) throws UserError, InterruptedException {
-    try {
-      return Attachment.open(options, state(options), localAddress(), NbdLimits.DEFAULT);
-    } catch (LinkException failed) {
-      throw UserError.of(failed);
-    } catch (LostWritesException lost) {
-      throw new UserError(ExitCode.LOST_WRITES, lost.getMessage());
-    } catch (IOException unusable) {
-      throw new UserError(ExitCode.LOCAL, unusable.getMessage());
-    }
   }
 
   /** Readers have nothing to lose, and sharers write through. */
@@ -190,9 +206,20 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
         : StateOptions.NONE;
   }
 
-  private SocketAddress localAddress() throws UserError {
+  private SocketAddress localAddress(DeviceOptions wanted) throws UserError {
     if (local.socket != null) {
       return UnixDomainSocketAddress.of(local.socket);
+    }
+    if (local.listen == null) {
+      if (wanted == null) {
+        throw new UserError(
+            ExitCode.USAGE, "nowhere to offer the disk (expected: --socket, --listen or --device)");
+      }
+      return DeviceSettings.socket(stateDirectory, target);
+    }
+    if (wanted != null) {
+      throw new UserError(
+          ExitCode.USAGE, "--device with --listen (expected: with --socket, or by itself)");
     }
     if (!local.listen.getAddress().isLoopbackAddress()) {
       throw new UserError(
@@ -204,10 +231,6 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
     return local.listen;
   }
 
-  private static String show(SocketAddress address) {
-    return address instanceof InetSocketAddress tcp ? ListenAddress.show(tcp) : address.toString();
-  }
-
   private SessionOptions options(ClientProtection.Checked links) throws UserError {
     int slash = target.indexOf('/');
     if (slash < 0 || slash == target.length() - 1) {
@@ -217,6 +240,10 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
     }
     Texts.require("export name", target.substring(slash + 1), Limits.MAX_NAME);
     Texts.require("--name", name == null ? "" : name, Limits.MAX_TEXT);
+    if (eventLoops != null && (eventLoops < 1 || eventLoops > 64)) {
+      throw new UserError(
+          ExitCode.USAGE, "--event-loops %d (expected: 1 to 64)".formatted(eventLoops));
+    }
     if (lanes < 1 || lanes > 64) {
       throw new UserError(ExitCode.USAGE, "--lanes %d (expected: 1 to 64)".formatted(lanes));
     }
@@ -236,7 +263,7 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
         defaults.maxPart(),
         wait,
         lane.options(lanes),
-        defaults.dialer());
+        RemoteCalls.dialer(links, transport));
   }
 
   private static List<ServerAddress> servers(String text) throws UserError {

@@ -19,6 +19,7 @@ import org.dst.server.ServerOptions;
 import org.dst.server.access.AccessFileWatch;
 import org.dst.server.access.AccessRules;
 import org.dst.server.engine.EngineChoice;
+import org.dst.server.engine.TransportChoice;
 import org.dst.server.session.ChangeRules;
 import org.dst.server.state.StateDirectory;
 import org.dst.server.state.StoreKeeper;
@@ -112,6 +113,13 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
   private String description;
 
   @Option(
+      names = "--event-loops",
+      paramLabel = "N",
+      description =
+          "threads that serve the links, 1 to 1024 (default: as many as cores, at most 8)")
+  private Integer eventLoops;
+
+  @Option(
       names = "--io-threads",
       paramLabel = "N",
       description = "threads that wait for the storage, 1 to 1024 (default: 4)")
@@ -126,6 +134,17 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
           "how calls to the storage are made: by threads, by io_uring (uring), or auto, which takes"
               + " what is faster (default: ${DEFAULT-VALUE})")
   private EngineChoice engine;
+
+  @Option(
+      names = "--transport",
+      paramLabel = "NAME",
+      defaultValue = "auto",
+      converter = ExportTransport.class,
+      description =
+          "how the links are served: by epoll, io_uring or nio, or auto, which takes what the"
+              + " engine works on, else the first of these that this machine has"
+              + " (default: ${DEFAULT-VALUE})")
+  private TransportChoice transport;
 
   @Option(
       names = "--max-payload",
@@ -301,8 +320,8 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
     }
     try {
       return ServerOptions.defaults()
-          .with(ioThreads, maxPayload)
-          .withEngine(engine)
+          .with(eventLoops, ioThreads, maxPayload)
+          .withIo(engine, transport)
           .withPings(seconds(pingInterval), seconds(pingTimeout));
     } catch (IllegalArgumentException wrong) {
       throw new UserError(ExitCode.USAGE, wrong.getMessage());

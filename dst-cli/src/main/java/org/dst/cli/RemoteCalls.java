@@ -19,14 +19,15 @@ final class RemoteCalls {
 
   private RemoteCalls() {}
 
-  /** Makes links that are protected in that way. */
+  /** Makes links that are protected in that way, by the best transport. */
   static Dialer dialer(ClientProtection.Checked protection) {
+    return dialer(protection, Transport.best());
+  }
+
+  /** Makes links that are protected in that way. */
+  static Dialer dialer(ClientProtection.Checked protection, Transport transport) {
     return new Dialer(
-        Transport.best(),
-        protection.checksums(),
-        TIMEOUT,
-        protection.security(),
-        protection.crypto());
+        transport, protection.checksums(), TIMEOUT, protection.security(), protection.crypto());
   }
 
   /** An event loop for a command that ends soon. */

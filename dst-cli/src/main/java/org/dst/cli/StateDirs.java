@@ -40,6 +40,11 @@ final class StateDirs {
     return (chosen == null ? base() : chosen).resolve("control");
   }
 
+  /** Which of the kernel's devices have a living process, and the sockets of those. */
+  static Path devices(Path chosen) {
+    return (chosen == null ? base() : chosen).resolve("devices");
+  }
+
   /** What a client keeps of one attachment. */
   static Path attachment(Path chosen, ServerAddress server, String export) {
     String name = (export + "@" + server).replaceAll("[^A-Za-z0-9._@-]", "_");

@@ -34,7 +34,7 @@ class UsageErrorsTest {
   @Test
   void shouldRefuseWrongAttaches() {
     dst("attach").complained(ExitCode.USAGE, "HOST[:PORT][,...]/EXPORT", "dst attach --help");
-    dst("attach", TARGET).complained(ExitCode.USAGE, "--socket", "--listen");
+    dst("attach", TARGET).complained(ExitCode.USAGE, "--socket", "--listen", "--device");
     dst("attach", TARGET, SOCKET, "--listen=127.0.0.1:0")
         .complained(ExitCode.USAGE, "mutually exclusive");
     dst("attach", "storage", SOCKET).complained(ExitCode.USAGE, "'storage' names no export");
@@ -48,9 +48,22 @@ class UsageErrorsTest {
   }
 
   @Test
+  void shouldRefuseTransportsThatThereAreNotOrThatDoNotGoWithTheEngine() {
+    String known = "auto, epoll, io_uring or nio";
+    dst("attach", TARGET, SOCKET, "--transport=tcp").complained(ExitCode.USAGE, "'tcp'", known);
+    dstd("export", "d=mem:1M", "--transport=kqueue").complained(ExitCode.USAGE, "'kqueue'", known);
+    dstd("export", "d=mem:1M", "--engine=uring", "--transport=epoll")
+        .complained(ExitCode.USAGE, "uring engine", "not beside transport epoll");
+  }
+
+  @Test
   void shouldRefuseWrongNumbersOfAttach() {
     dst("attach", TARGET, SOCKET, "--lanes=0").complained(ExitCode.USAGE, "1 to 64");
     dst("attach", TARGET, SOCKET, "--lanes=65").complained(ExitCode.USAGE, "1 to 64");
+    for (String loops : new String[] {"0", "65"}) {
+      dst("attach", TARGET, SOCKET, "--event-loops=" + loops)
+          .complained(ExitCode.USAGE, "--event-loops " + loops, "1 to 64");
+    }
     dst("attach", TARGET, SOCKET, "--lanes=two").complained(ExitCode.USAGE, "--lanes", "'two'");
     for (String seconds : new String[] {"0", "-1", "3601", "NaN"}) {
       dst("attach", TARGET, SOCKET, "--resend-timeout=" + seconds)

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -13,18 +14,21 @@ import java.util.function.Consumer;
 import org.dst.client.device.BlockDevice;
 import org.dst.client.device.DeviceInfo;
 import org.dst.client.link.LinkException;
-import org.dst.client.link.Transport;
 import org.dst.client.nbd.NbdLimits;
 import org.dst.client.nbd.NbdServer;
 import org.dst.client.session.ClientCounter;
 import org.dst.client.session.SessionOptions;
 import org.dst.protocol.count.Counters;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A remote disk on this machine: a session with the export and the NBD front end that offers it.
- * With one lane everything of it lives on one event loop, so a request changes threads nowhere.
+ * With one event loop everything of it lives there, so a request changes threads nowhere.
  */
 public final class Attachment implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Attachment.class);
+
   /** For requests in flight to end before connections are closed. */
   private static final Duration DRAIN = Duration.ofSeconds(10);
 
@@ -42,22 +46,56 @@ public final class Attachment implements AutoCloseable {
   }
 
   /**
-   * Attaches to the export and starts to serve it. Blocks.
+   * Attaches to the export and starts to serve it, on as many event loops as suit the lanes and the
+   * machine. Blocks; fails as the other one.
    *
    * @param local a Unix socket's address or a loopback address
-   * @throws LinkException if the server cannot be reached or refuses
-   * @throws LostWritesException if a predecessor's acknowledged writes are gone
-   * @throws IOException if the state file or the local address cannot be used
    */
   public static Attachment open(
       SessionOptions options, StateOptions state, SocketAddress local, NbdLimits limits)
       throws IOException, InterruptedException {
-    EventLoopGroup loops = Transport.best().newLoops(options.lanes(), "dst-lane");
+    return open(options, state, local, limits, usualLoops(options.lanes()));
+  }
+
+  /**
+   * How many event loops are best: one for each lane, but not more than half of the cores, because
+   * those who use the disk need some too, and what crosses from loop to loop costs both (measured:
+   * docs/performance.md, lanes).
+   */
+  public static int usualLoops(int lanes) {
+    return Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, lanes);
+  }
+
+  /**
+   * Attaches to the export and starts to serve it. Blocks.
+   *
+   * @param local a Unix socket's address or a loopback address
+   * @param eventLoops threads that serve the sockets of NBD clients and of lanes, at least 1; a
+   *     lane has one to itself if there are as many as lanes
+   * @throws LinkException if the server cannot be reached or refuses
+   * @throws LostWritesException if a predecessor's acknowledged writes are gone
+   * @throws IllegalArgumentException if the dialer's transport cannot be had here
+   * @throws IOException if the state file or the local address cannot be used
+   */
+  public static Attachment open(
+      SessionOptions options,
+      StateOptions state,
+      SocketAddress local,
+      NbdLimits limits,
+      int eventLoops)
+      throws IOException, InterruptedException {
+    EventLoopGroup loops = options.dialer().transport().newLoops(eventLoops, "dst-lane");
     AttachedSession session = null;
     try {
       session = AttachedSession.open(options, state, loops);
       NbdServer front = new NbdServer(loops, session.device(), limits);
-      return new Attachment(loops, session, front, listen(front, local));
+      SocketAddress listening = listen(front, local);
+      log.info(
+          "sockets by {}, on {} event loop{}",
+          options.dialer().transport(),
+          eventLoops,
+          eventLoops == 1 ? "" : "s");
+      return new Attachment(loops, session, front, listening);
     } catch (ExecutionException failed) {
       stop(session, loops);
       if (failed.getCause() instanceof LinkException link) {
@@ -81,6 +119,16 @@ public final class Attachment implements AutoCloseable {
   /** The disk as it is now. */
   public DeviceInfo info() {
     return session.device().info();
+  }
+
+  /** The identity of the server's store. */
+  public UUID store() {
+    return session.store();
+  }
+
+  /** NBD clients that are connected now. */
+  public int connections() {
+    return front.connections();
   }
 
   /** As {@link BlockDevice#onChange}: for whoever has to tell others of the disk's size. */
@@ -115,6 +163,15 @@ public final class Attachment implements AutoCloseable {
   public void close() {
     front.close(DRAIN).join();
     stop(session, loops);
+  }
+
+  /**
+   * Lets what is in flight end and flushes, but leaves the export to a successor of this process,
+   * which is to end now: for a device that goes on. Blocks for a bounded time.
+   */
+  public void bequeath() {
+    front.close(DRAIN).join();
+    session.bequeath();
   }
 
   private static void stop(AttachedSession session, EventLoopGroup loops) {

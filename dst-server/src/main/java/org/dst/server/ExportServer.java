@@ -6,6 +6,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -16,6 +17,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.dst.crypto.checksum.Checksums;
@@ -58,6 +61,7 @@ public final class ExportServer implements LinkContext, AutoCloseable {
   private final Set<ServerLink> links = ConcurrentHashMap.newKeySet();
   private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
   private final LinkAcceptor acceptor;
+  private final ExecutorService handshakes;
   private final SizeWatch sizes = new SizeWatch(exports.values());
   private volatile Channel listener;
   private volatile boolean closing;
@@ -81,7 +85,9 @@ public final class ExportServer implements LinkContext, AutoCloseable {
     this.options = options;
     this.security = security;
     this.crypto = crypto;
-    acceptor = new LinkAcceptor(security, () -> keys, options.attachTimeout(), this::opened);
+    handshakes = Executors.newSingleThreadExecutor(new DefaultThreadFactory("dst-handshake", true));
+    acceptor =
+        new LinkAcceptor(security, () -> keys, options.attachTimeout(), handshakes, this::opened);
     io = LoopsAndEngine.start(options);
     loops = io.loops();
     engine = io.engine();
@@ -329,6 +335,7 @@ public final class ExportServer implements LinkContext, AutoCloseable {
     links.forEach(link -> link.goAway("the server stops"));
     awaitLinks();
     channels.forEach(Channel::close);
+    handshakes.close();
     sizes.close();
     engine.close();
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();

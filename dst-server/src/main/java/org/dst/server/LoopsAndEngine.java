@@ -1,20 +1,11 @@
 package org.dst.server;
 
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.channel.uring.IoUring;
-import io.netty.channel.uring.IoUringIoHandler;
-import io.netty.channel.uring.IoUringServerSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
+import org.dst.server.engine.EngineChoice;
 import org.dst.server.engine.IoEngine;
 import org.dst.server.engine.ThreadsEngine;
+import org.dst.server.engine.TransportChoice;
 import org.dst.server.engine.UringEngine;
 
 /**
@@ -24,7 +15,7 @@ import org.dst.server.engine.UringEngine;
  * @param loops serve the links
  * @param listener the class of the channel that listens on those loops
  * @param engine carries out requests
- * @param choice which engine it is and why, for people
+ * @param choice which engine and transport these are and why, for people
  */
 record LoopsAndEngine(
     EventLoopGroup loops, Class<? extends ServerChannel> listener, IoEngine engine, String choice) {
@@ -32,58 +23,39 @@ record LoopsAndEngine(
   /**
    * Starts loops and engine.
    *
-   * @throws IllegalArgumentException if io_uring is wanted and cannot be had; the message says why
+   * @throws IllegalArgumentException if an engine or a transport is wanted that cannot be had; the
+   *     message says why
    */
   static LoopsAndEngine start(ServerOptions options) {
-    return switch (options.engine()) {
-      case URING -> uring(options);
-      case THREADS -> threads(options, "as told");
-      case AUTO ->
-          threads(
-              options,
-              "faster on small reads, else alike (docs/performance.md); --engine uring is the other"
-                  + " one");
-    };
+    return options.engine() == EngineChoice.URING ? uring(options) : threads(options);
   }
 
   private static LoopsAndEngine uring(ServerOptions options) {
-    if (!IoUring.isAvailable()) {
-      throw unavailable(IoUring.unavailabilityCause());
-    }
-    EventLoopGroup loops;
-    try {
-      loops = loops(options, IoUringIoHandler.newFactory());
-    } catch (IllegalStateException e) {
-      throw unavailable(e); // of a limit for memory, for instance
-    }
-    IoEngine engine = new UringEngine(options.ioThreads());
+    Transport transport = Transport.IO_URING;
+    EventLoopGroup loops =
+        transport.newLoops(options.eventLoops(), "the uring engine", "--engine threads");
     return new LoopsAndEngine(
-        loops, IoUringServerSocketChannel.class, engine, "uring, links too: as told");
+        loops,
+        transport.listener(),
+        new UringEngine(options.ioThreads()),
+        "uring, as told; links by io_uring, whose rings it shares");
   }
 
-  private static IllegalArgumentException unavailable(Throwable reason) {
-    Throwable root = reason;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return new IllegalArgumentException(
-        "the uring engine cannot be had here, io_uring is missing or not permitted (%s); see"
-                .formatted(root.getMessage())
-            + " /proc/sys/kernel/io_uring_disabled, or use --engine threads",
-        reason);
-  }
-
-  private static LoopsAndEngine threads(ServerOptions options, String reason) {
-    boolean epoll = Epoll.isAvailable();
+  private static LoopsAndEngine threads(ServerOptions options) {
+    Transport transport = Transport.of(options.transport());
+    EventLoopGroup loops =
+        transport.newLoops(options.eventLoops(), "transport " + transport, "--transport auto");
     return new LoopsAndEngine(
-        loops(options, epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory()),
-        epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class,
+        loops,
+        transport.listener(),
         new ThreadsEngine(options.ioThreads()),
-        "threads, links by %s: %s".formatted(epoll ? "epoll" : "nio", reason));
-  }
-
-  private static EventLoopGroup loops(ServerOptions options, IoHandlerFactory transport) {
-    return new MultiThreadIoEventLoopGroup(
-        options.eventLoops(), new DefaultThreadFactory("dst-link", true), transport);
+        "threads, %s; links by %s, %s"
+            .formatted(
+                options.engine() == EngineChoice.THREADS
+                    ? "as told"
+                    : "faster on small reads, else alike (docs/performance.md); --engine uring is"
+                        + " the other one",
+                transport,
+                options.transport() == TransportChoice.AUTO ? "the best one here" : "as told"));
   }
 }

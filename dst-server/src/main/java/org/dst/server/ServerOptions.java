@@ -1,8 +1,10 @@
 package org.dst.server;
 
 import java.time.Duration;
+import java.util.Locale;
 import org.dst.protocol.Limits;
 import org.dst.server.engine.EngineChoice;
+import org.dst.server.engine.TransportChoice;
 
 /**
  * Limits of a server, the same for all of its exports.
@@ -10,6 +12,7 @@ import org.dst.server.engine.EngineChoice;
  * @param eventLoops threads that serve links, at least 1
  * @param ioThreads threads that wait for the storage, at least 1
  * @param engine how calls to the storage are made
+ * @param transport how the links are served; the uring engine wants io_uring or no choice
  * @param maxLinks links at once, attached or not
  * @param maxLanes lanes that one session may have
  * @param maxPayload bytes of the largest frame payload, 65536 to 32 MiB, a multiple of 65536
@@ -24,6 +27,7 @@ public record ServerOptions(
     int eventLoops,
     int ioThreads,
     EngineChoice engine,
+    TransportChoice transport,
     int maxLinks,
     int maxLanes,
     int maxPayload,
@@ -42,6 +46,7 @@ public record ServerOptions(
         Math.clamp(cores, 1, 8),
         4,
         EngineChoice.AUTO,
+        TransportChoice.AUTO,
         1024,
         16,
         1 << 20,
@@ -64,6 +69,14 @@ public record ServerOptions(
         "largest payload",
         maxPayload,
         "64k to 32M, a multiple of 64k");
+    if (engine == EngineChoice.URING
+        && transport != TransportChoice.AUTO
+        && transport != TransportChoice.IO_URING) {
+      throw new IllegalArgumentException(
+          "the uring engine works on the rings of the links' io_uring, not beside transport %s"
+                  .formatted(transport.name().toLowerCase(Locale.ROOT))
+              + " (expected: io_uring or auto)");
+    }
     require(maxLinks >= 1, "links", maxLinks, ">= 1");
     require(maxLanes >= 1 && maxLanes <= 65535, "lanes", maxLanes, "1 to 65535");
     require(window > 0 && Integer.bitCount(window) == 1, "window", window, "a power of two");
@@ -83,11 +96,12 @@ public record ServerOptions(
   }
 
   /** These, with what is not null replaced. */
-  public ServerOptions with(Integer newIoThreads, Long newMaxPayload) {
+  public ServerOptions with(Integer newEventLoops, Integer newIoThreads, Long newMaxPayload) {
     return new ServerOptions(
-        eventLoops,
+        newEventLoops == null ? eventLoops : newEventLoops,
         newIoThreads == null ? ioThreads : newIoThreads,
         engine,
+        transport,
         maxLinks,
         maxLanes,
         newMaxPayload == null ? maxPayload : Math.clamp(newMaxPayload, 0, Integer.MAX_VALUE),
@@ -105,6 +119,7 @@ public record ServerOptions(
         eventLoops,
         ioThreads,
         engine,
+        transport,
         maxLinks,
         maxLanes,
         maxPayload,
@@ -116,12 +131,13 @@ public record ServerOptions(
         timeout);
   }
 
-  /** These, with another engine. */
-  public ServerOptions withEngine(EngineChoice choice) {
+  /** These, with another engine and another transport. */
+  public ServerOptions withIo(EngineChoice choice, TransportChoice transportChoice) {
     return new ServerOptions(
         eventLoops,
         ioThreads,
         choice,
+        transportChoice,
         maxLinks,
         maxLanes,
         maxPayload,

@@ -2,9 +2,13 @@ package org.dst.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import org.dst.server.engine.EngineChoice;
+import org.dst.server.engine.TransportChoice;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -17,6 +21,7 @@ class ServerOptionsTest {
         loops,
         threads,
         EngineChoice.AUTO,
+        TransportChoice.AUTO,
         links,
         lanes,
         payload,
@@ -67,15 +72,30 @@ class ServerOptionsTest {
   }
 
   @Test
+  void shouldRefuseTheUringEngineBesideLinksWithoutRings() {
+    ServerOptions defaults = ServerOptions.defaults();
+    for (var transport : List.of(TransportChoice.EPOLL, TransportChoice.NIO)) {
+      var e =
+          assertThrows(
+              IllegalArgumentException.class, () -> defaults.withIo(EngineChoice.URING, transport));
+      String name = transport.name().toLowerCase(Locale.ROOT);
+      assertTrue(e.getMessage().contains("not beside transport " + name), e.getMessage());
+    }
+  }
+
+  @Test
   void shouldReplaceOnlyWhatIsGiven() {
     ServerOptions defaults = ServerOptions.defaults();
-    assertEquals(defaults, defaults.with(null, null));
-    assertEquals(7, defaults.with(7, null).ioThreads());
-    assertEquals(128 << 10, defaults.with(null, 128L << 10).maxPayload());
-    assertEquals(defaults, defaults.withEngine(EngineChoice.AUTO));
-    assertEquals(EngineChoice.URING, defaults.withEngine(EngineChoice.URING).engine());
+    assertEquals(defaults, defaults.with(null, null, null));
+    assertEquals(3, defaults.with(3, null, null).eventLoops());
+    assertEquals(7, defaults.with(null, 7, null).ioThreads());
+    assertEquals(128 << 10, defaults.with(null, null, 128L << 10).maxPayload());
+    assertEquals(defaults, defaults.withIo(EngineChoice.AUTO, TransportChoice.AUTO));
+    ServerOptions rings = defaults.withIo(EngineChoice.URING, TransportChoice.IO_URING);
+    assertEquals(EngineChoice.URING, rings.engine());
+    assertEquals(TransportChoice.IO_URING, rings.transport());
     long wraps = 65536L - (1L << 32);
-    assertThrows(IllegalArgumentException.class, () -> defaults.with(null, wraps));
-    assertThrows(IllegalArgumentException.class, () -> defaults.with(null, Long.MAX_VALUE));
+    assertThrows(IllegalArgumentException.class, () -> defaults.with(null, null, wraps));
+    assertThrows(IllegalArgumentException.class, () -> defaults.with(null, null, Long.MAX_VALUE));
   }
 }

@@ -109,6 +109,7 @@ public final class Link implements FrameListener {
    * Checksums#beforeLink} says. A payload that has changed since then is sent with a checksum that
    * does not fit it, and so refused.
    *
+   * @param payload as {@link FrameWriter#writeKept} says
    * @return what to ask {@link #hasLeft} with
    */
   public long send(FrameHeader frame, byte[] sum, ByteBuf payload) {
@@ -119,7 +120,7 @@ public final class Link implements FrameListener {
     if (intake != null && intake.matches(payload, sum)) {
       writer.write(frame, payload);
     } else {
-      writer.write(frame, sum, payload);
+      writer.writeKept(frame, sum, payload);
     }
     return planFlush();
   }
@@ -143,9 +144,23 @@ public final class Link implements FrameListener {
   private void flushPlanned() {
     flushPlanned = false;
     if (!closed) {
-      flushed++;
-      writer.flush();
+      flushBatch();
     }
+  }
+
+  /**
+   * Sends what was written if that is much: large payloads leave while they are still in a cache.
+   * The user may be told from inside that it may send again.
+   */
+  public void flushIfHeavy() {
+    if (!closed && writer.isHeavy()) {
+      flushBatch();
+    }
+  }
+
+  private void flushBatch() {
+    flushed++;
+    writer.flush();
   }
 
   /** Whether everything of a batch was given to the kernel. */

@@ -9,34 +9,98 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.Locale;
 
-/** Which of Netty's transports serves the sockets. */
+/**
+ * Which of Netty's transports serves the sockets. In the order in which they are preferred, which
+ * is that of the measured table (docs/performance.md).
+ */
 public enum Transport {
   /** Linux epoll. */
   EPOLL,
-  /** The JDK's selectors. */
+  /** Linux io_uring. */
+  IO_URING,
+  /** The JDK's selectors, which are everywhere. */
   NIO;
 
   /** The best transport of this machine. */
   public static Transport best() {
-    return Epoll.isAvailable() ? EPOLL : NIO;
+    for (Transport transport : values()) {
+      if (transport.unavailability() == null) {
+        return transport;
+      }
+    }
+    throw new AssertionError("NIO is part of the JDK");
   }
 
-  /** Event loops for this transport, on daemon threads. */
-  public EventLoopGroup newLoops(int threads, String name) {
-    IoHandlerFactory handler =
+  /** Why it cannot be had on this machine, for people; null if it can. */
+  public String unavailability() {
+    Throwable cause =
         switch (this) {
-          case EPOLL -> EpollIoHandler.newFactory();
-          case NIO -> NioIoHandler.newFactory();
+          case EPOLL -> Epoll.unavailabilityCause();
+          case IO_URING -> IoUring.unavailabilityCause();
+          case NIO -> null;
         };
-    return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name, true), handler);
+    return cause == null ? null : rootOf(cause);
+  }
+
+  private static String rootOf(Throwable cause) {
+    Throwable root = cause;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.getMessage() == null ? root.toString() : root.getMessage();
+  }
+
+  /**
+   * Event loops for this transport, on daemon threads.
+   *
+   * @throws IllegalArgumentException if the transport cannot be had here; the message says why
+   */
+  public EventLoopGroup newLoops(int threads, String name) {
+    String reason = unavailability();
+    if (reason != null) {
+      throw notHere(reason, null);
+    }
+    try {
+      return new MultiThreadIoEventLoopGroup(
+          threads, new DefaultThreadFactory(name, true), handler());
+    } catch (IllegalStateException refused) { // by a limit for locked memory, for instance
+      throw notHere(rootOf(refused), refused);
+    }
+  }
+
+  private IllegalArgumentException notHere(String reason, Throwable cause) {
+    String hint = this == IO_URING ? ", see /proc/sys/kernel/io_uring_disabled" : "";
+    return new IllegalArgumentException(
+        "transport %s is missing or not permitted here (%s)%s; --transport auto takes another one"
+            .formatted(this, reason, hint),
+        cause);
+  }
+
+  private IoHandlerFactory handler() {
+    return switch (this) {
+      case EPOLL -> EpollIoHandler.newFactory();
+      case IO_URING -> IoUringIoHandler.newFactory();
+      case NIO -> NioIoHandler.newFactory();
+    };
   }
 
   Class<? extends Channel> tcpChannel() {
     return switch (this) {
       case EPOLL -> EpollSocketChannel.class;
+      case IO_URING -> IoUringSocketChannel.class;
       case NIO -> NioSocketChannel.class;
     };
+  }
+
+  /** By the name that options have for it. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
   }
 }

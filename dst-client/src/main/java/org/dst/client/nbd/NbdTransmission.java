@@ -1,6 +1,7 @@
 package org.dst.client.nbd;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -11,6 +12,7 @@ import org.dst.client.device.DeviceInfo;
 import org.dst.protocol.Limits;
 import org.dst.protocol.MalformedException;
 import org.dst.protocol.Status;
+import org.dst.protocol.codec.FrameWriter;
 import org.dst.protocol.codec.RecordDecoder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -131,6 +133,11 @@ final class NbdTransmission extends RecordDecoder {
     }
   }
 
+  @Override
+  protected ByteBuf bodyBuffer(ByteBufAllocator allocator, int length) {
+    return FrameWriter.keptPayloadBuffer(allocator, length);
+  }
+
   /** Submits a BLOCK_STATUS whose payload tells the range and the contexts. */
   private void submitNarrowed(NbdRequest request, ByteBuf body) {
     DeviceInfo info = device.info();
@@ -160,6 +167,9 @@ final class NbdTransmission extends RecordDecoder {
     } else {
       answer(request, status, payload);
       admission.ended(request, request.command() == NbdCommand.READ);
+      if (replies.isHeavy()) {
+        sendReplies();
+      }
       if (!reading) {
         settleSoon();
       }
@@ -216,12 +226,16 @@ final class NbdTransmission extends RecordDecoder {
   @Override
   protected void onReadComplete() {
     reading = false;
+    sendReplies();
+    if (paused || leaving) {
+      settleSoon();
+    }
+  }
+
+  private void sendReplies() {
     replies.flush();
     if (channel.isWritable()) {
       admission.repliesTaken();
-    }
-    if (paused || leaving) {
-      settleSoon();
     }
   }
 
@@ -243,10 +257,7 @@ final class NbdTransmission extends RecordDecoder {
     if (closed) {
       return;
     }
-    replies.flush();
-    if (channel.isWritable()) {
-      admission.repliesTaken();
-    }
+    sendReplies();
     if (leaving && admission.isIdle()) {
       leaving = false;
       end();

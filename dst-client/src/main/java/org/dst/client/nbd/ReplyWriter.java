@@ -34,12 +34,16 @@ final class ReplyWriter {
   /** Reads shorter than this are not searched for zeroes. */
   private static final int SHORTEST_HOLE = 4096;
 
+  /** Queued data that is worth a system call of its own, while it is still in a cache. */
+  private static final int HEAVY = 128 << 10;
+
   private static final byte[] NO_TEXT = {};
 
   private final Channel channel;
   private final HeaderStyle style;
   private ByteBuf batch;
   private boolean unflushed;
+  private int queuedData;
 
   ReplyWriter(Channel channel, HeaderStyle style) {
     this.channel = channel;
@@ -127,13 +131,20 @@ final class ReplyWriter {
   }
 
   private void emit(ByteBuf data) {
+    queuedData += data.readableBytes();
     emitBatch();
     channel.write(data, channel.voidPromise());
     unflushed = true; // also if that write ran a task that flushed
   }
 
+  /** Whether so much is queued that it should be sent before more is made ready. */
+  boolean isHeavy() {
+    return queuedData >= HEAVY;
+  }
+
   /** Sends what was queued. */
   void flush() {
+    queuedData = 0;
     emitBatch();
     if (unflushed) {
       unflushed = false;

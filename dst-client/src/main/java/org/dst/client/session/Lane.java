@@ -10,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
-import org.dst.client.device.BlockRequest;
 import org.dst.client.link.Dialer;
 import org.dst.client.link.Link;
 import org.dst.client.link.LinkFailure;
@@ -33,10 +32,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One lane: gives {@link LaneCore} a link, a clock and an event loop, which owns everything. {@link
- * #submit} may come from other loops and is passed on.
+ * One lane: gives {@link LaneCore} a link, a clock and an event loop, which owns everything.
+ * Requests come in by {@link #entry} and go back by {@link Deliveries}, from and to other loops as
+ * well.
  */
-final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
+final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
   private static final Logger log = LoggerFactory.getLogger(Lane.class);
 
   private final SessionOptions options;
@@ -45,6 +45,8 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
   private final Counters<ClientCounter> counters;
   private final int number;
   private final EventLoop loop;
+  private final LaneEntry entry;
+  private final Deliveries deliveries;
   private final LaneCore core;
   private final List<Transaction> pool = new ArrayList<>();
   private final FrameHeader header = new FrameHeader();
@@ -96,6 +98,8 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
     this.counters = counters;
     this.number = number;
     this.loop = loop;
+    entry = new Arrivals(loop, this::blank, this::submit);
+    deliveries = new Deliveries(loop);
     core =
         new LaneCore(
             options.lane(),
@@ -291,22 +295,9 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
     }
   }
 
-  @Override
-  public void submit(BlockRequest request) {
-    if (loop.inEventLoop()) {
-      submit(blank().of(request));
-    } else {
-      loop.execute(() -> submit(blank().of(request)));
-    }
-  }
-
-  @Override
-  public void submit(SplitRequest split, int part, long offset, long count, ByteBuf payload) {
-    if (loop.inEventLoop()) {
-      submit(blank().of(split, part, offset, count, payload));
-    } else {
-      loop.execute(() -> submit(blank().of(split, part, offset, count, payload)));
-    }
+  /** Where requests enter the lane. Any thread. */
+  LaneEntry entry() {
+    return entry;
   }
 
   private void submit(Transaction transaction) {
@@ -314,6 +305,9 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
       checksum.compute(transaction.payload(), transaction.checksum());
     }
     core.submit(transaction, System.nanoTime());
+    if (link != null) {
+      link.flushIfHeavy();
+    }
     planWake();
   }
 
@@ -392,7 +386,7 @@ final class Lane implements LaneEntry, LaneOutput, Link.User, Dialer.Outcome {
   @Override
   public void finished(Transaction transaction, Status status, ByteBuf payload) {
     if (!transaction.isInternal()) {
-      Session.deliver(transaction, status, payload);
+      deliveries.deliver(transaction, status, payload);
     } else if (payload != null) {
       payload.release();
     }

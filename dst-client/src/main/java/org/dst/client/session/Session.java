@@ -120,19 +120,13 @@ public final class Session implements BlockDevice {
     lanes[lane].submit(split, part, 0, 0, null);
   }
 
-  /** Tells the request, on its own event loop, how a transaction of it ended. */
+  /** Tells the request, on whose event loop this is called, how a transaction of it ended. */
   static void deliver(Transaction transaction, Status status, ByteBuf payload) {
-    BlockRequest request = transaction.request();
-    SplitRequest split = transaction.split();
-    int part = transaction.part();
-    if (request.loop().inEventLoop()) {
-      deliver(request, split, part, status, payload);
-    } else {
-      request.loop().execute(() -> deliver(request, split, part, status, payload));
-    }
+    deliver(transaction.request(), transaction.split(), transaction.part(), status, payload);
   }
 
-  private static void deliver(
+  /** The same for a transaction that is not known any more. */
+  static void deliver(
       BlockRequest request, SplitRequest split, int part, Status status, ByteBuf payload) {
     if (split == null) {
       request.completed(status, payload);

@@ -59,10 +59,11 @@ public final class SessionOpener {
   private CompletableFuture<Opened> attachOthers(Attached first) {
     CompletableFuture<?>[] others =
         Arrays.stream(lanes).skip(1).map(Lane::attach).toArray(CompletableFuture[]::new);
+    LaneEntry[] entries = Arrays.stream(lanes).map(Lane::entry).toArray(LaneEntry[]::new);
     return CompletableFuture.allOf(others)
         .thenApply(
             all -> {
-              Session session = new Session(options.export(), first, lanes, options.maxPart());
+              Session session = new Session(options.export(), first, entries, options.maxPart());
               size.follow(session::resized);
               return new Opened(session, first);
             });

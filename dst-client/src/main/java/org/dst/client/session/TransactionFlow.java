@@ -192,10 +192,20 @@ final class TransactionFlow {
     boolean free = gate.admit(transaction);
     if (state == State.OVER) {
       finish(transaction, Status.IO_ERROR, null);
+    } else if (isNeedless(transaction)) {
+      finish(transaction, Status.OK, null);
     } else if (free) {
       unsent.add(transaction);
       sendWaiting(nowNanos);
     }
+  }
+
+  /**
+   * A flush goes to all lanes, and each syncs the whole store on the server. A lane without
+   * anything to flush leaves that to the others; the first one always sends it.
+   */
+  private boolean isNeedless(Transaction transaction) {
+    return transaction.opcode() == Opcode.FLUSH && transaction.part() > 0 && unflushed.isEmpty();
   }
 
   /** Sends what waits; to be called when the link takes more again, too. */

@@ -4,15 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelFuture;
 import java.util.ArrayList;
 import java.util.List;
+import org.dst.crypto.checksum.Checksums;
 import org.dst.crypto.pool.CryptoPool;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.codec.FrameHeader;
+import org.dst.protocol.codec.FrameWriter;
 import org.dst.protocol.testing.Watch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -93,6 +97,68 @@ class SecuredFramesTest {
       assertNull(pair.out.readOutbound());
       pair.in.writeInbound(piece);
       assertEquals(20, pair.receiver.heard.size());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 100, 4096, 60_000, LARGE})
+  void shouldCarryPayloadsThatMayBeOverwritten(int length) {
+    try (SecuredPair pair = new SecuredPair(pool)) {
+      pair.write(Opcode.READ, 1, 0);
+      pair.writeOwned(2, length);
+      pair.write(Opcode.WRITE, 3, length);
+      byte[] sent = pair.sent();
+      pair.arrive(sent, 0, sent.length);
+      pair.await(3);
+      assertHeard(pair.receiver.heard.get(1), 2, length);
+      assertHeard(pair.receiver.heard.get(2), 3, length);
+    }
+  }
+
+  @Test
+  void shouldSealALargeOwnedPayloadWhereItIs() {
+    try (SecuredPair pair = new SecuredPair(pool)) {
+      ByteBuf payload = pair.writeOwned(1, 60_000);
+      pair.writer.flush();
+      ByteBuf record = pair.out.readOutbound();
+      assertSame(payload, record);
+      assertEquals(4 + 48 + 4 + 60_000 + 16, record.readableBytes());
+      pair.in.writeInbound(record);
+      assertHeard(pair.receiver.heard.get(0), 1, 60_000);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {4096, 60_000, LARGE})
+  void shouldLeaveAPayloadThatSomebodyHoldsAsItIs(int length) {
+    byte[] bytes = SecuredPair.bytes(1, length);
+    try (SecuredPair pair = new SecuredPair(pool)) {
+      ByteBuf held = FrameWriter.keptPayloadBuffer(pair.out.alloc(), length).writeBytes(bytes);
+      byte[] sum = new byte[4];
+      Checksums.create("crc32c").compute(held, sum);
+      for (int id = 1; id <= 2; id++) {
+        FrameHeader header = new FrameHeader().start(Opcode.WRITE, 0, id);
+        pair.writer.writeKept(header, sum, held.retainedDuplicate());
+        byte[] sent = pair.sent();
+        assertArrayEquals(bytes, ByteBufUtil.getBytes(held));
+        pair.arrive(sent, 0, sent.length);
+        pair.await(id);
+        assertTrue(pair.receiver.heard.get(id - 1).intact());
+        assertArrayEquals(bytes, pair.receiver.heard.get(id - 1).payload());
+      }
+      assertTrue(held.release());
+    }
+  }
+
+  @Test
+  void shouldTellWhenEnoughForACallIsQueued() {
+    try (SecuredPair pair = new SecuredPair(pool)) {
+      pair.write(Opcode.WRITE, 1, 100_000);
+      assertFalse(pair.writer.isHeavy());
+      pair.writeOwned(2, 100_000);
+      assertTrue(pair.writer.isHeavy());
+      pair.sent();
+      assertFalse(pair.writer.isHeavy());
     }
   }
 

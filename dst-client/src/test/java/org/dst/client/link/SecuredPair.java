@@ -163,6 +163,13 @@ final class SecuredPair implements AutoCloseable {
     writer.write(new FrameHeader().start(opcode, 0, id), body);
   }
 
+  /** Writes a reply whose payload may be overwritten; returns the payload's buffer. */
+  ByteBuf writeOwned(long id, int payload) {
+    ByteBuf body = FrameWriter.payloadBuffer(out.alloc(), payload).writeBytes(bytes(id, payload));
+    writer.writeOwned(new FrameHeader().start(Opcode.REPLY, 0, id), body);
+    return body;
+  }
+
   /** Runs both loops until everything that is on the pool has come back. */
   void settle() {
     while (!writer.isDrained() && out.isOpen()) {

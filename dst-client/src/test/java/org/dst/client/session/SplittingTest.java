@@ -142,31 +142,6 @@ class SplittingTest {
   }
 
   @Test
-  void shouldFlushEveryLane() throws Exception {
-    connect(3);
-    TestRequest flush = submit(TestRequest.of(Opcode.FLUSH, 0, 0, client.loop()));
-    for (ScriptedLink link : links) {
-      assertFalse(flush.isDone());
-      Frame part = link.next();
-      assertEquals(Opcode.FLUSH, part.opcode());
-      link.reply(part, Status.OK, null);
-    }
-    assertEquals(Status.OK, flush.end().status());
-  }
-
-  @Test
-  void shouldFailAFlushThatFailsOnOneLane() throws Exception {
-    connect(2);
-    TestRequest flush = submit(TestRequest.of(Opcode.FLUSH, 0, 0, client.loop()));
-    links[1].reply(links[1].next(), Status.IO_ERROR, null);
-    Frame slow = links[0].next();
-    passThrough(1);
-    assertFalse(flush.isDone());
-    links[0].reply(slow, Status.OK, null);
-    assertEquals(Status.IO_ERROR, flush.end().status());
-  }
-
-  @Test
   void shouldNotSplitWhatHasNoPayloadOnOneLane() throws Exception {
     connect(1);
     for (Opcode opcode : List.of(Opcode.TRIM, Opcode.WRITE_ZEROES, Opcode.CACHE)) {

@@ -3,9 +3,9 @@ package org.dst.crypto.cipher;
 import io.netty.buffer.ByteBuf;
 
 /**
- * An authenticated cipher of one provider for one thread. Works in place: what is sealed is
- * replaced by its ciphertext, with the tag behind it. The buffer's indices are neither used nor
- * changed, so that a buffer may be worked on while its owner looks at another part.
+ * An authenticated cipher of one provider for one thread. Opens in place, and seals in place or
+ * from one buffer to another. The buffers' indices are neither used nor changed, so that a buffer
+ * may be worked on while its owner looks at another part.
  */
 public interface Aead {
   /** Bytes of a tag. */
@@ -20,7 +20,26 @@ public interface Aead {
    *
    * @throws IllegalStateException if the provider fails; the bytes are then undefined
    */
-  void seal(AeadKey key, byte[] nonce, byte[] associated, ByteBuf buffer, int index, int length);
+  default void seal(
+      AeadKey key, byte[] nonce, byte[] associated, ByteBuf buffer, int index, int length) {
+    seal(key, nonce, associated, buffer, index, length, buffer, index);
+  }
+
+  /**
+   * Seals {@code length} bytes at {@code index} of one buffer into another one, at {@code into},
+   * with the tag behind them. The two do not overlap, or are the same bytes.
+   *
+   * @throws IllegalStateException if the provider fails; what was written is then undefined
+   */
+  void seal(
+      AeadKey key,
+      byte[] nonce,
+      byte[] associated,
+      ByteBuf buffer,
+      int index,
+      int length,
+      ByteBuf sealed,
+      int into);
 
   /**
    * Opens {@code length} bytes of ciphertext at {@code index}, which the tag follows.

@@ -25,12 +25,19 @@ abstract class ArrayAead implements Aead {
 
   @Override
   public final void seal(
-      AeadKey key, byte[] nonce, byte[] associated, ByteBuf buffer, int index, int length) {
+      AeadKey key,
+      byte[] nonce,
+      byte[] associated,
+      ByteBuf buffer,
+      int index,
+      int length,
+      ByteBuf sealed,
+      int into) {
     byte[] in = input(length);
     byte[] out = output(length + TAG);
     buffer.getBytes(index, in, 0, length);
     seal(key, nonce, associated, in, length, out);
-    buffer.setBytes(index, out, 0, length + TAG);
+    sealed.setBytes(into, out, 0, length + TAG);
   }
 
   @Override

@@ -23,9 +23,16 @@ final class DirectAead implements Aead {
 
   @Override
   public void seal(
-      AeadKey key, byte[] nonce, byte[] associated, ByteBuf buffer, int index, int length) {
-    ByteBuffer out = buffer.nioBuffer(index, length + TAG);
-    ByteBuffer in = out.duplicate().limit(length);
+      AeadKey key,
+      byte[] nonce,
+      byte[] associated,
+      ByteBuf buffer,
+      int index,
+      int length,
+      ByteBuf sealed,
+      int into) {
+    ByteBuffer in = buffer.nioBuffer(index, length);
+    ByteBuffer out = sealed.nioBuffer(into, length + TAG);
     try {
       cipher.init(Cipher.ENCRYPT_MODE, key, parameters.apply(nonce));
       cipher.updateAAD(associated);

@@ -17,8 +17,16 @@ final class SizedAead implements Aead {
 
   @Override
   public void seal(
-      AeadKey key, byte[] nonce, byte[] associated, ByteBuf buffer, int index, int length) {
-    (length <= limit ? small : large).seal(key, nonce, associated, buffer, index, length);
+      AeadKey key,
+      byte[] nonce,
+      byte[] associated,
+      ByteBuf buffer,
+      int index,
+      int length,
+      ByteBuf sealed,
+      int into) {
+    Aead aead = length <= limit ? small : large;
+    aead.seal(key, nonce, associated, buffer, index, length, sealed, into);
   }
 
   @Override

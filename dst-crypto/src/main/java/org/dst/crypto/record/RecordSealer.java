@@ -62,11 +62,23 @@ public class RecordSealer {
    * room for a tag behind it. The record may be sent once {@link #isIdle}, or by {@link #later}.
    */
   public void sealNow(ByteBuf buffer, int index, int frameLength) {
-    long frame = nextFrame++;
-    EpochKeys keys = schedule.at(frame);
-    keys.nonce(frame, nonce);
-    writeLength(buffer, index, frameLength + Aead.TAG, associated);
-    cipher.aead().seal(keys.key(), nonce, associated, buffer, index + Integer.BYTES, frameLength);
+    sealNow(buffer, index + Integer.BYTES, frameLength, buffer, index);
+  }
+
+  /**
+   * Makes a record of a frame that lies elsewhere.
+   *
+   * @param at where the frame begins in {@code frame}
+   * @param index where the record, which is 20 bytes longer than the frame, begins in {@code
+   *     record}
+   */
+  public void sealNow(ByteBuf frame, int at, int frameLength, ByteBuf record, int index) {
+    long number = nextFrame++;
+    EpochKeys keys = schedule.at(number);
+    keys.nonce(number, nonce);
+    writeLength(record, index, frameLength + Aead.TAG, associated);
+    int body = index + Integer.BYTES;
+    cipher.aead().seal(keys.key(), nonce, associated, frame, at, frameLength, record, body);
   }
 
   /**

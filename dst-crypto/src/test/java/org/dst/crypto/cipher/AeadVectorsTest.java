@@ -82,6 +82,27 @@ class AeadVectorsTest {
 
   @ParameterizedTest
   @MethodSource("ciphers")
+  void shouldSealFromOneBufferIntoAnother(AeadCipher cipher) {
+    Random random = new Random(5);
+    AeadKey key = cipher.key(bytes(random, cipher.keyLength()));
+    byte[] associated = bytes(random, 4);
+    for (int length : new int[] {0, 1, 52, 4148, 65_583}) {
+      byte[] nonce = bytes(random, Aead.NONCE);
+      byte[] plain = bytes(random, length);
+      ByteBuf from = ByteBufAllocator.DEFAULT.directBuffer().writeZero(BEFORE).writeBytes(plain);
+      ByteBuf to = ByteBufAllocator.DEFAULT.directBuffer().writeZero(4 + length + Aead.TAG);
+      cipher.aead().seal(key, nonce, associated, from, BEFORE, length, to, 4);
+      assertArrayEquals(plain, ByteBufUtil.getBytes(from, BEFORE, length), "what is sealed stays");
+      assertEquals(0, to.getInt(0), "bytes before");
+      assertTrue(cipher.aead().open(key, nonce, associated, to, 4, length));
+      assertArrayEquals(plain, ByteBufUtil.getBytes(to, 4, length));
+      from.release();
+      to.release();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ciphers")
   void shouldWorkInPlaceAtEverySizeAndRefuseEveryForgery(AeadCipher cipher) {
     Random random = new Random(4);
     AeadKey key = cipher.key(bytes(random, cipher.keyLength()));

@@ -1,6 +1,7 @@
 package org.dst.protocol.codec;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -8,8 +9,16 @@ import org.dst.protocol.Limits;
 
 /** Writes frames to a link. Nothing leaves before {@link #flush()}. Event loop only. */
 public abstract class FrameWriter {
+  /** Queued bytes that are worth a system call of their own, while they are still in a cache. */
+  private static final int HEAVY = 128 << 10;
+
+  /** Room before the payload in a buffer of {@link #payloadBuffer}: for all that precedes it. */
+  private static final int HEAD_ROOM =
+      LinkSecurity.LENGTH_FIELD + FrameHeader.LENGTH + Limits.MAX_CHECKSUM;
+
   private final ChecksumFunction function;
   private final byte[] computed = new byte[Limits.MAX_CHECKSUM];
+  private int queued;
 
   FrameWriter(ChecksumFunction function) {
     this.function = function;
@@ -34,22 +43,114 @@ public abstract class FrameWriter {
   }
 
   /**
+   * A buffer for a payload that can be sent by {@link #writeOwned} without being copied: what makes
+   * a frame of it fits around it.
+   *
+   * @param length in bytes; a little more is writable
+   */
+  public static ByteBuf payloadBuffer(ByteBufAllocator allocator, int length) {
+    int capacity = HEAD_ROOM + length + LinkSecurity.TAG;
+    ByteBuf buffer = allocator.directBuffer(capacity, capacity);
+    return buffer.setIndex(HEAD_ROOM, HEAD_ROOM);
+  }
+
+  /**
+   * A buffer for a payload that is received, and kept when it is sent by {@link #writeKept}: with
+   * room before it that belongs to the writers.
+   *
+   * @param length in bytes; exactly as many are writable
+   */
+  public static ByteBuf keptPayloadBuffer(ByteBufAllocator allocator, int length) {
+    int capacity = HEAD_ROOM + length;
+    return allocator.directBuffer(capacity, capacity).setIndex(HEAD_ROOM, HEAD_ROOM);
+  }
+
+  /**
    * Queues a frame.
    *
    * @param payload its readable bytes are sent and it is released; null or empty for none
    */
   public final void write(FrameHeader header, ByteBuf payload) {
+    write(header, checksum(payload), payload);
+  }
+
+  private byte[] checksum(ByteBuf payload) {
     if (payload != null && payload.isReadable()) {
       function.compute(payload, computed);
     }
-    write(header, computed, payload);
+    return computed;
   }
 
   /** Queues a frame whose payload's checksum is known already; without a payload it has none. */
-  public abstract void write(FrameHeader header, byte[] checksum, ByteBuf payload);
+  public final void write(FrameHeader header, byte[] checksum, ByteBuf payload) {
+    queued += FrameHeader.LENGTH + (payload == null ? 0 : payload.readableBytes());
+    put(header, checksum, payload);
+  }
+
+  /**
+   * Queues a frame with a payload that somebody holds and may send again, in a frame of its own.
+   *
+   * @param payload its readable bytes are sent, and it is released; if they begin in the middle of
+   *     a buffer, as those of {@link #keptPayloadBuffer} do, what is before them may be overwritten
+   */
+  public final void writeKept(FrameHeader header, byte[] checksum, ByteBuf payload) {
+    if (payload.readerIndex() < HEAD_ROOM) {
+      write(header, checksum, payload);
+      return;
+    }
+    queued += FrameHeader.LENGTH + payload.readableBytes();
+    putKept(header, checksum, payload);
+  }
+
+  /**
+   * Queues a frame with a payload that nobody else holds or will look at: the frame may be made
+   * where it is, over the bytes around and in it.
+   *
+   * @param payload as for {@link #write(FrameHeader, ByteBuf)}; of {@link #payloadBuffer} if it is
+   *     not to be copied
+   */
+  public final void writeOwned(FrameHeader header, ByteBuf payload) {
+    if (payload == null || payload.readerIndex() < HEAD_ROOM) {
+      write(header, payload);
+      return;
+    }
+    byte[] sum = checksum(payload);
+    queued += FrameHeader.LENGTH + payload.readableBytes();
+    putOwned(header, sum, payload);
+  }
+
+  /** Makes a frame in place: moves the reader index to its begin. */
+  static void prepend(FrameHeader header, byte[] checksum, int checksumLength, ByteBuf payload) {
+    int length = payload.readableBytes();
+    int end = payload.writerIndex();
+    int begin = payload.readerIndex() - checksumLength - FrameHeader.LENGTH;
+    payload.setIndex(begin, begin);
+    header.write(payload, length);
+    payload.writeBytes(checksum, 0, checksumLength).writerIndex(end);
+  }
+
+  /** Queues a frame; releases the payload. */
+  abstract void put(FrameHeader header, byte[] checksum, ByteBuf payload);
+
+  /** Queues a frame with a payload that has room before it; releases the payload. */
+  abstract void putKept(FrameHeader header, byte[] checksum, ByteBuf payload);
+
+  /** Queues a frame with a payload of {@link #payloadBuffer} that may be overwritten. */
+  abstract void putOwned(FrameHeader header, byte[] checksum, ByteBuf payload);
+
+  /** Whether so much is queued that it should be sent before more is made ready. */
+  public final boolean isHeavy() {
+    return queued >= HEAVY;
+  }
 
   /** Sends what was queued. */
-  public abstract void flush();
+  public final void flush() {
+    queued = 0;
+    send();
+  }
+
+  /** Sends what was queued. */
+  abstract void send();
 
   /** Whether more frames may be written without piling up. */
   public abstract boolean isWritable();

@@ -31,7 +31,7 @@ public final class PlainFrameWriter extends FrameWriter {
   }
 
   @Override
-  public void write(FrameHeader header, byte[] checksum, ByteBuf payload) {
+  void put(FrameHeader header, byte[] checksum, ByteBuf payload) {
     if (payload == null || !payload.isReadable()) {
       header.write(room(FrameHeader.LENGTH), 0);
       ReferenceCountUtil.release(payload);
@@ -46,8 +46,23 @@ public final class PlainFrameWriter extends FrameWriter {
     insideFrame = false;
   }
 
+  /** Not made in place: an earlier link may not have let go of what it sent. */
   @Override
-  public void flush() {
+  void putKept(FrameHeader header, byte[] checksum, ByteBuf payload) {
+    put(header, checksum, payload);
+  }
+
+  @Override
+  void putOwned(FrameHeader header, byte[] checksum, ByteBuf payload) {
+    assert !insideFrame : "a frame inside of another one";
+    prepend(header, checksum, checksumLength, payload);
+    emitBatch();
+    unflushed = true;
+    channel.write(payload, channel.voidPromise());
+  }
+
+  @Override
+  void send() {
     emitBatch();
     if (unflushed) {
       unflushed = false;

@@ -1,6 +1,7 @@
 package org.dst.protocol.codec;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -22,6 +23,9 @@ import org.dst.protocol.MalformedException;
 public abstract class RecordDecoder extends ChannelInboundHandlerAdapter {
   /** Below this a missing rest is fetched by an ordinary read, which may bring more with it. */
   private static final int IN_PLACE_MINIMUM = 8192;
+
+  /** From this on a body is read in place to its end. */
+  private static final int LARGE_BODY = 64 << 10;
 
   private final byte[] header;
   private int headerFill;
@@ -97,6 +101,11 @@ public abstract class RecordDecoder extends ChannelInboundHandlerAdapter {
     } finally {
       body.release();
     }
+  }
+
+  /** A buffer for a body that is not complete yet, with exactly so many writable bytes. */
+  protected ByteBuf bodyBuffer(ByteBufAllocator allocator, int length) {
+    return allocator.directBuffer(length, length);
   }
 
   /** The stream is damaged; nothing more is delivered. Called once. */
@@ -217,10 +226,19 @@ public abstract class RecordDecoder extends ChannelInboundHandlerAdapter {
   /** The buffer that the channel should read into next, or null for an ordinary one. */
   final ByteBuf inPlaceTarget() {
     inPlace = null;
-    if (body != null && !paused && !ended && body.writableBytes() >= IN_PLACE_MINIMUM) {
+    if (body != null && !paused && !ended && worthReading(body)) {
       inPlace = body.retainedSlice(body.writerIndex(), body.writableBytes()).writerIndex(0);
     }
     return inPlace;
+  }
+
+  /**
+   * Also the last bytes of a large body: an ordinary read for them would bring the begin of the
+   * next one with it, to be copied.
+   */
+  private static boolean worthReading(ByteBuf body) {
+    return body.writableBytes() >= IN_PLACE_MINIMUM
+        || body.isWritable() && body.capacity() >= LARGE_BODY;
   }
 
   /** Bytes that the next ordinary read should fetch at the most, or 0 for any number. */
@@ -321,7 +339,7 @@ public abstract class RecordDecoder extends ChannelInboundHandlerAdapter {
         complete(in.readRetainedSlice((int) bodyLength));
         return true;
       }
-      body = context.alloc().directBuffer((int) bodyLength, (int) bodyLength);
+      body = bodyBuffer(context.alloc(), (int) bodyLength);
     }
     int piece = Math.min(body.writableBytes(), in.readableBytes());
     boolean large = in == inPlace;

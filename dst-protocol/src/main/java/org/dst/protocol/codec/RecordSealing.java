@@ -27,6 +27,9 @@ public interface RecordSealing {
    */
   void sealNow(ByteBuf buffer, int index, int frameLength);
 
+  /** As the other one, of a frame that lies elsewhere: {@code at} in {@code frame}. */
+  void sealNow(ByteBuf frame, int at, int frameLength, ByteBuf record, int index);
+
   /** Makes a record of a buffer that readably holds room for a length, a frame, room for a tag. */
   void sealLater(ByteBuf record);
 

@@ -8,12 +8,17 @@ import io.netty.channel.ChannelPromise;
 
 /**
  * Writes frames to a secured link, each as one record. A frame is put together in the buffer that
- * it is sealed in: the payload is copied, because its owner may have to send it again. Small ones
- * of one batch share a buffer and are sealed at once; each large one has a buffer of its own and is
- * sealed on another thread, and what follows waits for it.
+ * it is sealed in: the payload is copied, because its owner may have to send it again, or is sealed
+ * where it is if its owner gave it away. Small ones of one batch share a buffer; each large one has
+ * a buffer of its own, may be sealed on another thread, and what follows waits for it.
  */
 final class SealedFrameWriter extends FrameWriter {
-  private static final int BATCH = 32 << 10;
+  /** Bytes of a buffer for small records: the largest that the allocator has cheaply. */
+  private static final int BATCH = 16 << 10;
+
+  /** Below this a copy into the batch costs less than a piece more for the socket. */
+  private static final int LEAST_IN_PLACE = 8 << 10;
+
   private static final int OVERHEAD = LinkSecurity.LENGTH_FIELD + LinkSecurity.TAG;
 
   /** Above this nothing more should be written, below the other one it may be again. */
@@ -48,20 +53,21 @@ final class SealedFrameWriter extends FrameWriter {
   }
 
   @Override
-  public void write(FrameHeader header, byte[] checksum, ByteBuf payload) {
+  void put(FrameHeader header, byte[] checksum, ByteBuf payload) {
     assert channel.eventLoop().inEventLoop();
     if (!closed) {
       int length = payload == null ? 0 : payload.readableBytes();
       int frame = FrameHeader.LENGTH + (length == 0 ? 0 : checksumLength + length);
       unflushed = true;
-      if (frame <= sealing.inlineLimit()) {
-        writeSmall(header, checksum, payload, length, frame);
+      if (OVERHEAD + frame <= BATCH) {
+        ByteBuf out = room(OVERHEAD + frame);
+        int index = out.writerIndex();
+        build(out, header, checksum, payload, length);
+        seal(out, index, frame);
       } else {
-        emitBatch();
         ByteBuf record = channel.alloc().directBuffer(OVERHEAD + frame, OVERHEAD + frame);
         build(record, header, checksum, payload, length);
-        sealing.sealLater(record);
-        congested |= sealing.pendingBytes() > HIGH_BYTES || sealing.pending() > HIGH_RECORDS;
+        sealAlone(record, frame);
       }
     }
     if (payload != null) {
@@ -69,17 +75,73 @@ final class SealedFrameWriter extends FrameWriter {
     }
   }
 
-  private void writeSmall(
-      FrameHeader header, byte[] checksum, ByteBuf payload, int length, int frame) {
-    ByteBuf out = room(OVERHEAD + frame);
-    int index = out.writerIndex();
-    build(out, header, checksum, payload, length);
+  /** Seals from the payload's buffer into the record: a copy less. */
+  @Override
+  void putKept(FrameHeader header, byte[] checksum, ByteBuf payload) {
+    int length = payload.readableBytes();
+    int frame = FrameHeader.LENGTH + checksumLength + length;
+    if (closed || length < LEAST_IN_PLACE || frame > sealing.inlineLimit()) {
+      put(header, checksum, payload); // a crypto thread must not meet the next frame's header
+      return;
+    }
+    unflushed = true;
+    emitBatch();
+    prepend(header, checksum, checksumLength, payload);
+    ByteBuf record = channel.alloc().directBuffer(OVERHEAD + frame, OVERHEAD + frame);
+    try {
+      sealing.sealNow(payload, payload.readerIndex(), frame, record, 0);
+      emitInTurn(record.writerIndex(OVERHEAD + frame));
+    } catch (RuntimeException failure) {
+      record.release();
+      failed(failure);
+    } finally {
+      payload.release();
+    }
+  }
+
+  @Override
+  void putOwned(FrameHeader header, byte[] checksum, ByteBuf payload) {
+    int length = payload.readableBytes();
+    boolean small = length < LEAST_IN_PLACE;
+    if (closed || small || payload.capacity() - payload.writerIndex() < LinkSecurity.TAG) {
+      put(header, checksum, payload);
+      return;
+    }
+    unflushed = true;
+    prepend(header, checksum, checksumLength, payload);
+    int frame = payload.readableBytes();
+    int begin = payload.readerIndex() - LinkSecurity.LENGTH_FIELD;
+    sealAlone(payload.setIndex(begin, payload.writerIndex() + LinkSecurity.TAG), frame);
+  }
+
+  /** Seals a frame that has a buffer of its own; takes the buffer over. */
+  private void sealAlone(ByteBuf record, int frame) {
+    emitBatch();
+    if (frame > sealing.inlineLimit()) {
+      sealing.sealLater(record);
+      congested |= sealing.pendingBytes() > HIGH_BYTES || sealing.pending() > HIGH_RECORDS;
+    } else if (seal(record, record.readerIndex(), frame)) {
+      emitInTurn(record);
+    } else {
+      record.release();
+    }
+  }
+
+  /** Seals a frame on this thread; if that is impossible, ends the link and returns false. */
+  private boolean seal(ByteBuf out, int index, int frame) {
     try {
       sealing.sealNow(out, index, frame);
-    } catch (RuntimeException failure) { // what is in the buffer now must never leave
-      close();
-      listener.onException(failure);
+      return true;
+    } catch (RuntimeException failure) {
+      failed(failure);
+      return false;
     }
+  }
+
+  /** What is in the buffers now must never leave. */
+  private void failed(RuntimeException failure) {
+    close();
+    listener.onException(failure);
   }
 
   private void build(
@@ -99,8 +161,7 @@ final class SealedFrameWriter extends FrameWriter {
       releaseBatch();
     }
     if (batch == null) {
-      int capacity = Math.max(BATCH, bytes);
-      batch = channel.alloc().directBuffer(capacity, capacity);
+      batch = channel.alloc().directBuffer(BATCH, BATCH);
     }
     return batch;
   }
@@ -117,7 +178,10 @@ final class SealedFrameWriter extends FrameWriter {
     if (batch == null || !batch.isReadable()) {
       return;
     }
-    ByteBuf records = batch.readRetainedSlice(batch.readableBytes());
+    emitInTurn(batch.readRetainedSlice(batch.readableBytes()));
+  }
+
+  private void emitInTurn(ByteBuf records) {
     if (sealing.isIdle()) {
       emit(records);
     } else {
@@ -145,7 +209,7 @@ final class SealedFrameWriter extends FrameWriter {
   }
 
   @Override
-  public void flush() {
+  void send() {
     if (closed) {
       return;
     }

@@ -61,6 +61,19 @@ class FrameWriterTest {
   }
 
   @Test
+  void shouldMakeAFrameAroundAPayloadThatMayBeOverwritten() {
+    ByteBuf payload = FrameWriter.payloadBuffer(ByteBufAllocator.DEFAULT, 8).writeLong(42);
+    writer.write(new FrameHeader().start(Opcode.READ, 0, 1), null);
+    writer.writeOwned(new FrameHeader().start(Opcode.REPLY, 0, 2), payload);
+    writer.writeOwned(new FrameHeader().start(Opcode.REPLY, 0, 3), null);
+    assertEquals(3, deliver(), "one piece for the frame, and what is before and behind");
+    assertEquals(List.of(1L, 2L, 3L), listener.heard.stream().map(Frames.Heard::id).toList());
+    assertEquals(List.of(0, 8, 0), listener.heard.stream().map(h -> h.payload().size()).toList());
+    assertEquals(0, payload.refCnt());
+    writer.close();
+  }
+
+  @Test
   void shouldKeepTheStreamWholeWhenAPayloadIsEmpty() {
     ByteBuf empty = ByteBufAllocator.DEFAULT.directBuffer();
     writer.write(new FrameHeader().start(Opcode.REPLY, 0, 1), empty);

@@ -52,6 +52,9 @@ final class LaneTraffic implements LaneOutput {
 
   void receive(FrameHeader header, byte[] sum, ByteBuf payload) throws MalformedException {
     lane.receive(header, payload == null || checksum.matches(payload, sum), payload);
+    if (writer.isHeavy()) { // not inside of reply(): what the channel says then reaches the lane
+      writer.flush();
+    }
     adjustReading();
   }
 
@@ -102,7 +105,7 @@ final class LaneTraffic implements LaneOutput {
       }
       return;
     }
-    writer.write(reply.start(Opcode.REPLY, 0, id).status(status), payload);
+    writer.writeOwned(reply.start(Opcode.REPLY, 0, id).status(status), payload);
     if (!flushPlanned) {
       flushPlanned = true;
       channel.eventLoop().execute(flush);

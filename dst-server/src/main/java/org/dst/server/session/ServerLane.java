@@ -12,6 +12,7 @@ import org.dst.protocol.MalformedException;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
 import org.dst.protocol.codec.FrameHeader;
+import org.dst.protocol.codec.FrameWriter;
 import org.dst.protocol.count.Counters;
 import org.dst.server.engine.StoreAccess;
 
@@ -245,7 +246,10 @@ public final class ServerLane {
   private void prepare(LaneRequest request) {
     switch (request.opcode()) {
       case READ -> request.resultInto(readBuffer((int) request.count()));
-      case BLOCK_STATUS -> request.resultInto(buffer(Limits.MAX_EXTENTS * Extent.WIRE_LENGTH));
+      case BLOCK_STATUS ->
+          request.resultInto(
+              FrameWriter.payloadBuffer(
+                  output.allocator(), Limits.MAX_EXTENTS * Extent.WIRE_LENGTH));
       case WRITE, FLUSH, TRIM, WRITE_ZEROES, CACHE, REPLY, PING, PONG, NOTICE, DETACH -> {}
       case DETACHED, ATTACH, ATTACHED, REFUSED, LIST, LISTING -> {}
     }
@@ -253,10 +257,6 @@ public final class ServerLane {
 
   private ByteBuf readBuffer(int bytes) {
     return store.store().bufferForRead(output.allocator(), bytes);
-  }
-
-  private ByteBuf buffer(int bytes) {
-    return output.allocator().directBuffer(bytes, bytes);
   }
 
   void executed(LaneRequest request, Status status) {

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import java.util.List;
 import org.dst.protocol.Extent;
 import org.dst.protocol.Status;
+import org.dst.protocol.codec.FrameWriter;
 
 /**
  * A random-access array of bytes. Methods may be called by any number of threads at once and block
@@ -57,12 +58,12 @@ public interface BlockStore extends AutoCloseable {
   }
 
   /**
-   * An empty buffer into which a read needs no copy.
+   * An empty buffer into which a read needs no copy, and out of which a reply needs none.
    *
    * @param length bytes that it has room for
    */
   default ByteBuf bufferForRead(ByteBufAllocator allocator, int length) {
-    return allocator.directBuffer(length, length);
+    return FrameWriter.payloadBuffer(allocator, length);
   }
 
   /**

@@ -11,6 +11,7 @@ import org.dst.server.ExportServer;
 import org.dst.server.ServerOptions;
 import org.dst.server.access.AccessRules;
 import org.dst.server.engine.EngineChoice;
+import org.dst.server.engine.TransportChoice;
 import org.dst.server.state.StoreKeeper;
 import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreOptions;
@@ -47,6 +48,7 @@ final class PortSetup implements AutoCloseable {
         2,
         2,
         EngineChoice.AUTO,
+        TransportChoice.AUTO,
         maxLinks,
         4,
         MAX_PAYLOAD,

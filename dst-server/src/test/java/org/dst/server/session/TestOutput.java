@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
 
 /** The link of a test: keeps what the lane starts and says; a request ends when the test says. */
@@ -80,6 +81,9 @@ final class TestOutput implements LaneOutput {
     }
     if (request.data() != null) {
       buffers.add(request.data());
+      if (request.opcode() == Opcode.READ) {
+        request.data().writeZero((int) request.count());
+      }
     }
     if (inline != null) {
       request.completed(inline);
@@ -96,7 +100,7 @@ final class TestOutput implements LaneOutput {
 
   @Override
   public void reply(long id, Status status, ByteBuf payload) {
-    replies.add(new Reply(id, status, payload == null ? 0 : payload.capacity()));
+    replies.add(new Reply(id, status, payload == null ? 0 : payload.readableBytes()));
     if (payload != null) {
       payload.release();
     }

@@ -58,7 +58,7 @@ public final class Dst {
   }
 
   /** The class path of the programs: this one's without the tests' own classes and settings. */
-  static String classPath() {
+  public static String classPath() {
     return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
         .filter(entry -> !entry.endsWith("test-classes"))
         .collect(Collectors.joining(File.pathSeparator));

@@ -114,6 +114,15 @@ public final class RawNbd implements AutoCloseable {
     return nbd;
   }
 
+  /** The same over TCP, to {@code HOST:PORT}. */
+  public static RawNbd transmitting(String address) throws EOFException {
+    RawNbd nbd = new RawNbd(RawSocket.tcp(address));
+    nbd.greet();
+    nbd.payload(new byte[] {0, 0, 0, 3});
+    nbd.go();
+    return nbd;
+  }
+
   /** Asks for the default export and goes into transmission. */
   void go() throws EOFException {
     option(OPT_GO, new byte[6]);

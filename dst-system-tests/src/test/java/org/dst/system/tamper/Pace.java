@@ -75,6 +75,7 @@ enum Pace {
         2,
         2,
         usual.engine(),
+        usual.transport(),
         usual.maxLinks(),
         usual.maxLanes(),
         usual.maxPayload(),

@@ -1,0 +1,113 @@
+package org.dst.cli;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import org.dst.client.Attachment;
+import org.dst.client.LostWritesException;
+import org.dst.client.StateOptions;
+import org.dst.client.kernel.DeviceOptions;
+import org.dst.client.kernel.DeviceSource;
+import org.dst.client.kernel.KernelDevice;
+import org.dst.client.kernel.KernelDevice.Departure;
+import org.dst.client.link.LinkException;
+import org.dst.client.nbd.NbdLimits;
+import org.dst.client.session.SessionOptions;
+
+/** What {@code dst attach} keeps up: the attachment, and the kernel's device on it if wanted. */
+final class AttachedDisk {
+  private final Attachment attachment;
+  private final KernelDevice device;
+
+  private AttachedDisk(Attachment attachment, KernelDevice device) {
+    this.attachment = attachment;
+    this.device = device;
+  }
+
+  /**
+   * Attaches.
+   *
+   * @param local a Unix socket if there is to be a device
+   * @param eventLoops at least 1
+   * @param wanted null for no device
+   */
+  static AttachedDisk open(
+      SessionOptions options,
+      StateOptions state,
+      SocketAddress local,
+      int eventLoops,
+      DeviceOptions wanted)
+      throws UserError, InterruptedException {
+    try {
+      Attachment attachment = Attachment.open(options, state, local, NbdLimits.DEFAULT, eventLoops);
+      return new AttachedDisk(attachment, wanted == null ? null : device(attachment, wanted));
+    } catch (LinkException failed) {
+      throw UserError.of(failed);
+    } catch (LostWritesException lost) {
+      throw new UserError(ExitCode.LOST_WRITES, lost.getMessage());
+    } catch (IOException | IllegalArgumentException unusable) {
+      throw new UserError(ExitCode.LOCAL, unusable.getMessage());
+    }
+  }
+
+  /** Looks for what can be wrong with a device before a server is asked. */
+  static void check(DeviceOptions wanted) throws UserError {
+    try {
+      KernelDevice.check(wanted);
+    } catch (IOException unusable) {
+      throw new UserError(ExitCode.LOCAL, unusable.getMessage());
+    }
+  }
+
+  private static KernelDevice device(Attachment attachment, DeviceOptions wanted)
+      throws IOException, InterruptedException {
+    try {
+      KernelDevice device =
+          KernelDevice.open(
+              wanted,
+              new DeviceSource(
+                  ((UnixDomainSocketAddress) attachment.local()).getPath().toAbsolutePath(),
+                  attachment.info(),
+                  attachment.store(),
+                  attachment::connections));
+      attachment.onChange(info -> device.resized(info.size()));
+      device.resized(attachment.info().size()); // it may have changed before that
+      return device;
+    } catch (IOException | InterruptedException | RuntimeException failed) {
+      attachment.close();
+      throw failed;
+    }
+  }
+
+  Attachment attachment() {
+    return attachment;
+  }
+
+  /** Where the disk is, for people and scripts. */
+  String place() {
+    String socket =
+        attachment.local() instanceof InetSocketAddress tcp
+            ? ListenAddress.show(tcp)
+            : attachment.local().toString();
+    return device == null ? "on " + socket : "as %s on %s".formatted(device.path(), socket);
+  }
+
+  /** Ends it in the right order: the device's users, the device, the export. Blocks. */
+  void stop() {
+    if (device == null || leave() == Departure.DISCONNECTED) {
+      attachment.close();
+    } else {
+      attachment.bequeath();
+    }
+  }
+
+  private Departure leave() {
+    try {
+      return device.leave();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return Departure.KEPT;
+    }
+  }
+}

@@ -1,0 +1,288 @@
+package org.dst.client.kernel;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.dst.client.syscall.Descriptor;
+import org.dst.client.syscall.Errno;
+import org.dst.client.syscall.ErrnoException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The attachment as {@code /dev/nbdN}, from when it is ready to when it is disconnected or left to
+ * a successor. Its methods are for threads that may block, one at a time.
+ */
+public final class KernelDevice {
+  private static final Logger log = LoggerFactory.getLogger(KernelDevice.class);
+  private static final DeviceFiles FILES = new DeviceFiles(Path.of("/"));
+  private static final Duration READY = Duration.ofSeconds(10);
+  private static final Duration FLUSH = Duration.ofSeconds(30);
+  private static final Duration GONE = Duration.ofSeconds(10);
+  private static final int POLL_MILLIS = 20;
+  private static final int BUSY_MILLIS = 1000;
+
+  private final DeviceOptions options;
+  private final Means means;
+  private final DeviceLock lock;
+  private final Keeper keeper;
+  private final int index;
+  private final boolean takenOver;
+
+  /** Off the event loops, which must not wait for the kernel; one at a time, none after the end. */
+  private final ExecutorService resizes =
+      new ThreadPoolExecutor(
+          0,
+          1,
+          1,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
+          Thread.ofPlatform().daemon().name("dst-resize").factory(),
+          new ThreadPoolExecutor.DiscardPolicy());
+
+  private KernelDevice(DeviceOptions options, Means means, DeviceOpener.Opened opened) {
+    this.options = options;
+    this.means = means;
+    lock = opened.lock();
+    keeper = opened.keeper();
+    index = opened.index();
+    takenOver = opened.takenOver();
+  }
+
+  /** What became of a device when it was left. */
+  public enum Departure {
+    /** It is free. */
+    DISCONNECTED,
+    /** It is connected, and its requests wait for a successor of this process. */
+    KEPT
+  }
+
+  /**
+   * Looks for what can be wrong before a server is asked: no driver, no such device, one that is in
+   * use. Nothing is changed.
+   *
+   * @throws IOException with a message for people
+   */
+  public static void check(DeviceOptions options) throws IOException {
+    if (!FILES.driverIsLoaded()) {
+      throw new IOException(FILES.driverAdvice(System.getProperty("os.version")));
+    }
+    if (options.device() == null) {
+      return;
+    }
+    int index = FILES.index(options.device());
+    DeviceFiles.State state = FILES.state(index);
+    if (state.connected() && (state.backend() == null || !state.backend().startsWith("dst "))) {
+      throw DeviceOpener.inUse(FILES, index, state);
+    }
+  }
+
+  /**
+   * Connects a device to the source, or takes over the one that a process before this one left
+   * behind, and waits until it is ready.
+   *
+   * @throws IOException if that fails, with a message for people; the device is as it was before
+   */
+  public static KernelDevice open(DeviceOptions options, DeviceSource source)
+      throws IOException, InterruptedException {
+    Means means = MeansChoice.of(options, FILES, source.backend());
+    try {
+      KernelDevice device =
+          new KernelDevice(options, means, new DeviceOpener(options, source, FILES, means).open());
+      device.begin(source);
+      return device;
+    } catch (IllegalArgumentException unfit) {
+      means.close();
+      throw new IOException(unfit.getMessage(), unfit);
+    } catch (IOException | InterruptedException | RuntimeException failed) {
+      means.close();
+      throw failed;
+    }
+  }
+
+  private void begin(DeviceSource source) throws IOException, InterruptedException {
+    try {
+      await(source);
+    } catch (IOException | InterruptedException | RuntimeException failed) {
+      undo();
+      throw failed;
+    }
+    if (keeper != null) {
+      keeper.start();
+    }
+  }
+
+  /** A device that was taken over has users, who rather wait for the next successor. */
+  private void undo() throws IOException, InterruptedException {
+    if (keeper != null) {
+      keeper.close();
+    }
+    if (!takenOver) {
+      means.disconnect(index);
+    }
+    lock.close();
+  }
+
+  /** Waits until the kernel shows the device with its size, and has looked for its partitions. */
+  private void await(DeviceSource source) throws IOException, InterruptedException {
+    long size = source.info().size() & -source.block(options.block());
+    long end = System.nanoTime() + READY.toNanos();
+    while (!isReady(size)) {
+      if (System.nanoTime() - end > 0) {
+        throw new IOException(
+            "%s is not ready after %d s: %s (expected: %d bytes)%s"
+                .formatted(
+                    path(),
+                    READY.toSeconds(),
+                    FILES.state(index),
+                    size,
+                    Files.exists(path()) ? "" : ", and has no file in /dev (is udev running?)"));
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+    run("blockdev", List.of("--getsize64", path().toString()), READY);
+  }
+
+  private boolean isReady(long size) {
+    DeviceFiles.State state = FILES.state(index);
+    return state.connected() && state.size() >= size && Files.exists(path());
+  }
+
+  /** The device's path. */
+  public Path path() {
+    return FILES.path(index);
+  }
+
+  /** Whether a process before this one had connected it. */
+  public boolean takenOver() {
+    return takenOver;
+  }
+
+  /**
+   * The disk has another size from now on. Returns at once, on any thread; if the kernel cannot be
+   * told, that is logged and the device stays as it is.
+   *
+   * @param size bytes; what is beyond the last whole sector is not used
+   */
+  public void resized(long size) {
+    resizes.execute(() -> resize(size));
+  }
+
+  private void resize(long size) {
+    DeviceFiles.State state = FILES.state(index);
+    long usable = size & -Math.max(state.block(), 1);
+    if (!state.connected() || state.size() == usable) {
+      return;
+    }
+    try {
+      means.resize(index, usable);
+      log.info("{} has {} bytes now", path(), usable);
+    } catch (IOException failed) {
+      log.warn("cannot give {} its new size of {} bytes: {}", path(), size, failed.getMessage());
+    }
+  }
+
+  /**
+   * Leaves the device. One that nobody uses is flushed and disconnected; one that is in use is
+   * never taken from its users: by netlink it is left to a successor, by nbd-client this waits,
+   * while everything goes on, until it is free. The source must be served until this returns.
+   */
+  public Departure leave() throws InterruptedException {
+    if (keeper != null) {
+      keeper.close();
+    }
+    Departure departure = depart();
+    resizes.shutdownNow();
+    means.close();
+    try {
+      lock.close();
+    } catch (IOException failed) {
+      log.warn("cannot give up the lock of {}: {}", path(), failed.getMessage());
+    }
+    return departure;
+  }
+
+  private Departure depart() throws InterruptedException {
+    boolean told = false;
+    while (FILES.state(index).connected()) {
+      String reason = options.keep() ? "to be kept" : usage();
+      if (reason == null && disconnect()) {
+        return Departure.DISCONNECTED;
+      }
+      if (means.handsOver()) {
+        log.warn(
+            "{} is {}: it stays connected, and waits up to {} s for the next dst attach",
+            path(),
+            reason == null ? "not to be disconnected" : reason,
+            options.grace().toSeconds());
+        return Departure.KEPT;
+      }
+      if (!told) {
+        log.warn("{} is {}: serving it until it is free", path(), reason);
+        told = true;
+      }
+      Thread.sleep(BUSY_MILLIS);
+    }
+    return Departure.DISCONNECTED;
+  }
+
+  /** Who uses it; null if nobody does and all that was written to it has left the page cache. */
+  private String usage() throws InterruptedException {
+    try {
+      String usage = FILES.usage(index);
+      if (usage != null) {
+        return usage;
+      }
+      if (!run("sync", List.of(path().toString()), FLUSH)) {
+        return "not flushed";
+      }
+      // Only now: to open a device may read from it, which must not wait for a server for ever.
+      Descriptor.openExclusively(path().toString()).close();
+      return null;
+    } catch (ErrnoException failed) {
+      return failed.errno() == Errno.EBUSY ? "in use" : "not to be opened: " + failed.getMessage();
+    } catch (IOException failed) {
+      return "not to be looked at: " + failed.getMessage();
+    }
+  }
+
+  private boolean disconnect() throws InterruptedException {
+    try {
+      means.disconnect(index);
+      long end = System.nanoTime() + GONE.toNanos();
+      while (FILES.state(index).connected() && System.nanoTime() - end < 0) {
+        Thread.sleep(POLL_MILLIS);
+      }
+      log.info("disconnected {}", path());
+      return true;
+    } catch (IOException failed) {
+      log.warn("cannot disconnect {}: {}", path(), failed.getMessage());
+      return false;
+    }
+  }
+
+  /** Runs a program on the device; one that is not installed counts as a success. */
+  private boolean run(String name, List<String> arguments, Duration patience)
+      throws IOException, InterruptedException {
+    Path program = Programs.find(name);
+    if (program == null) {
+      log.debug("{} is not installed", name);
+      return true;
+    }
+    List<String> command = new ArrayList<>(List.of(program.toString()));
+    command.addAll(arguments);
+    Programs.Outcome outcome = Programs.run(command, patience);
+    if (!outcome.succeeded()) {
+      log.warn(
+          "'{}' ended with {}: {}", String.join(" ", command), outcome.exit(), outcome.output());
+    }
+    return outcome.succeeded();
+  }
+}

@@ -1,0 +1,82 @@
+package org.dst.client.syscall;
+
+import static org.dst.client.syscall.NativeFunction.INT;
+import static org.dst.client.syscall.NativeFunction.LONG;
+import static org.dst.client.syscall.NativeFunction.POINTER;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** An open file or socket by its number, close-on-exec. For one thread at a time. */
+public final class Descriptor implements AutoCloseable {
+  /** The values of these two are the same on x86-64 and aarch64. */
+  private static final int O_EXCL = 0200;
+
+  private static final int O_CLOEXEC = 02000000;
+
+  private static final NativeFunction OPEN = NativeFunction.variadic("open", 2, INT, POINTER, INT);
+  private static final NativeFunction CLOSE = NativeFunction.of("close", INT, INT);
+  private static final NativeFunction SEND =
+      NativeFunction.of("send", LONG, INT, POINTER, LONG, INT);
+  private static final NativeFunction RECV =
+      NativeFunction.of("recv", LONG, INT, POINTER, LONG, INT);
+  private static final int MSG_NOSIGNAL = 0x4000;
+
+  private final int number;
+  private boolean closed;
+
+  Descriptor(long number) {
+    this.number = (int) number;
+  }
+
+  /**
+   * Opens a block device for reading, which fails with EBUSY if anybody has claimed it: a mounted
+   * file system, swap, md, the device mapper, another exclusive opener (open(2), O_EXCL).
+   */
+  public static Descriptor openExclusively(String path) throws ErrnoException {
+    try (Arena arena = Arena.ofConfined()) {
+      return new Descriptor(OPEN.call(arena.allocateFrom(path), O_EXCL | O_CLOEXEC));
+    }
+  }
+
+  /** The number, which is valid until the close. */
+  public int number() {
+    return number;
+  }
+
+  /** send(2) of everything. */
+  public void send(byte[] bytes) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment memory = arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes);
+      long sent = 0;
+      while (sent < bytes.length) {
+        sent += SEND.call(number, memory.asSlice(sent), bytes.length - sent, MSG_NOSIGNAL);
+      }
+    }
+  }
+
+  /**
+   * recv(2): one message of a netlink socket, or what a stream has.
+   *
+   * @param most bytes; what a message has beyond is lost
+   * @return nothing at the end of a stream
+   * @throws ErrnoException EAGAIN if nothing came within the time that the socket allows
+   */
+  public byte[] receive(int most) throws ErrnoException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment memory = arena.allocate(most);
+      long length = RECV.call(number, memory, (long) most, 0);
+      return memory.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
+    }
+  }
+
+  @Override
+  public void close() throws ErrnoException {
+    if (!closed) {
+      closed = true;
+      CLOSE.call(number);
+    }
+  }
+}
