@@ -169,6 +169,28 @@ class AttachedSessionTest {
   }
 
   @Test
+  void shouldLeaveTheLeaseToASuccessorWhenADeviceGoesOn() throws Exception {
+    FutureTask<AttachedSession> opening = open(false);
+    ScriptedLink link = server.accept();
+    UUID own = link.takeAttach().session();
+    grant(link);
+    answerFlush(link, Status.OK);
+    AttachedSession session = end(opening);
+    assertEquals(ScriptedServer.IDENTITY, session.store());
+    FutureTask<Void> leaving =
+        later(
+            () -> {
+              session.bequeath();
+              return null;
+            });
+    answerFlush(link, Status.OK);
+    end(leaving);
+    assertEquals(new Predecessor(own, ScriptedServer.IDENTITY, false, null), predecessor());
+    loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    link.awaitEnd(); // without a DETACH
+  }
+
+  @Test
   void shouldPresentItsPredecessorAndGoOnIfTheServerHasKeptItsCache() throws Exception {
     leaveBehind(true, VERIFIER);
     FutureTask<AttachedSession> opening = open(false);

@@ -191,7 +191,8 @@ final class DeviceFiles {
 
   private static String text(Path file) {
     try {
-      return Files.readString(file).strip();
+      String text = Files.readString(file).strip();
+      return text.isEmpty() ? null : text;
     } catch (IOException none) {
       return null; // files of /sys come and go with the connection
     }

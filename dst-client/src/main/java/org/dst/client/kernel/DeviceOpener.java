@@ -49,7 +49,7 @@ final class DeviceOpener {
       if (isLeftBehind(files.state(index))) {
         DeviceLock lock = DeviceLock.take(options.locks(), index);
         if (lock != null) {
-          return takeOver(index, lock);
+          return holding(lock, index, () -> takeOver(index, lock));
         }
       }
     }
@@ -70,6 +70,7 @@ final class DeviceOpener {
     return made;
   }
 
+  /** Null if somebody has it. */
   private Opened tryFree(int index) throws IOException, InterruptedException {
     if (files.state(index).connected() || files.usage(index) != null) {
       return null;
@@ -79,16 +80,9 @@ final class DeviceOpener {
       return null;
     }
     try {
-      return connect(index, lock);
-    } catch (ErrnoException failed) {
-      lock.close();
-      if (failed.errno() == Errno.EBUSY) {
-        return null;
-      }
-      throw explained(index, failed);
-    } catch (IOException | InterruptedException | RuntimeException failed) {
-      lock.close();
-      throw failed;
+      return holding(lock, index, () -> connect(index, lock));
+    } catch (BusyException busy) {
+      return null;
     }
   }
 
@@ -103,14 +97,30 @@ final class DeviceOpener {
           "%s is in use: another 'dst attach' of this machine serves it"
               .formatted(files.path(index)));
     }
+    return holding(
+        lock,
+        index,
+        () -> state.connected() ? takeOver(index, lock) : connectPatiently(index, lock));
+  }
+
+  private interface Step {
+    Opened run() throws IOException, InterruptedException;
+  }
+
+  /** Gives the right to a device back if it cannot be used. */
+  private Opened holding(DeviceLock lock, int index, Step step)
+      throws IOException, InterruptedException {
+    boolean opened = false;
     try {
-      return state.connected() ? takeOver(index, lock) : connectPatiently(index, lock);
+      Opened device = step.run();
+      opened = true;
+      return device;
     } catch (ErrnoException failed) {
-      lock.close();
       throw explained(index, failed);
-    } catch (IOException | InterruptedException | RuntimeException failed) {
-      lock.close();
-      throw failed;
+    } finally {
+      if (!opened) {
+        lock.close();
+      }
     }
   }
 
@@ -209,17 +219,25 @@ final class DeviceOpener {
   }
 
   private IOException explained(int index, ErrnoException failed) {
-    String path = files.path(index).toString();
+    Path path = files.path(index);
     return switch (failed.errno()) {
       case Errno.EPERM ->
           new IOException("connecting %s takes root (CAP_SYS_ADMIN)".formatted(path), failed);
-      case Errno.EBUSY ->
-          new IOException(
-              "%s is busy: another process has it open or connects it ('fuser -v %s' shows which)"
-                  .formatted(path, path),
-              failed);
+      case Errno.EBUSY -> new BusyException(path, failed);
       default ->
           new IOException("the kernel refuses %s: %s".formatted(path, failed.getMessage()), failed);
     };
+  }
+
+  /** Somebody has the device open, or was faster. */
+  private static final class BusyException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    BusyException(Path path, ErrnoException cause) {
+      super(
+          "%s is busy: another process has it open or connects it ('fuser -v %s' shows which)"
+              .formatted(path, path),
+          cause);
+    }
   }
 }

@@ -18,6 +18,8 @@ final class Keeper implements AutoCloseable {
   /** Between two offers, so that a device whose sockets die at once costs no processor. */
   private static final int REST_MILLIS = 100;
 
+  private static final int RETRY_MILLIS = 1000;
+
   /** The kernel needs a moment to see that a process has died, and to take or close what it got. */
   private static final int OFFERS = 20;
 
@@ -80,16 +82,26 @@ final class Keeper implements AutoCloseable {
           return;
         }
         if (due && !ending) {
-          log.warn("a connection of {} has ended; the kernel gets a new one", files.path(index));
-          means.offer(index, source, connections);
-          due = false;
-          Thread.sleep(REST_MILLIS);
+          due = !offerAgain();
+          Thread.sleep(due ? RETRY_MILLIS : REST_MILLIS);
         }
       } catch (IOException failed) {
-        log.warn("cannot give {} a new connection: {}", files.path(index), failed.toString());
+        log.warn("no more word of {}'s connections: {}", files.path(index), failed.toString());
+        return;
       } catch (InterruptedException ended) {
         return;
       }
+    }
+  }
+
+  private boolean offerAgain() {
+    try {
+      log.warn("a connection of {} has ended; the kernel gets a new one", files.path(index));
+      means.offer(index, source, connections);
+      return true;
+    } catch (IOException failed) {
+      log.warn("cannot give {} a new connection: {}", files.path(index), failed.toString());
+      return false;
     }
   }
 

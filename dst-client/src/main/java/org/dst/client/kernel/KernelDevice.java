@@ -6,6 +6,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.dst.client.syscall.Descriptor;
 import org.dst.client.syscall.Errno;
 import org.dst.client.syscall.ErrnoException;
@@ -31,6 +35,17 @@ public final class KernelDevice {
   private final Keeper keeper;
   private final int index;
   private final boolean takenOver;
+
+  /** Off the event loops, which must not wait for the kernel; one at a time, none after the end. */
+  private final ExecutorService resizes =
+      new ThreadPoolExecutor(
+          0,
+          1,
+          1,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
+          Thread.ofPlatform().daemon().name("dst-resize").factory(),
+          new ThreadPoolExecutor.DiscardPolicy());
 
   private KernelDevice(DeviceOptions options, Means means, DeviceOpener.Opened opened) {
     this.options = options;
@@ -151,16 +166,24 @@ public final class KernelDevice {
   }
 
   /**
-   * The disk has another size from now on. If the kernel cannot be told, that is logged and the
-   * device stays as it is.
+   * The disk has another size from now on. Returns at once, on any thread; if the kernel cannot be
+   * told, that is logged and the device stays as it is.
    *
    * @param size bytes; what is beyond the last whole sector is not used
    */
   public void resized(long size) {
-    int block = FILES.state(index).block();
+    resizes.execute(() -> resize(size));
+  }
+
+  private void resize(long size) {
+    DeviceFiles.State state = FILES.state(index);
+    long usable = size & -Math.max(state.block(), 1);
+    if (!state.connected() || state.size() == usable) {
+      return;
+    }
     try {
-      means.resize(index, size & -Math.max(block, 1));
-      log.info("{} has {} bytes now", path(), size & -Math.max(block, 1));
+      means.resize(index, usable);
+      log.info("{} has {} bytes now", path(), usable);
     } catch (IOException failed) {
       log.warn("cannot give {} its new size of {} bytes: {}", path(), size, failed.getMessage());
     }
@@ -176,6 +199,7 @@ public final class KernelDevice {
       keeper.close();
     }
     Departure departure = depart();
+    resizes.shutdownNow();
     means.close();
     try {
       lock.close();

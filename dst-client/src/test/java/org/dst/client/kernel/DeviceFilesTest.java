@@ -63,6 +63,8 @@ class DeviceFilesTest {
     write("sys/block/nbd3/backend", "dst 1234\n");
     assertEquals(
         new DeviceFiles.State(true, 257, 131072 * 512, 4096, "dst 1234", 2), files.state(3));
+    write("sys/block/nbd3/backend", "\n");
+    assertNull(files.state(3).backend(), "nobody said anything");
     assertEquals(new DeviceFiles.State(false, 0, 0, 0, null, 1), files.state(4));
   }
 
