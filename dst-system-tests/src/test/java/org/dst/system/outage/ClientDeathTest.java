@@ -18,6 +18,8 @@ import org.dst.system.harness.VerifyingWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code dst attach} dies with requests in flight, and another one takes its place. */
 @Timeout(120)
@@ -34,14 +36,17 @@ class ClientDeathTest {
    * attaches. A block that was read back once must never change any more but by the successor.
    */
   @Full
-  @Test
-  void shouldGiveTheLeaseToASuccessorAndLetNothingOfTheDeadClientThrough() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldGiveTheLeaseToASuccessorAndLetNothingOfTheDeadClientThrough(boolean secured)
+      throws Exception {
     Path socket = directory.resolve("disk.sock");
     BlockModel model = new BlockModel(OutageDisk.BLOCKS);
-    try (Storage storage = OutageDisk.storage(directory);
+    String[] security = secured ? new String[] {"--key-file", newKey()} : new String[0];
+    try (Storage storage = OutageDisk.storage(directory, security);
         FaultProxy proxy = new FaultProxy(storage.address())) {
       String target = proxy.address() + "/" + Storage.EXPORT;
-      Daemon client = machine.attach(OutageDisk.attach(target, socket));
+      Daemon client = machine.attach(OutageDisk.attach(target, socket, security));
       for (int i = 0; i < DEATHS; i++) {
         try (VerifyingWriter writer = OutageDisk.writer(socket, model)) {
           writer.awaitProgress(OutageDisk.PROGRESS);
@@ -50,13 +55,19 @@ class ClientDeathTest {
           client.killAndWait();
           writer.abandon();
         }
-        client = machine.attach(OutageDisk.attach(target, socket));
+        client = machine.attach(OutageDisk.attach(target, socket, security));
         try (VerifyingWriter successor = OutageDisk.writer(socket, model)) {
           OutageDisk.finishWell(successor);
         }
       }
       client.close();
     }
+  }
+
+  private String newKey() {
+    String key = directory.resolve("disk.key").toString();
+    machine.dst("keygen", key).succeeded();
+    return key;
   }
 
   @Test
