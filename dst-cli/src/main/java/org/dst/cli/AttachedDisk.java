@@ -63,13 +63,17 @@ final class AttachedDisk {
   private static KernelDevice device(Attachment attachment, DeviceOptions wanted)
       throws IOException, InterruptedException {
     try {
-      return KernelDevice.open(
-          wanted,
-          new DeviceSource(
-              ((UnixDomainSocketAddress) attachment.local()).getPath().toAbsolutePath(),
-              attachment.info(),
-              attachment.store(),
-              attachment::connections));
+      KernelDevice device =
+          KernelDevice.open(
+              wanted,
+              new DeviceSource(
+                  ((UnixDomainSocketAddress) attachment.local()).getPath().toAbsolutePath(),
+                  attachment.info(),
+                  attachment.store(),
+                  attachment::connections));
+      attachment.onChange(info -> device.resized(info.size()));
+      device.resized(attachment.info().size()); // it may have changed before somebody listened
+      return device;
     } catch (IOException | InterruptedException | RuntimeException failed) {
       attachment.close();
       throw failed;

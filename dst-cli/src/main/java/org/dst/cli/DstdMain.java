@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
     name = "dstd",
     description = "Serves files, block devices and memory as disks to DST clients.",
     versionProvider = Version.class,
-    subcommands = {ExportCommand.class, ServerStatusCommand.class},
+    subcommands = {ExportCommand.class, ServerStatusCommand.class, ResizeCommand.class},
     synopsisSubcommandLabel = "COMMAND")
 public final class DstdMain {
   @Option(names = "--version", versionHelp = true, description = "show the version and exit")

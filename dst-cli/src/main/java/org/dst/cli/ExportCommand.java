@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,7 +13,6 @@ import java.util.concurrent.Callable;
 import org.dst.cli.control.ControlSocket;
 import org.dst.cli.security.KeyWatch;
 import org.dst.cli.security.ServerProtection;
-import org.dst.cli.status.ServerReport;
 import org.dst.protocol.Limits;
 import org.dst.server.ExportServer;
 import org.dst.server.ServerOptions;
@@ -245,11 +243,7 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
   }
 
   private ControlSocket control(ExportServer server) {
-    Instant started = Instant.now();
-    return ControlSocket.open(
-        StateDirs.control(stateDirectory),
-        "dstd",
-        () -> server.status().thenApply(status -> ServerReport.of(status, server, started)));
+    return ControlSocket.open(StateDirs.control(stateDirectory), "dstd", new ServerControl(server));
   }
 
   private static List<String> names(List<ExportSpec> specs) {

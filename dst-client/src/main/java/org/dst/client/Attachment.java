@@ -10,6 +10,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.dst.client.device.BlockDevice;
 import org.dst.client.device.DeviceInfo;
 import org.dst.client.link.LinkException;
 import org.dst.client.nbd.NbdLimits;
@@ -127,6 +129,11 @@ public final class Attachment implements AutoCloseable {
   /** NBD clients that are connected now. */
   public int connections() {
     return front.connections();
+  }
+
+  /** As {@link BlockDevice#onChange}: for whoever has to tell others of the disk's size. */
+  public void onChange(Consumer<DeviceInfo> listener) {
+    session.device().onChange(listener);
   }
 
   /** Where the front end listens. */

@@ -25,16 +25,25 @@ import org.dst.server.session.ServerCounter;
 import org.dst.server.session.ServerLane;
 import org.dst.server.state.StoreKeeper;
 import org.dst.server.store.BlockStore;
+import org.dst.server.store.StoreException;
 import org.dst.server.store.StoreInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A named store that the server offers, and the desk at which clients attach to it. */
 public final class Export implements AttachDesk.Terms {
+  private static final Logger log = LoggerFactory.getLogger(Export.class);
+
   private final ExportOptions options;
   private final ServerOptions limits;
   private final StoreAccess store;
   private final EventLoop home;
   private final AttachDesk desk;
   private final StoreKeeper keeper;
+  private final SizeFollower follower;
+
+  /** The size that the export was given while this server serves it; negative if it was not. */
+  private volatile long resizedTo = -1;
 
   /** Written on {@link #home} only, where attaches are decided by them. */
   private volatile AccessRules rules;
@@ -59,6 +68,7 @@ public final class Export implements AttachDesk.Terms {
     this.limits = limits;
     this.store = new StoreAccess(store, new SyncGate(), new StoreHealth(UUID::randomUUID));
     this.keeper = keeper;
+    this.follower = new SizeFollower(store);
     this.home = home;
     desk = new AttachDesk(this, InstantSource.system(), keeper.record().lease(), counters);
     this.store
@@ -108,12 +118,47 @@ public final class Export implements AttachDesk.Terms {
     return ended;
   }
 
+  /** One look whether the store has another size; the clients are told. On the sizes' thread. */
+  void followSize() {
+    long former = follower.size();
+    if (follower.look()) {
+      announce(former, follower.size());
+    }
+  }
+
+  private void announce(long former, long size) {
+    log.info("the size of '{}' was {} bytes and is {} now", name(), former, size);
+    resizedTo = size;
+    home.execute(() -> desk.resized(size));
+  }
+
+  /**
+   * Gives the store another size and tells the clients. Blocks; on the sizes' thread.
+   *
+   * @return the former size
+   * @throws IllegalArgumentException if it would be smaller and may not
+   * @throws StoreException as {@link BlockStore#resize}
+   */
+  long resize(long size, boolean mayShrink) throws StoreException {
+    followSize();
+    long former = follower.size();
+    if (size < former && !mayShrink) {
+      throw new IllegalArgumentException(
+          "export '%s' has %d bytes; to make it %d cuts off what is behind (--shrink does so)"
+              .formatted(name(), former, size));
+    }
+    store.store().resize(size);
+    follower.resized(size);
+    if (size != former) {
+      announce(former, size);
+    }
+    return former;
+  }
+
   /** The export in a list for that peer; null if it is not for it. Any thread. */
   public Listing.Entry entryFor(Peer peer) {
     Access most = rightOf(peer).limit(mostAccess());
-    return most == null
-        ? null
-        : new Listing.Entry(name(), options.description(), store.store().size(), most);
+    return most == null ? null : new Listing.Entry(name(), options.description(), size(), most);
   }
 
   @Override
@@ -159,6 +204,8 @@ public final class Export implements AttachDesk.Terms {
                 name(),
                 mostAccess(),
                 info(),
+                store.store().knownSize(),
+                StoreState.of(store.health(), follower.trouble()),
                 identity(),
                 store.health().verifier(),
                 desk.lease(),
@@ -172,10 +219,22 @@ public final class Export implements AttachDesk.Terms {
     return counters;
   }
 
+  /** The size that counts; what has grown since the last look is in it. */
+  private long size() {
+    store.store().size();
+    return store.store().knownSize();
+  }
+
   @Override
   public Attached answer(Access access, long leaseEpoch) {
+    long size = size();
+    Attached answer = answer(access, leaseEpoch, size);
+    return resizedTo == size ? answer.asResized() : answer;
+  }
+
+  private Attached answer(Access access, long leaseEpoch, long size) {
     return new Attached(
-        store.store().size(),
+        size,
         info().minBlock(),
         info().preferredBlock(),
         limits.maxPayload(),

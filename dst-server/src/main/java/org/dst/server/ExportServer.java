@@ -6,6 +6,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -16,6 +17,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.dst.crypto.checksum.Checksums;
@@ -58,6 +61,8 @@ public final class ExportServer implements LinkContext, AutoCloseable {
   private final Set<ServerLink> links = ConcurrentHashMap.newKeySet();
   private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
   private final LinkAcceptor acceptor;
+  private final ExecutorService handshakes;
+  private final SizeWatch sizes = new SizeWatch(exports.values());
   private volatile Channel listener;
   private volatile boolean closing;
   private volatile ServerKeys keys = ServerKeys.NONE;
@@ -80,7 +85,9 @@ public final class ExportServer implements LinkContext, AutoCloseable {
     this.options = options;
     this.security = security;
     this.crypto = crypto;
-    acceptor = new LinkAcceptor(security, () -> keys, options.attachTimeout(), this::opened);
+    handshakes = Executors.newSingleThreadExecutor(new DefaultThreadFactory("dst-handshake", true));
+    acceptor =
+        new LinkAcceptor(security, () -> keys, options.attachTimeout(), handshakes, this::opened);
     io = LoopsAndEngine.start(options);
     loops = io.loops();
     engine = io.engine();
@@ -133,6 +140,7 @@ public final class ExportServer implements LinkContext, AutoCloseable {
               .formatted(address.getHostString(), address.getPort(), bound.cause().getMessage()));
     }
     listener = bound.channel();
+    sizes.start();
     log.info("I/O engine {}", io.choice());
     return (InetSocketAddress) listener.localAddress();
   }
@@ -227,6 +235,23 @@ public final class ExportServer implements LinkContext, AutoCloseable {
     return revoke(peers.negate());
   }
 
+  /**
+   * Gives an export another size; its clients are told. Any thread; does not wait.
+   *
+   * @param size in bytes
+   * @param mayShrink whether it may be less than before, which cuts off what is behind it
+   * @return the former size; fails with an {@link IOException} if the store cannot have that size,
+   *     with an {@link IllegalArgumentException} if the size is less and may not be
+   * @throws IllegalArgumentException if there is no such export
+   */
+  public CompletableFuture<Long> resize(String name, long size, boolean mayShrink) {
+    Export export = exports.get(name);
+    if (export == null) {
+      throw new IllegalArgumentException("no export is named '" + name + "'");
+    }
+    return sizes.resize(export, size, mayShrink);
+  }
+
   private CompletableFuture<Void> revoke(Predicate<Peer> peers) {
     return CompletableFuture.allOf(
         links.stream()
@@ -310,6 +335,8 @@ public final class ExportServer implements LinkContext, AutoCloseable {
     links.forEach(link -> link.goAway("the server stops"));
     awaitLinks();
     channels.forEach(Channel::close);
+    handshakes.close();
+    sizes.close();
     engine.close();
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     crypto.close();

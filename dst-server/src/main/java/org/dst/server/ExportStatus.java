@@ -15,6 +15,8 @@ import org.dst.server.store.StoreInfo;
  * @param name of the export
  * @param access the most that anybody gets
  * @param store its facts
+ * @param size in bytes, now
+ * @param state how it is
  * @param identity of the store
  * @param verifier of the present lifetime of its volatile cache
  * @param lease who may write
@@ -25,6 +27,8 @@ public record ExportStatus(
     String name,
     Access access,
     StoreInfo store,
+    long size,
+    StoreState state,
     UUID identity,
     UUID verifier,
     Lease lease,

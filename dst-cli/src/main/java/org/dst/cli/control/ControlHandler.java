@@ -5,7 +5,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.timeout.ReadTimeoutException;
+import java.io.IOException;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +18,9 @@ import java.util.concurrent.TimeoutException;
 final class ControlHandler extends SimpleChannelInboundHandler<String> {
   /** For the event loops of the data path to answer. */
   private static final int ANSWER_SECONDS = 2;
+
+  /** For a command, which may wait for the storage. */
+  private static final int COMMAND_SECONDS = 30;
 
   private final StatusSource source;
   private boolean asked;
@@ -29,27 +35,39 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
       return;
     }
     asked = true;
-    if (!line.equals(RunningPrograms.STATUS)) {
-      answer(context, error("unknown command (expected: %s)".formatted(RunningPrograms.STATUS)));
-      return;
-    }
-    try {
-      source
-          .ask()
-          .orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS)
-          .exceptionally(ControlHandler::failure)
-          .thenAcceptAsync(status -> answer(context, status), context.executor());
-    } catch (RejectedExecutionException stopped) {
-      answer(context, failure(stopped));
+    if (line.equals(RunningPrograms.STATUS)) {
+      begin(context, ANSWER_SECONDS, source::ask);
+    } else if (line.startsWith("{")) {
+      begin(context, COMMAND_SECONDS, () -> source.execute(Json.read(line)));
+    } else {
+      answer(
+          context,
+          error("unknown command (expected: %s, or an object)".formatted(RunningPrograms.STATUS)));
     }
   }
 
-  private static Map<String, Object> failure(Throwable thrown) {
+  private void begin(
+      ChannelHandlerContext context,
+      int seconds,
+      Callable<CompletableFuture<Map<String, Object>>> work) {
+    try {
+      work.call()
+          .orTimeout(seconds, TimeUnit.SECONDS)
+          .exceptionally(thrown -> failure(thrown, seconds))
+          .thenAcceptAsync(status -> answer(context, status), context.executor());
+    } catch (Exception failed) {
+      answer(context, failure(failed, seconds));
+    }
+  }
+
+  private static Map<String, Object> failure(Throwable thrown, int seconds) {
     Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
     return switch (cause) {
       case TimeoutException late ->
-          error("its event loops do not answer within %d s".formatted(ANSWER_SECONDS));
+          error("its event loops do not answer within %d s".formatted(seconds));
       case RejectedExecutionException stopped -> error("it is about to end");
+      case IllegalArgumentException wrong -> error(wrong.getMessage());
+      case IOException failed -> error(failed.getMessage());
       default -> error(cause.toString());
     };
   }
@@ -65,7 +83,9 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (cause instanceof TooLongFrameException || cause instanceof ReadTimeoutException) {
-      answer(context, error("no command of up to 1024 bytes came in time"));
+      answer(
+          context,
+          error("no command of up to %d bytes came in time".formatted(ControlSocket.MAX_LINE)));
     } else {
       context.close();
     }

@@ -32,7 +32,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class ControlSocket implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ControlSocket.class);
-  private static final int MAX_LINE = 1024;
+
+  /** Bytes of a command: the longest name of an export, and what JSON makes of it, fit. */
+  static final int MAX_LINE = 32 << 10;
+
   private static final int READ_SECONDS = 5;
 
   private final EventLoopGroup loop =

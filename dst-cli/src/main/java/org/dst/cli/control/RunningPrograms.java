@@ -22,7 +22,7 @@ import org.dst.client.nbd.UnixSocketFile;
 
 /** Finds the programs of this machine that have a control socket, and asks them. */
 public final class RunningPrograms {
-  /** The one command so far; a line. */
+  /** The command that every program knows; a line. Others are objects, in one line. */
   static final String STATUS = "status";
 
   /** The field of an answer that is none. */
@@ -30,6 +30,7 @@ public final class RunningPrograms {
 
   private static final String SUFFIX = ".sock";
   private static final int ANSWER_SECONDS = 5;
+  private static final int COMMAND_SECONDS = 60;
 
   private RunningPrograms() {}
 
@@ -59,16 +60,30 @@ public final class RunningPrograms {
       throws IOException, InterruptedException {
     List<Path> sockets = sockets(directory, program + "-");
     List<CompletableFuture<Map<String, Object>>> asked =
-        sockets.stream().map(RunningPrograms::askAside).toList();
+        sockets.stream().map(socket -> askAside(socket, STATUS)).toList();
     List<Answer> answers = new ArrayList<>();
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(ANSWER_SECONDS);
     for (int i = 0; i < sockets.size(); i++) {
-      Answer answer = await(pid(sockets.get(i), program), asked.get(i), end);
+      Answer answer = await(pid(sockets.get(i), program), asked.get(i), end, ANSWER_SECONDS);
       if (answer != null) {
         answers.add(answer);
       }
     }
     return answers;
+  }
+
+  /**
+   * Tells one program to do something; waits until it has, for a minute at the most.
+   *
+   * @param pid of the process, from an {@link Answer}
+   * @param command an object that its {@link StatusSource#execute} knows
+   * @return the answer, whose failure is a message for people; null if the process is gone
+   */
+  public static Answer tell(Path directory, String program, String pid, Map<String, Object> command)
+      throws InterruptedException {
+    Path socket = directory.resolve(program + "-" + pid + SUFFIX);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(COMMAND_SECONDS);
+    return await(pid, askAside(socket, Json.write(command)), end, COMMAND_SECONDS);
   }
 
   private static List<Path> sockets(Path directory, String prefix) throws IOException {
@@ -90,7 +105,7 @@ public final class RunningPrograms {
   }
 
   /** On a thread of its own, for a Unix socket has no timeouts in Java. */
-  private static CompletableFuture<Map<String, Object>> askAside(Path socket) {
+  private static CompletableFuture<Map<String, Object>> askAside(Path socket, String line) {
     CompletableFuture<Map<String, Object>> answer = new CompletableFuture<>();
     Thread.ofPlatform()
         .daemon()
@@ -98,7 +113,7 @@ public final class RunningPrograms {
         .start(
             () -> {
               try {
-                answer.complete(ask(socket));
+                answer.complete(exchange(socket, line));
               } catch (IOException | RuntimeException failed) {
                 answer.completeExceptionally(failed);
               }
@@ -106,17 +121,17 @@ public final class RunningPrograms {
     return answer;
   }
 
-  private static Map<String, Object> ask(Path socket) throws IOException {
+  private static Map<String, Object> exchange(Path socket, String line) throws IOException {
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       channel.connect(UnixDomainSocketAddress.of(socket));
-      channel.write(ByteBuffer.wrap((STATUS + "\n").getBytes(StandardCharsets.UTF_8)));
+      channel.write(ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)));
       byte[] answer = Channels.newInputStream(channel).readAllBytes();
       return Json.read(new String(answer, StandardCharsets.UTF_8));
     }
   }
 
   private static Answer await(
-      String pid, CompletableFuture<Map<String, Object>> asked, long endNanos)
+      String pid, CompletableFuture<Map<String, Object>> asked, long endNanos, int seconds)
       throws InterruptedException {
     try {
       Map<String, Object> status = asked.get(endNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -125,7 +140,7 @@ public final class RunningPrograms {
           ? new Answer(pid, status, null)
           : new Answer(pid, null, error.toString());
     } catch (TimeoutException late) {
-      return new Answer(pid, null, "no answer within %d s".formatted(ANSWER_SECONDS));
+      return new Answer(pid, null, "no answer within %d s".formatted(seconds));
     } catch (ExecutionException failed) {
       return failed.getCause() instanceof ConnectException
           ? null

@@ -39,7 +39,7 @@ public final class AttachmentReport {
     return new Fields()
         .with("export", session.export())
         .with("access", Fields.name(granted.access()))
-        .with("size", granted.size())
+        .with("size", session.size())
         .with("local", local(status.local()))
         .with("nbd_connections", status.connections())
         .with("state", Fields.name(worst.activity().state()))

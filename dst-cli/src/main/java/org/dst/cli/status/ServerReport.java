@@ -6,6 +6,7 @@ import java.util.Map;
 import org.dst.server.ExportServer;
 import org.dst.server.ExportStatus;
 import org.dst.server.ServerStatus;
+import org.dst.server.engine.StoreErrors;
 import org.dst.server.session.Lease;
 
 /** The JSON of one server. */
@@ -30,6 +31,12 @@ public final class ServerReport {
         .done();
   }
 
+  /** Whether a report has an export of that name. */
+  public static boolean hasExport(Map<String, Object> report, String name) {
+    return Fields.list(report, "exports").stream()
+        .anyMatch(export -> name.equals(export.get("export")));
+  }
+
   private static String address(InetSocketAddress address) {
     String host =
         address.getAddress().isAnyLocalAddress() ? "*" : address.getAddress().getHostAddress();
@@ -40,14 +47,26 @@ public final class ServerReport {
     return new Fields()
         .with("export", export.name())
         .with("access", Fields.name(export.access()))
-        .with("size", export.store().size())
+        .with("size", export.size())
         .with("kind", export.store().kind())
         .with("location", export.store().location())
+        .with("state", Fields.name(export.state().kind()))
+        .with("trouble", export.state().trouble())
+        .with("errors", errors(export.state().errors()))
         .with("store", export.identity())
         .with("verifier", export.verifier())
         .with("lease", lease(export.lease()))
         .with("sessions", export.sessions().stream().map(ServerReport::session).toList())
         .with("counters", export.counters())
+        .done();
+  }
+
+  private static Map<String, Object> errors(StoreErrors.Summary errors) {
+    return new Fields()
+        .with("io", errors.io())
+        .with("no_space", errors.noSpace())
+        .with("last", errors.last())
+        .with("at", errors.lastAt() == null ? null : Fields.moment(errors.lastAt()))
         .done();
   }
 

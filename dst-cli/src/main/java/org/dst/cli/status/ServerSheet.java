@@ -47,6 +47,7 @@ public final class ServerSheet {
                     Fields.text(export, "access"),
                     Fields.text(export, "kind"),
                     Fields.text(export, "location")))
+        .row(2 * INDENT, "state", state(export, now))
         .row(2 * INDENT, "store", Fields.text(export, "store"))
         .row(2 * INDENT, "verifier", Fields.text(export, "verifier"))
         .row(2 * INDENT, "lease", lease(Fields.object(export, "lease"), now));
@@ -56,6 +57,24 @@ public final class ServerSheet {
     }
     sessions.forEach(session -> sheet.row(2 * INDENT, "session", session(session, now)));
     sheet.row(2 * INDENT, "counted", Sheet.counted(Fields.object(export, "counters")));
+  }
+
+  private static String state(Map<String, Object> export, Instant now) {
+    Map<String, Object> errors = Fields.object(export, "errors");
+    String state = Fields.text(export, "state");
+    if (export.get("trouble") != null) {
+      state += ": " + Fields.text(export, "trouble");
+    }
+    long io = Fields.number(errors, "io");
+    long noSpace = Fields.number(errors, "no_space");
+    return io + noSpace == 0
+        ? state
+        : "%s; %s and %s without space, the last one at %s"
+            .formatted(
+                state,
+                Sheet.several(io, "I/O error"),
+                noSpace,
+                Sheet.since(Fields.text(errors, "at"), now));
   }
 
   private static String lease(Map<String, Object> lease, Instant now) {

@@ -89,9 +89,41 @@ class ControlSocketTest {
   @Test
   void shouldRefuseWhatItDoesNotKnow() throws Exception {
     try (ControlSocket running = ControlSocket.open(control, "dst", says("hello"))) {
-      assertTrue(send("stop\n").contains("unknown command (expected: status)"), running::toString);
-      assertTrue(send("x".repeat(5000) + "\n").contains("no command of up to 1024 bytes"));
+      assertTrue(
+          send("stop\n").contains("unknown command (expected: status, or an object)"),
+          running::toString);
+      assertTrue(send("{\"command\":\"stop\"}\n").contains("unknown command stop"));
+      assertTrue(send("{nonsense\n").contains("error"), running::toString);
+      assertTrue(send("x".repeat(40_000) + "\n").contains("no command of up to 32768 bytes"));
       assertEquals("{\"word\":\"hello\"}\n", send("status\nstatus\n"), "one command only");
+    }
+  }
+
+  @Test
+  void shouldExecuteACommandAndSayWhyItCannot() throws Exception {
+    StatusSource source =
+        new StatusSource() {
+          @Override
+          public CompletableFuture<Map<String, Object>> ask() {
+            return CompletableFuture.completedFuture(Map.of());
+          }
+
+          @Override
+          public CompletableFuture<Map<String, Object>> execute(Map<String, Object> command) {
+            return command.get("number").equals(1L)
+                ? CompletableFuture.completedFuture(Map.of("done", command.get("text")))
+                : CompletableFuture.failedFuture(new IOException("no such number"));
+          }
+        };
+    try (ControlSocket running = ControlSocket.open(control, "dst", source)) {
+      String pid = onlyAnswer().pid();
+      String name = "\u00e4\n\"".repeat(1300);
+      Map<String, Object> command = Map.of("number", 1L, "text", name);
+      RunningPrograms.Answer answer = RunningPrograms.tell(control, "dst", pid, command);
+      assertEquals(name, answer.status().get("done"), running::toString);
+      assertEquals(
+          "no such number",
+          RunningPrograms.tell(control, "dst", pid, Map.of("number", 2L)).failure());
     }
   }
 

@@ -3,6 +3,7 @@ package org.dst.cli.demo;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.dst.client.device.BlockDevice;
 import org.dst.client.device.BlockRequest;
 import org.dst.client.device.DeviceInfo;
@@ -43,6 +44,11 @@ final class FaultyDisk implements BlockDevice {
   public DeviceInfo info() {
     int features = Features.FLUSH | Features.FUA;
     return new DeviceInfo("disk", "", bytes.length, 1, 4096, false, features);
+  }
+
+  @Override
+  public void onChange(Consumer<DeviceInfo> listener) {
+    // its size never changes
   }
 
   @Override

@@ -20,6 +20,11 @@ public record DeviceInfo(
     boolean readOnly,
     int features) {
 
+  /** The same disk with another size in bytes. */
+  public DeviceInfo withSize(long bytes) {
+    return new DeviceInfo(name, description, bytes, minBlock, preferredBlock, readOnly, features);
+  }
+
   /** Whether all of the given feature bits are there. */
   public boolean has(int features) {
     return (this.features & features) == features;

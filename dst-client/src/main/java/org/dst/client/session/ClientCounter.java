@@ -29,5 +29,7 @@ public enum ClientCounter {
   /** Flushes that the client sent by itself because its log of unflushed writes grew large. */
   BACKGROUND_FLUSHES,
   /** Links that did not answer pings in time. */
-  DEAD_LINKS
+  DEAD_LINKS,
+  /** Times that a lane was told of another size of the export. */
+  RESIZES
 }

@@ -5,11 +5,12 @@ import org.dst.protocol.message.Attached;
 
 /**
  * What a session knows of its export since its first attach. Every later attach must agree, so that
- * no second address and no exchanged file can ever stand in for the store. Set once, then read by
- * all lanes.
+ * no second address and no exchanged file can ever stand in for the store. Only the size may
+ * change: it may grow, and become less if the server says that this is meant. Shared by all lanes.
  */
 final class ExportFacts {
   private volatile Attached first;
+  private volatile long size;
 
   /** What the first attach was answered with; null before. */
   public Attached first() {
@@ -35,10 +36,11 @@ final class ExportFacts {
     }
     if (first == null) {
       first = answer;
+      size = answer.size();
       return null;
     }
-    if (answer.size() < first.size()) {
-      return "it has shrunk to %d bytes (expected: >= %d)".formatted(answer.size(), first.size());
+    if (answer.size() < size && !answer.isResized()) {
+      return "it has shrunk to %d bytes (expected: >= %d)".formatted(answer.size(), size);
     }
     if (answer.leaseEpoch() != first.leaseEpoch()) {
       return "it was given under lease %d (expected: %d)"
@@ -51,6 +53,17 @@ final class ExportFacts {
         || (first.features() & ~answer.features()) != 0) {
       return "it is offered on other terms than before: %s (expected: %s)".formatted(answer, first);
     }
+    size = answer.size();
     return null;
+  }
+
+  /** The server has said that the export has another size. */
+  synchronized void resized(long bytes) {
+    size = bytes;
+  }
+
+  /** Bytes of the export, as a lane heard it last; 0 before the first attach. */
+  public long size() {
+    return size;
   }
 }

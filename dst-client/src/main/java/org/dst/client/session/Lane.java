@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import org.dst.client.link.Dialer;
 import org.dst.client.link.Link;
 import org.dst.client.link.LinkFailure;
@@ -49,6 +50,7 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
   private final LaneCore core;
   private final List<Transaction> pool = new ArrayList<>();
   private final FrameHeader header = new FrameHeader();
+  private final LongConsumer sizeHeard;
   private final CompletableFuture<Attached> firstAttach = new CompletableFuture<>();
   private final CompletableFuture<Void> detached = new CompletableFuture<>();
   private final Runnable tick = this::tick;
@@ -75,6 +77,11 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
   /** Like the one above, but kept when the outage is over; for people. */
   private String lastLoss;
 
+  /**
+   * A lane without a link.
+   *
+   * @param sizeHeard told the export's size whenever the server tells it; on the lane's loop
+   */
   Lane(
       SessionOptions options,
       SessionOptions.Identity identity,
@@ -82,7 +89,9 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
       LaneJournal journal,
       Counters<ClientCounter> counters,
       int number,
-      EventLoop loop) {
+      EventLoop loop,
+      LongConsumer sizeHeard) {
+    this.sizeHeard = sizeHeard;
     this.options = options;
     this.identity = identity;
     this.facts = facts;
@@ -207,6 +216,7 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
       return;
     }
     lastFailure = null;
+    sizeHeard.accept(answer.size());
     firstAttach.complete(answer);
     planWake();
   }
@@ -226,8 +236,10 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
   private void notice(Notice notice) {
     switch (notice) {
       case Notice.GoingAway going -> log.warn("{}: {}", server, going.reason());
-      case Notice.Resized resized ->
-          log.warn("{}: the export has {} bytes now", server, resized.size());
+      case Notice.Resized resized -> {
+        core.resized(resized.size());
+        sizeHeard.accept(resized.size());
+      }
       case Notice.Unknown unknown -> log.debug("unknown notice {}", unknown.kind());
     }
   }

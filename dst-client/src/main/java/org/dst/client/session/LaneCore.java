@@ -112,8 +112,16 @@ final class LaneCore {
       log.info("the lane is attached again after {} ms", outage);
     }
     state = State.ATTACHED;
+    flow.resized(answer.size());
     flow.resume(answer, nowNanos);
     return null;
+  }
+
+  /** The server has said that the export has another size, in bytes. */
+  public void resized(long size) {
+    counters.count(ClientCounter.RESIZES);
+    facts.resized(size);
+    flow.resized(size);
   }
 
   /** The link is gone, or there never was one. */

@@ -1,12 +1,17 @@
 package org.dst.client.session;
 
 import io.netty.buffer.ByteBuf;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.dst.client.device.BlockDevice;
 import org.dst.client.device.BlockRequest;
 import org.dst.client.device.DeviceInfo;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
 import org.dst.protocol.message.Attached;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A session with an export, as a disk: spreads requests over its lanes by their offsets, and splits
@@ -16,8 +21,13 @@ public final class Session implements BlockDevice {
   /** Consecutive bytes that belong to one lane. */
   static final long STRIPE = 1 << 20;
 
+  private static final Logger log = LoggerFactory.getLogger(Session.class);
+
+  private final List<Consumer<DeviceInfo>> listeners = new CopyOnWriteArrayList<>();
   private final LaneEntry[] lanes;
   private final int maxPart;
+
+  /** Written by one thread at a time, after the constructor's. */
   private volatile DeviceInfo info;
 
   /**
@@ -43,6 +53,24 @@ public final class Session implements BlockDevice {
   @Override
   public DeviceInfo info() {
     return info;
+  }
+
+  @Override
+  public void onChange(Consumer<DeviceInfo> listener) {
+    listeners.add(listener);
+  }
+
+  /** The server has said how large the export is; tells listeners if that is another size. */
+  void resized(long size) {
+    long former = info.size();
+    if (size == former) {
+      return;
+    }
+    log.info("the disk had {} bytes and has {} now", former, size);
+    info = info.withSize(size);
+    for (Consumer<DeviceInfo> listener : listeners) {
+      listener.accept(info);
+    }
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongConsumer;
 import org.dst.protocol.count.Counters;
 import org.dst.protocol.message.Attached;
 import org.slf4j.Logger;
@@ -19,6 +20,7 @@ public final class SessionOpener {
   private final SessionOptions options;
   private final Counters<ClientCounter> counters = new Counters<>(ClientCounter.class);
   private final ExportFacts facts = new ExportFacts();
+  private final DeviceSize size = new DeviceSize();
   private final Lane[] lanes;
 
   /**
@@ -34,7 +36,10 @@ public final class SessionOpener {
     this.options = options;
     lanes = new Lane[options.lanes()];
     for (int i = 0; i < lanes.length; i++) {
-      lanes[i] = new Lane(options, identity, facts, journals[i], counters, i, loops.next());
+      // One lane's word counts: another may be late, and make the disk small again for a moment.
+      LongConsumer sizeHeard = i == 0 ? size::heard : unused -> {};
+      lanes[i] =
+          new Lane(options, identity, facts, journals[i], counters, i, loops.next(), sizeHeard);
     }
   }
 
@@ -57,9 +62,11 @@ public final class SessionOpener {
     LaneEntry[] entries = Arrays.stream(lanes).map(Lane::entry).toArray(LaneEntry[]::new);
     return CompletableFuture.allOf(others)
         .thenApply(
-            all ->
-                new Opened(
-                    new Session(options.export(), first, entries, options.maxPart()), first));
+            all -> {
+              Session session = new Session(options.export(), first, entries, options.maxPart());
+              size.follow(session::resized);
+              return new Opened(session, first);
+            });
   }
 
   /** What the session is doing; each lane is asked on its event loop. */
@@ -73,6 +80,7 @@ public final class SessionOpener {
                     options.client(),
                     options.servers(),
                     facts.first(),
+                    facts.size(),
                     asked.stream().map(CompletableFuture::join).toList(),
                     counters.snapshot()));
   }

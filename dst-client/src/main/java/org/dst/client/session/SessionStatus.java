@@ -12,6 +12,7 @@ import org.dst.protocol.message.Attached;
  * @param client this client's name
  * @param servers all addresses of the server
  * @param granted the answer to the first attach; null before
+ * @param size of the export in bytes, as it was heard last
  * @param lanes by number
  * @param counters all of them, by their stable names
  */
@@ -20,5 +21,6 @@ public record SessionStatus(
     String client,
     List<ServerAddress> servers,
     Attached granted,
+    long size,
     List<LaneStatus> lanes,
     Map<String, Long> counters) {}

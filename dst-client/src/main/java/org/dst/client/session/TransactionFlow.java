@@ -52,6 +52,7 @@ final class TransactionFlow {
 
   private State state = State.DOWN;
   private Attached limits;
+  private long exportSize;
 
   TransactionFlow(
       LaneOptions options,
@@ -89,6 +90,29 @@ final class TransactionFlow {
       startReplay(answer.verifier(), lost);
     }
     sendWaiting(nowNanos);
+  }
+
+  /**
+   * The export has another size. Changes beyond a smaller one are no longer there to be lost, and
+   * could not be replayed. What is replayed now is left to its end: the server refuses it.
+   */
+  void resized(long size) {
+    exportSize = size;
+    if (state != State.REPLAYING) {
+      forgetBeyondEnd();
+    }
+  }
+
+  private void forgetBeyondEnd() {
+    long before = unflushed.bytes();
+    unflushed.cut(exportSize, Long.MAX_VALUE - exportSize);
+    if (unflushed.bytes() < before) {
+      log.warn(
+          "the export ends at {} now; {} bytes that were written behind it and not flushed are gone"
+              + " with what was there",
+          exportSize,
+          before - unflushed.bytes());
+    }
   }
 
   /** Mostly nobody has waited: a collection's addAll would still make an object for each reply. */
@@ -247,6 +271,7 @@ final class TransactionFlow {
       output.send(copy, table.watermark());
     }
     if (replay.isComplete()) {
+      forgetBeyondEnd();
       durability.adopt(replay.verifier());
       state = State.UP;
       background.replayed(nowNanos);
@@ -315,7 +340,8 @@ final class TransactionFlow {
   }
 
   private void replayAcknowledged(Transaction copy, UnflushedLog.Entry entry, Status status) {
-    if (status != Status.OK) {
+    boolean gone = entry.offset() >= exportSize; // cut off since the replay began
+    if (status != Status.OK && !gone) {
       counters.count(ClientCounter.FAILED_REPLAYS);
       log.error(
           "{} bytes at {} cannot be written again ({}); flushes fail until they can",

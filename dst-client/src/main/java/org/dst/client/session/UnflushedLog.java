@@ -25,11 +25,11 @@ final class UnflushedLog {
   /** A change, or what later changes have left of it. */
   static final class Entry {
     private final Opcode opcode;
-    private final int flags;
+    private int flags;
     private final long offset;
     private final long count;
     private final ByteBuf payload;
-    private final long stamp;
+    private long stamp;
 
     /** The last attempt to replay it failed. */
     private boolean stuck;
@@ -97,7 +97,7 @@ final class UnflushedLog {
 
   /** A change was acknowledged that may be volatile: it takes the place of older ones. */
   void acknowledged(Opcode opcode, int flags, long offset, long count, ByteBuf payload) {
-    if (overwrite(opcode, flags, offset, count, payload)) {
+    if (overwrite(flags, offset, count, payload)) {
       return;
     }
     cut(offset, count);
@@ -105,18 +105,21 @@ final class UnflushedLog {
   }
 
   /**
-   * Puts a small change into the buffer of an older one of exactly its range, unless somebody else
-   * holds that too: what happens to most blocks of a busy disk, without a search for neighbours.
+   * Puts a small write into an older one of exactly its range, unless somebody else holds its bytes
+   * too: what happens to most blocks of a busy disk, in one search and without a new object.
    */
-  private boolean overwrite(Opcode opcode, int flags, long offset, long count, ByteBuf payload) {
+  private boolean overwrite(int flags, long offset, long count, ByteBuf payload) {
     Entry old = payload == null || count > SMALL ? null : entries.get(offset);
-    if (old == null || old.count != count || old.payload == null || old.payload.refCnt() != 1) {
+    if (old == null || old.count != count || old.stuck || old.payload == null) {
+      return false;
+    }
+    if (old.payload.refCnt() != 1) {
       return false;
     }
     int length = payload.readableBytes();
     old.payload.setBytes(old.payload.readerIndex(), payload, payload.readerIndex(), length);
-    forget(old);
-    put(new Entry(opcode, flags, offset, count, old.payload, ++stamp));
+    old.flags = flags;
+    old.stamp = ++stamp;
     return true;
   }
 

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.dst.client.device.BlockDevice;
 import org.dst.client.device.BlockRequest;
 import org.dst.client.device.DeviceInfo;
@@ -40,6 +41,11 @@ class KernelConnectionTest {
 
   /** A disk that can be flushed. */
   private record Disk(DeviceInfo info) implements BlockDevice {
+    @Override
+    public void onChange(Consumer<DeviceInfo> listener) {
+      // it never changes
+    }
+
     @Override
     public void submit(BlockRequest request) {
       Status status = request.opcode() == Opcode.FLUSH ? Status.OK : Status.IO_ERROR;

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
 import org.dst.client.device.BlockDevice;
 import org.dst.client.device.BlockRequest;
 import org.dst.client.device.DeviceInfo;
@@ -88,6 +89,11 @@ final class MemoryDevice implements BlockDevice {
   /** Carries out the held request at this place of the queue. */
   void complete(int index) {
     execute(held.remove(index));
+  }
+
+  @Override
+  public void onChange(Consumer<DeviceInfo> listener) {
+    // its size never changes
   }
 
   @Override

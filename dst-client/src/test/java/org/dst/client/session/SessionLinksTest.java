@@ -13,6 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.dst.client.link.Dialer;
 import org.dst.client.link.ScriptedLink;
@@ -24,6 +26,7 @@ import org.dst.protocol.Status;
 import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.Attached;
 import org.dst.protocol.message.Extensions;
+import org.dst.protocol.message.Notice;
 import org.dst.protocol.message.RefusalCode;
 import org.dst.protocol.message.Refused;
 import org.dst.protocol.testing.Watch;
@@ -260,5 +263,30 @@ class SessionLinksTest {
     assertEquals(Status.OK, read.end().status());
     assertNull(write.end().data());
     assertEquals(1, opener.counters().get(ClientCounter.DUPLICATE_REPLIES));
+  }
+
+  @Test
+  void shouldFollowTheSizeOfTheExportAndTellListeners() throws Exception {
+    List<Long> heard = new CopyOnWriteArrayList<>();
+    CountDownLatch third = new CountDownLatch(3);
+    session.onChange(
+        info -> {
+          heard.add(info.size());
+          third.countDown();
+        });
+    link.send(Opcode.NOTICE, new Notice.Resized(2 * SIZE)::encode);
+    link.send(Opcode.NOTICE, new Notice.Resized(2 * SIZE)::encode);
+    link.send(Opcode.NOTICE, new Notice.Resized(SIZE / 2)::encode);
+    link.send(Opcode.NOTICE, new Notice.Resized(SIZE)::encode);
+    assertTrue(third.await(20, TimeUnit.SECONDS), heard::toString);
+    assertEquals(List.of(2 * SIZE, SIZE / 2, SIZE), heard);
+    assertEquals(SIZE, session.info().size());
+    cut();
+    grant(4 * SIZE, 7, FIRST);
+    TestRequest write = write(5);
+    link.reply(link.next(), Status.OK, null);
+    assertEquals(Status.OK, write.end().status());
+    assertEquals(4 * SIZE, session.info().size(), "what the next attach was answered");
+    assertEquals(4, opener.counters().get(ClientCounter.RESIZES));
   }
 }

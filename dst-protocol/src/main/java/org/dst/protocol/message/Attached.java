@@ -1,6 +1,7 @@
 package org.dst.protocol.message;
 
 import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import java.util.UUID;
 import org.dst.protocol.Access;
 import org.dst.protocol.Limits;
@@ -41,6 +42,12 @@ public record Attached(
     String description,
     Extensions extensions) {
 
+  /**
+   * The extension that says that the size is meant, even if it is less than before: the export was
+   * resized to it while the server serves it. Its value is that size.
+   */
+  public static final int RESIZED = 1;
+
   private static final int FIXED = 8 + 4 + 4 + 4 + 4 + 8 + 4 + 1 + 1 + 2 + 16 + 8 + 16;
   private static final int MAX_BLOCK = 1 << 16;
 
@@ -48,6 +55,32 @@ public record Attached(
   public boolean hasVolatileCache() {
     boolean cached = (features & (Features.FLUSH | Features.WRITE_THROUGH)) == Features.FLUSH;
     return cached && access != Access.SHARED;
+  }
+
+  /** The same, saying that its size is meant. */
+  public Attached asResized() {
+    byte[] value = ByteBuffer.allocate(Long.BYTES).putLong(size).array();
+    return new Attached(
+        size,
+        minBlock,
+        preferredBlock,
+        maxPayload,
+        window,
+        maxInFlight,
+        features,
+        access,
+        maxLanes,
+        identity,
+        leaseEpoch,
+        verifier,
+        description,
+        extensions.with(RESIZED, value));
+  }
+
+  /** Whether it says that its size is meant. */
+  public boolean isResized() {
+    byte[] value = extensions.get(RESIZED);
+    return value != null && value.length == Long.BYTES && ByteBuffer.wrap(value).getLong() == size;
   }
 
   /** Appends the message as the payload of an ATTACHED frame. */

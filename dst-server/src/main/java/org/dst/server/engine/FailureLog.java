@@ -17,8 +17,9 @@ final class FailureLog {
   private final AtomicLong last = new AtomicLong(System.nanoTime() - INTERVAL_NANOS);
   private final AtomicLong leftOut = new AtomicLong();
 
-  /** The status of a failed request; logs it if the medium is to blame. */
-  Status failed(StoreException e) {
+  /** The status of a failed request; notes and logs it if the medium is to blame. */
+  Status failed(StoreAccess access, StoreException e) {
+    access.health().errors().note(e);
     if (e.status() == Status.IO_ERROR) {
       medium(e.getMessage());
     }

@@ -56,7 +56,7 @@ abstract class StepEngine implements IoEngine {
       int count = Math.toIntExact(read.count());
       return read.store().store().tryRead(read.offset(), read.data(), count) ? Status.OK : null;
     } catch (StoreException e) {
-      return failures.failed(e);
+      return failures.failed(read.store(), e);
     } catch (RuntimeException | Error e) {
       return failures.failed(e);
     }
@@ -95,7 +95,7 @@ abstract class StepEngine implements IoEngine {
       Operation.perform(request);
       return Status.OK;
     } catch (StoreException e) {
-      return failures.failed(e);
+      return failures.failed(request.store(), e);
     } catch (RuntimeException | Error e) {
       return failures.failed(e);
     }
@@ -108,7 +108,7 @@ abstract class StepEngine implements IoEngine {
       access.store().sync();
       status = Status.OK;
     } catch (StoreException e) {
-      status = failures.failed(e);
+      status = failures.failed(access, e);
     } catch (RuntimeException | Error e) {
       status = failures.failed(e);
     }

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 public final class StoreHealth {
   private final Supplier<UUID> fresh;
   private volatile UUID verifier;
+  private final StoreErrors errors = new StoreErrors();
   private int failures;
   private volatile Runnable listener = () -> {};
 
@@ -42,6 +43,16 @@ public final class StoreHealth {
   /** A client has been told that its data is durable. */
   public synchronized void confirmed() {
     failures = 0;
+  }
+
+  /** Whether a sync has failed and no client has been told since that its data is durable. */
+  public synchronized boolean isUnconfirmed() {
+    return failures > 0;
+  }
+
+  /** What the storage has failed with. */
+  public StoreErrors errors() {
+    return errors;
   }
 
   /** Whether a failure is to be told to clients: the second in a row, after they replayed. */

@@ -86,7 +86,7 @@ public final class UringEngine extends StepEngine {
       }
       return;
     } catch (StoreException e) {
-      failed = failures.failed(e);
+      failed = failures.failed(request.store(), e);
     } catch (RuntimeException | Error e) {
       failed = failures.failed(e);
     }
@@ -123,7 +123,7 @@ public final class UringEngine extends StepEngine {
     } else if (failure.status() == Status.NOT_SUPPORTED && isPlacing(request.opcode())) {
       pool.put(request); // there are other ways, which may have to wait
     } else {
-      operated(request, failures.failed(failure));
+      operated(request, failures.failed(request.store(), failure));
     }
   }
 
@@ -138,10 +138,11 @@ public final class UringEngine extends StepEngine {
       store.sync(
           ring,
           failure ->
-              synced(access, joined, failure == null ? Status.OK : failures.failed(failure)));
+              synced(
+                  access, joined, failure == null ? Status.OK : failures.failed(access, failure)));
       return;
     } catch (StoreException e) {
-      failed = failures.failed(e);
+      failed = failures.failed(access, e);
     } catch (RuntimeException | Error e) {
       failed = failures.failed(e);
     }

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.dst.crypto.key.ServerKeys;
 import org.dst.crypto.noise.HandshakeResult;
@@ -27,6 +28,7 @@ final class HandshakeHandler extends RecordDecoder {
   private final Supplier<ServerKeys> keys;
   private final byte[] prologue;
   private final PortLog log;
+  private final Executor worker;
   private final Outcome done;
 
   /** Told, once, that a client has proved to have one of these keys. */
@@ -37,15 +39,23 @@ final class HandshakeHandler extends RecordDecoder {
   /**
    * Calls {@code done} when the client has proved a key; the handler leaves the pipeline then.
    *
-   * @param keys asked when the client's message is there, which may take it a while
+   * @param keys asked when the client's message is there, which may take it a while; any thread
+   * @param worker computes the answer: a millisecond, and anybody can ask for it, so the links that
+   *     share this link's event loop must not wait for it
    */
   HandshakeHandler(
-      SecurityMode mode, Supplier<ServerKeys> keys, byte[] prologue, PortLog log, Outcome done) {
+      SecurityMode mode,
+      Supplier<ServerKeys> keys,
+      byte[] prologue,
+      PortLog log,
+      Executor worker,
+      Outcome done) {
     super(HandshakeMessage.HEADER_LENGTH);
     this.mode = mode;
     this.keys = keys;
     this.prologue = prologue;
     this.log = log;
+    this.worker = worker;
     this.done = done;
   }
 
@@ -59,31 +69,47 @@ final class HandshakeHandler extends RecordDecoder {
     HandshakeMessage message =
         message(body, "handshake message", bytes -> HandshakeMessage.decode(header, bytes));
     switch (message) {
-      case HandshakeMessage.Noise noise -> answer(noise.bytes());
+      case HandshakeMessage.Noise noise -> {
+        setPaused(true); // a second message is not for this handler
+        worker.execute(() -> compute(noise.bytes()));
+      }
       case HandshakeMessage.Refusal refusal ->
           throw new MalformedException("a refusal from a client");
     }
   }
 
-  private void answer(byte[] message) {
-    Channel channel = context().channel();
+  /** On the worker's thread. */
+  private void compute(byte[] message) {
     ServerKeys now = keys.get();
-    ServerHandshake handshake;
+    Runnable answer;
     try {
-      handshake =
+      ServerHandshake handshake =
           mode == SecurityMode.PSK
               ? ServerHandshake.psk(now.shared(), prologue, message)
               : ServerHandshake.keys(now.own(), now.clients(), prologue, message);
+      answer = () -> accept(handshake, now);
     } catch (NoiseException wrong) {
-      end();
-      log.failedHandshake(channel, MISMATCH + " (" + wrong.getMessage() + ")");
-      send(new HandshakeMessage.Refusal(RefusalCode.NOT_ALLOWED, MISMATCH))
-          .addListener(ChannelFutureListener.CLOSE);
+      answer = () -> refuse(wrong.getMessage());
+    }
+    context().channel().eventLoop().execute(answer);
+  }
+
+  private void accept(ServerHandshake handshake, ServerKeys now) {
+    Channel channel = context().channel();
+    if (!channel.isActive()) {
+      handshake.result().destroy();
       return;
     }
     send(new HandshakeMessage.Noise(handshake.answer()));
     done.proved(channel, handshake.result(), now);
     channel.pipeline().remove(this);
+  }
+
+  private void refuse(String why) {
+    end();
+    log.failedHandshake(context().channel(), MISMATCH + " (" + why + ")");
+    send(new HandshakeMessage.Refusal(RefusalCode.NOT_ALLOWED, MISMATCH))
+        .addListener(ChannelFutureListener.CLOSE);
   }
 
   private ChannelFuture send(HandshakeMessage message) {

@@ -5,6 +5,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -21,6 +22,7 @@ public final class LinkAcceptor {
   private final SecurityOptions security;
   private final Supplier<ServerKeys> keys;
   private final Duration timeout;
+  private final Executor handshakes;
   private final Consumer<Opened> opened;
   private final UnprovenLinks unproven;
   private final PortLog log = new PortLog();
@@ -31,16 +33,19 @@ public final class LinkAcceptor {
    * @param security what links must be like
    * @param keys asked for each handshake, so that they may change
    * @param timeout for a link to be opened
+   * @param handshakes computes answers to handshakes, no more at a time than links may be unproven
    * @param opened called for every link that is, on the link's event loop
    */
   public LinkAcceptor(
       SecurityOptions security,
       Supplier<ServerKeys> keys,
       Duration timeout,
+      Executor handshakes,
       Consumer<Opened> opened) {
     this.security = security;
     this.keys = keys;
     this.timeout = timeout;
+    this.handshakes = handshakes;
     this.opened = opened;
     unproven = new UnprovenLinks(security);
   }
@@ -98,6 +103,7 @@ public final class LinkAcceptor {
                   keys,
                   prologue,
                   log,
+                  handshakes,
                   (proved, secrets, by) -> {
                     log.handshake();
                     proceed(opening, secrets, by);

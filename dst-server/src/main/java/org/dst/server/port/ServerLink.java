@@ -312,6 +312,19 @@ public final class ServerLink implements FrameListener, LinkHandle {
             });
   }
 
+  @Override
+  public void resized(long size) {
+    channel
+        .eventLoop()
+        .execute(
+            () -> {
+              if (traffic != null && !closed && !leaving) {
+                send(Opcode.NOTICE, new Notice.Resized(size)::encode);
+                writer.flush();
+              }
+            });
+  }
+
   /** Nothing of the lane runs any more: the client may go once its lease is given back. */
   private void drained() {
     Runnable left = () -> channel.eventLoop().execute(this::detached);

@@ -351,6 +351,11 @@ public final class AttachDesk {
     counters.add(ServerCounter.REVOKED_LINKS, granted.endUnless(permission, REVOKED, ended));
   }
 
+  /** The export has another size: every link that serves a lane tells its client. */
+  public void resized(long size) {
+    granted.forEach(link -> link.resized(size));
+  }
+
   /** A link that had been granted a lane is closed, and nothing of the lane runs any more. */
   public void gone(UUID sessionId, int lane, LinkHandle link) {
     granted.remove(link);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.dst.protocol.Access;
 import org.dst.server.access.Peer;
 
@@ -21,6 +22,10 @@ final class GrantedLinks {
 
   void add(LinkHandle link, Access access) {
     links.put(link, access);
+  }
+
+  void forEach(Consumer<LinkHandle> told) {
+    links.keySet().forEach(told);
   }
 
   /** Nothing of the link's lane runs any more. */

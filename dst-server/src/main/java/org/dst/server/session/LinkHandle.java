@@ -22,6 +22,9 @@ public interface LinkHandle {
    */
   void fence(String reason, Runnable idle);
 
+  /** Tells the client that the export has another size, in bytes. */
+  void resized(long size);
+
   /** Who is at its other end. */
   Peer peer();
 }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.List;
 import org.dst.protocol.Extent;
+import org.dst.protocol.Status;
 import org.dst.protocol.codec.FrameWriter;
 
 /**
@@ -18,9 +19,42 @@ public interface BlockStore extends AutoCloseable {
   /** Bytes it holds now; may ask the kernel. */
   long size();
 
-  /** Bytes it held when {@link #size} was asked last, or more. Asks nobody. */
+  /**
+   * Where ranges end. Asks nobody. After the store was made smaller behind the server's back it is
+   * more than there is, until {@link #cutTo}.
+   */
   default long knownSize() {
     return size();
+  }
+
+  /**
+   * As {@link #size}, but not silent if the kernel cannot tell.
+   *
+   * @throws StoreException if it cannot
+   */
+  default long measure() throws StoreException {
+    return size();
+  }
+
+  /**
+   * Somebody else has made the store smaller: ranges end there from now on. Growth needs no word,
+   * {@link #size} takes it over.
+   */
+  default void cutTo(long size) {
+    throw new UnsupportedOperationException(info().kind());
+  }
+
+  /**
+   * Gives the store another size, durable at the return. Requests beyond a smaller one are refused
+   * from the call on, and those that have begun end before anything is cut off. One call at a time;
+   * blocks.
+   *
+   * @param size in bytes, a multiple of the minimum block, at least one
+   * @throws StoreException if it cannot have that size; then it has the one it had
+   */
+  default void resize(long size) throws StoreException {
+    throw new StoreException(
+        Status.NOT_SUPPORTED, info().kind() + " " + info().location() + " cannot be resized");
   }
 
   /**

@@ -15,13 +15,8 @@ abstract sealed class DescriptorStore implements BlockStore permits FileStore, D
   final BufferIo io;
   private final RingIo ring;
   private final StoreInfo info;
-  private final long limit;
-
-  /**
-   * Where ranges end. Follows growth, but not a file that is truncated under the server: there,
-   * reads have to fail as what they are, I/O errors.
-   */
-  private volatile long end;
+  private final StoreSize size;
+  private final ChangeEpochs changes = new ChangeEpochs();
 
   /** Cleared when the kernel says that this file cannot be read without waiting. */
   private volatile boolean readsWithoutWaiting;
@@ -33,9 +28,8 @@ abstract sealed class DescriptorStore implements BlockStore permits FileStore, D
     this.file = file;
     this.io = new BufferIo(file);
     this.info = info;
-    this.limit = limit;
+    this.size = new StoreSize(info, limit);
     this.ring = new RingIo(this);
-    this.end = info.size();
     this.readsWithoutWaiting = !file.direct().isOn(); // there, every read is one of the medium
   }
 
@@ -45,7 +39,7 @@ abstract sealed class DescriptorStore implements BlockStore permits FileStore, D
   }
 
   /** The whole size of what is behind the descriptor. */
-  abstract long measure() throws StoreException;
+  abstract long wholeSize() throws StoreException;
 
   /** The mode of fallocate(2) that trims, or {@link #NO_MODE}. */
   abstract int trimMode();
@@ -71,26 +65,31 @@ abstract sealed class DescriptorStore implements BlockStore permits FileStore, D
 
   @Override
   public final long size() {
-    long now;
     try {
-      now = Ranges.down(Math.min(measure(), limit), info.minBlock());
+      return measure();
     } catch (StoreException e) {
-      return end; // closed, or the medium is gone: what was known last
+      return size.end(); // closed, or the medium is gone: what was known last
     }
-    if (now > end) {
-      end = now;
-    }
-    return now;
+  }
+
+  @Override
+  public final long measure() throws StoreException {
+    return size.measured(wholeSize());
   }
 
   @Override
   public final long knownSize() {
-    return end;
+    return size.end();
+  }
+
+  @Override
+  public final void cutTo(long bytes) {
+    size.cutTo(bytes);
   }
 
   @Override
   public boolean tryRead(long offset, ByteBuf target, int length) throws StoreException {
-    Ranges.check(offset, length, end);
+    Ranges.check(offset, length, size.end());
     if (!readsWithoutWaiting) {
       return false;
     }
@@ -104,13 +103,91 @@ abstract sealed class DescriptorStore implements BlockStore permits FileStore, D
   @Override
   public final void read(long offset, ByteBuf target, int length) throws StoreException {
     checkRead(offset, length);
-    io.read(offset, target, length);
+    try {
+      io.read(offset, target, length);
+    } catch (StoreException e) {
+      throw afterRead(offset, length, e);
+    }
+  }
+
+  /** Why a read failed: if the store was made smaller meanwhile, for no other reason. */
+  final StoreException afterRead(long offset, long length, StoreException failure) {
+    try {
+      checkRead(offset, length);
+    } catch (StoreException outside) {
+      return outside;
+    }
+    return failure;
   }
 
   @Override
   public void write(long offset, ByteBuf source, boolean durable) throws StoreException {
-    checkChange(offset, source.readableBytes());
-    io.write(offset, source, durable);
+    int epoch = beginChange(offset, source.readableBytes());
+    try {
+      io.write(offset, source, durable);
+    } finally {
+      endChange(epoch);
+    }
+  }
+
+  /**
+   * Begins a change, if it is allowed here and inside the store; until its end the store is not
+   * made smaller.
+   *
+   * @return what {@link #endChange} is to be given, whatever comes of the change
+   */
+  final int beginChange(long offset, long length) throws StoreException {
+    int epoch = changes.enter();
+    try {
+      checkChange(offset, length);
+      return epoch;
+    } catch (StoreException e) {
+      changes.exit(epoch);
+      throw e;
+    }
+  }
+
+  /** A change has ended. */
+  final void endChange(int epoch) {
+    changes.exit(epoch);
+  }
+
+  @Override
+  public final void trim(long offset, long length) throws StoreException {
+    int epoch = beginChange(offset, length);
+    try {
+      trimRange(offset, length);
+    } finally {
+      endChange(epoch);
+    }
+  }
+
+  @Override
+  public final void writeZeroes(long offset, long length, boolean noHole, boolean fast)
+      throws StoreException {
+    int epoch = beginChange(offset, length);
+    try {
+      zeroRange(offset, length, noHole, fast);
+    } finally {
+      endChange(epoch);
+    }
+  }
+
+  /** Trims a range that was checked. */
+  abstract void trimRange(long offset, long length) throws StoreException;
+
+  /** Zeroes a range that was checked. */
+  abstract void zeroRange(long offset, long length, boolean noHole, boolean fast)
+      throws StoreException;
+
+  /** Where ranges end, for stores that can be given another size. */
+  final StoreSize sizes() {
+    return size;
+  }
+
+  /** The changes that are under way. */
+  final ChangeEpochs changes() {
+    return changes;
   }
 
   @Override
@@ -140,7 +217,7 @@ abstract sealed class DescriptorStore implements BlockStore permits FileStore, D
 
   @Override
   public final void cache(long offset, long length) throws StoreException {
-    Ranges.check(offset, length, end);
+    Ranges.check(offset, length, size.end());
     if (length == 0 || file.direct().isOn()) {
       return; // to the kernel 0 means all that follows; and direct reads would not use the cache
     }
@@ -158,7 +235,7 @@ abstract sealed class DescriptorStore implements BlockStore permits FileStore, D
   /** Refuses a read that is not inside the store. */
   final void checkRead(long offset, long length) throws StoreException {
     checkAligned(offset, length);
-    Ranges.check(offset, length, end);
+    Ranges.check(offset, length, size.end());
   }
 
   private void checkAligned(long offset, long length) throws StoreException {
@@ -176,12 +253,12 @@ abstract sealed class DescriptorStore implements BlockStore permits FileStore, D
       throw new StoreException(Status.NOT_PERMITTED, file.name() + " is served read-only");
     }
     checkAligned(offset, length);
-    Ranges.checkChange(offset, length, end);
+    Ranges.checkChange(offset, length, size.end());
   }
 
   /** Refuses a range of which nothing can be told. */
   final void checkStatus(long offset, long length, int most) throws StoreException {
-    Ranges.check(offset, length, end);
+    Ranges.check(offset, length, size.end());
     if (length == 0 || most < 1) {
       throw new StoreException(
           Status.INVALID, most + " extents of " + length + " bytes (expected: >= 1 of both)");

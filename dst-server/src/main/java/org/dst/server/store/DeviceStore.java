@@ -29,7 +29,7 @@ final class DeviceStore extends DescriptorStore {
   }
 
   @Override
-  long measure() throws StoreException {
+  long wholeSize() throws StoreException {
     long size = file.call(DeviceCalls::size);
     if (size < 0) {
       throw Failures.whole("size", file.name(), size);
@@ -59,8 +59,7 @@ final class DeviceStore extends DescriptorStore {
   }
 
   @Override
-  public void trim(long offset, long length) throws StoreException {
-    checkChange(offset, length);
+  void trimRange(long offset, long length) throws StoreException {
     long start = Ranges.up(offset, sector);
     long end = Ranges.down(offset + length, sector);
     if (!info().canTrim() || start >= end) {
@@ -73,9 +72,7 @@ final class DeviceStore extends DescriptorStore {
   }
 
   @Override
-  public void writeZeroes(long offset, long length, boolean noHole, boolean fast)
-      throws StoreException {
-    checkChange(offset, length);
+  void zeroRange(long offset, long length, boolean noHole, boolean fast) throws StoreException {
     long start = Ranges.up(offset, sector);
     long end = Ranges.down(offset + length, sector);
     if (start >= end) {
@@ -106,6 +103,16 @@ final class DeviceStore extends DescriptorStore {
     } else if (result < 0) {
       throw Failures.range("zeroes", offset, length, file.name(), result);
     }
+  }
+
+  /** A device has the size that its driver gives it. */
+  @Override
+  public void resize(long size) throws StoreException {
+    throw new StoreException(
+        Status.NOT_SUPPORTED,
+        file.name()
+            + " is a block device; resize it by its own means (lvextend, losetup -c …), which is"
+            + " noticed within seconds");
   }
 
   /** A device does not tell what it has allocated. */

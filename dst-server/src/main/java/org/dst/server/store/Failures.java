@@ -40,13 +40,15 @@ final class Failures {
             + " of "
             + name
             + ": "
-            + Errno.describe(errno));
+            + Errno.describe(errno),
+        true);
   }
 
   /** An operation on the whole store failed. */
   static StoreException whole(String what, String name, long result) {
     int errno = (int) -result;
-    return new StoreException(status(errno), what + " of " + name + ": " + Errno.describe(errno));
+    return new StoreException(
+        status(errno), what + " of " + name + ": " + Errno.describe(errno), true);
   }
 
   /**

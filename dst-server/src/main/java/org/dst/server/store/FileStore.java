@@ -12,8 +12,19 @@ import org.dst.server.syscall.Errno;
 
 /** A regular file. What is sparse stays sparse: see fallocate(2) and lseek(2). */
 sealed class FileStore extends DescriptorStore permits MemoryStore {
-  FileStore(Descriptor file, StoreInfo info, long limit) {
+  private final boolean preallocated;
+
+  /**
+   * @param preallocated whether growth takes its space at once
+   */
+  FileStore(Descriptor file, StoreInfo info, long limit, boolean preallocated) {
     super(file, info, limit);
+    this.preallocated = preallocated;
+  }
+
+  @Override
+  public final void resize(long size) throws StoreException {
+    new Resizing(this, preallocated).to(size);
   }
 
   /**
@@ -26,7 +37,7 @@ sealed class FileStore extends DescriptorStore permits MemoryStore {
   }
 
   @Override
-  final long measure() throws StoreException {
+  final long wholeSize() throws StoreException {
     long size = file.call(fd -> DataCalls.lseek(fd, 0, DataCalls.SEEK_END));
     if (size < 0) {
       throw Failures.whole("lseek", file.name(), size);
@@ -60,8 +71,7 @@ sealed class FileStore extends DescriptorStore permits MemoryStore {
   }
 
   @Override
-  public final void trim(long offset, long length) throws StoreException {
-    checkChange(offset, length);
+  final void trimRange(long offset, long length) throws StoreException {
     if (info().canTrim() && length > 0) {
       long result = place(PUNCH_HOLE, offset, length);
       if (result < 0) {
@@ -71,9 +81,8 @@ sealed class FileStore extends DescriptorStore permits MemoryStore {
   }
 
   @Override
-  public final void writeZeroes(long offset, long length, boolean noHole, boolean fast)
+  final void zeroRange(long offset, long length, boolean noHole, boolean fast)
       throws StoreException {
-    checkChange(offset, length);
     if (length == 0) {
       return;
     }
@@ -135,7 +144,7 @@ sealed class FileStore extends DescriptorStore permits MemoryStore {
     if (data != -Errno.ENXIO) {
       return run.position(); // the file system does not know of holes
     }
-    if (measure() < run.end()) {
+    if (wholeSize() < run.end()) {
       throw new StoreException(
           Status.IO_ERROR,
           file.name() + " ends before " + run.end() + "; was it truncated while it is served?");

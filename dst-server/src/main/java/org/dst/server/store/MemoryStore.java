@@ -8,8 +8,8 @@ import io.netty.buffer.ByteBuf;
  * its size. Holes, zeroes and trims are those of any file.
  */
 final class MemoryStore extends FileStore {
-  MemoryStore(Descriptor file, StoreInfo info) {
-    super(file, info, info.size());
+  MemoryStore(Descriptor file, StoreInfo info, long limit, boolean preallocated) {
+    super(file, info, limit, preallocated);
   }
 
   /** Memory is always there, whether or not this kernel can promise so. */

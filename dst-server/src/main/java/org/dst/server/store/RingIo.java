@@ -31,9 +31,13 @@ final class RingIo implements RingStore {
           if (failure == null) {
             target.writerIndex(target.writerIndex() + length);
           }
-          outcome.ended(failure);
+          outcome.ended(reason(offset, length, failure));
         };
     read(ring, offset, address, length, new RingOperation(file, false, target.retain(), append));
+  }
+
+  private StoreException reason(long offset, int length, StoreException failure) {
+    return failure == null ? null : store.afterRead(offset, length, failure);
   }
 
   private void readByCopy(Ring ring, long offset, ByteBuf target, int length, Outcome outcome)
@@ -46,7 +50,7 @@ final class RingIo implements RingStore {
             target.writeBytes(copy.writerIndex(copy.writerIndex() + length));
           }
           target.release();
-          outcome.ended(failure);
+          outcome.ended(reason(offset, length, failure));
         };
     long address = BufferIo.address(copy, copy.writerIndex(), length);
     RingOperation operation;
@@ -70,21 +74,45 @@ final class RingIo implements RingStore {
   @Override
   public boolean write(Ring ring, long offset, ByteBuf source, boolean durable, Outcome outcome)
       throws StoreException {
-    int length = source.readableBytes();
-    store.checkChange(offset, length);
+    int epoch = store.beginChange(offset, source.readableBytes());
     if (durable && !store.hasDurableWritesAtOnce()) {
+      store.endChange(epoch);
       return false;
     }
-    ByteBuf pinned = source;
-    long address = store.io.addressForIo(source, source.readerIndex(), length);
-    if (address == BufferIo.NOWHERE) {
-      pinned = store.io.buffer(source, length);
-      pinned.writeBytes(source, source.readerIndex(), length);
-      address = BufferIo.address(pinned, pinned.readerIndex(), length);
-    } else {
-      source.retain();
+    ByteBuf pinned;
+    RingOperation operation;
+    try {
+      pinned = pin(source);
+      operation = new RingOperation(file, durable, pinned, ending(epoch, outcome));
+    } catch (StoreException | RuntimeException | Error e) {
+      store.endChange(epoch);
+      throw e;
     }
-    RingOperation operation = new RingOperation(file, durable, pinned, outcome);
+    start(ring, offset, pinned, durable, operation);
+    return true;
+  }
+
+  /** Ends the change before its outcome is told. */
+  private Outcome ending(int epoch, Outcome outcome) {
+    return failure -> {
+      store.endChange(epoch);
+      outcome.ended(failure);
+    };
+  }
+
+  /** The bytes where the file takes them from: a reference more to these, or a copy. */
+  private ByteBuf pin(ByteBuf source) {
+    int length = source.readableBytes();
+    if (store.io.addressForIo(source, source.readerIndex(), length) != BufferIo.NOWHERE) {
+      return source.retain();
+    }
+    return store.io.buffer(source, length).writeBytes(source, source.readerIndex(), length);
+  }
+
+  private void start(
+      Ring ring, long offset, ByteBuf bytes, boolean durable, RingOperation operation) {
+    int length = bytes.readableBytes();
+    long address = BufferIo.address(bytes, bytes.readerIndex(), length);
     int flags = durable ? DataCalls.RWF_DSYNC : 0;
     int done = 0;
     while (done < length) {
@@ -97,7 +125,6 @@ final class RingIo implements RingStore {
       done += now;
     }
     operation.ended(null);
-    return true;
   }
 
   @Override
@@ -110,24 +137,30 @@ final class RingIo implements RingStore {
 
   @Override
   public boolean trim(Ring ring, long offset, long length, Outcome outcome) throws StoreException {
-    store.checkChange(offset, length);
     return place(ring, "trim", store.trimMode(), offset, length, outcome);
   }
 
   @Override
   public boolean writeZeroes(Ring ring, long offset, long length, boolean noHole, Outcome outcome)
       throws StoreException {
-    store.checkChange(offset, length);
     return place(ring, "zeroes", store.zeroMode(noHole), offset, length, outcome);
   }
 
   /** fallocate(2) of a range of whole blocks. */
   private boolean place(Ring ring, String what, int mode, long offset, long length, Outcome outcome)
       throws StoreException {
+    int epoch = store.beginChange(offset, length);
     if (mode == DescriptorStore.NO_MODE || length == 0 || !store.isWhole(offset, length)) {
+      store.endChange(epoch);
       return false;
     }
-    RingOperation operation = new RingOperation(file, false, null, outcome);
+    RingOperation operation;
+    try {
+      operation = new RingOperation(file, false, null, ending(epoch, outcome));
+    } catch (StoreException e) {
+      store.endChange(epoch);
+      throw e;
+    }
     ring.fallocate(
         operation.fd(),
         mode | DataCalls.KEEP_SIZE,

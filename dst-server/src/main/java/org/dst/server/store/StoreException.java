@@ -8,11 +8,28 @@ public final class StoreException extends IOException {
   private static final long serialVersionUID = 1;
 
   private final Status status;
+  private final boolean fromSystem;
 
-  /** Says what failed, on what, and the system's own error where there is one. */
+  /** Says what was refused or failed, on what. */
   public StoreException(Status status, String message) {
+    this(status, message, false);
+  }
+
+  /**
+   * Says what failed, on what, and the system's own error where there is one.
+   *
+   * @param fromSystem whether the system has refused it, rather than the store at its own door
+   */
+  public StoreException(Status status, String message, boolean fromSystem) {
     super(message);
     this.status = status;
+    this.fromSystem = fromSystem;
+  }
+
+  /** Whether the storage is to blame: it has failed, or has no space or no memory left. */
+  public boolean isOfStorage() {
+    return status == Status.IO_ERROR
+        || fromSystem && (status == Status.NO_SPACE || status == Status.NO_MEMORY);
   }
 
   /** What the requester is told. */

@@ -60,7 +60,7 @@ public final class Stores {
         throw e;
       }
     }
-    return new MemoryStore(file, info);
+    return new MemoryStore(file, info, limit(options), options.preallocate());
   }
 
   /**
@@ -90,7 +90,7 @@ public final class Stores {
             new QueueLimits(status.device()).rotational(),
             punches,
             punches);
-    return new FileStore(file, info, limit(options));
+    return new FileStore(file, info, limit(options), options.preallocate());
   }
 
   /** A store on a block device that is open and locked. */

@@ -126,4 +126,20 @@ class StoreHealthTest {
     assertEquals(Status.IO_ERROR, write(RequestFlags.BARRIER));
     assertNotEquals(second, health.verifier());
   }
+
+  @Test
+  void shouldCountWhatTheStorageHasFailedWith() throws Exception {
+    store.withFreeSyncs();
+    store.syncFailures.add(new StoreException(Status.IO_ERROR, "lost pages"));
+    assertEquals(Status.IO_ERROR, flush().await());
+    store.syncFailures.add(new StoreException(Status.NO_SPACE, "thin pool is full", true));
+    assertEquals(Status.NO_SPACE, flush().await());
+    store.syncFailures.add(new StoreException(Status.NO_SPACE, "behind the end"));
+    assertEquals(Status.NO_SPACE, flush().await());
+    StoreErrors.Summary errors = health.errors().summary();
+    assertEquals(1, errors.io());
+    assertEquals(1, errors.noSpace());
+    assertEquals("thin pool is full", errors.last());
+    assertTrue(errors.recent());
+  }
 }

@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.dst.crypto.key.AllowedClients;
 import org.dst.crypto.key.KeyPair;
 import org.dst.crypto.key.Secret;
@@ -161,6 +163,25 @@ class HandshakePhaseTest {
       waiting.send(ClientHandshake.psk(key, waiting.prologue).begin());
       waiting.expectRefusal();
       assertTrue(psk.openedNone());
+    }
+  }
+
+  @Test
+  void shouldKeepItsEventLoopFreeWhileAnAnswerIsComputed() throws Exception {
+    BlockingQueue<Runnable> computations = new LinkedBlockingQueue<>();
+    psk.worker = computations::add;
+    try (Opening first = new Opening(psk, SecurityMode.PSK)) {
+      ClientHandshake one = ClientHandshake.psk(key, first.prologue);
+      first.send(one.begin());
+      Runnable slow = computations.take();
+      try (Opening other = new Opening(psk, SecurityMode.PSK)) { // answered by the same loop
+        other.send(ClientHandshake.psk(key, other.prologue).begin());
+        computations.take();
+      }
+      assertTrue(psk.openedNone());
+      slow.run();
+      HandshakeResult mine = one.finish(((HandshakeMessage.Noise) first.receive()).bytes());
+      assertSame(mine, psk.opened().secrets());
     }
   }
 

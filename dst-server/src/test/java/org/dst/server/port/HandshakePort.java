@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.dst.crypto.key.ServerKeys;
@@ -26,6 +27,7 @@ final class HandshakePort implements AutoCloseable {
   final LinkAcceptor acceptor;
   final InetSocketAddress address;
   volatile ServerKeys keys;
+  volatile Executor worker = Runnable::run;
   private final BlockingQueue<Opened> opened = new LinkedBlockingQueue<>();
   private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 
@@ -36,6 +38,7 @@ final class HandshakePort implements AutoCloseable {
             new SecurityOptions(List.of(mode), false, CIPHERS, CHECKSUMS, limit + 1, limit),
             () -> this.keys,
             timeout,
+            task -> worker.execute(task),
             opened::add);
     address =
         (InetSocketAddress)

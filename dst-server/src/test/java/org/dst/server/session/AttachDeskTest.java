@@ -189,4 +189,19 @@ class AttachDeskTest {
     assertNull(stranger.granted);
     assertNotNull(setup.link(writer(1)).granted);
   }
+
+  @Test
+  void shouldTellEveryLinkOfEverySessionOfAnotherSize() {
+    TestLink writing = setup.link(writer(1));
+    TestLink reading = setup.link(reader(2));
+    TestLink refused = setup.link(writer(3));
+    setup.desk.resized(1 << 20);
+    assertEquals(List.of(1L << 20), writing.sizes);
+    assertEquals(List.of(1L << 20), reading.sizes);
+    assertEquals(List.of(), refused.sizes);
+    reading.end(setup.desk);
+    setup.desk.resized(2 << 20);
+    assertEquals(List.of(1L << 20), reading.sizes, "its link is gone");
+    assertEquals(2, writing.sizes.size());
+  }
 }

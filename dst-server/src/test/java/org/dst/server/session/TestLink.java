@@ -12,6 +12,7 @@ import org.dst.server.access.Peer;
 /** A link of a test: keeps what the desk says to it, and ends when the test says so. */
 final class TestLink implements LinkHandle {
   final List<String> fences = new ArrayList<>();
+  final List<Long> sizes = new ArrayList<>();
   ServerLane granted;
   Attached answer;
   RefusalCode refusal;
@@ -80,6 +81,11 @@ final class TestLink implements LinkHandle {
   public void fence(String reason, Runnable idle) {
     fences.add(reason);
     this.idle.add(idle);
+  }
+
+  @Override
+  public void resized(long size) {
+    sizes.add(size);
   }
 
   @Override

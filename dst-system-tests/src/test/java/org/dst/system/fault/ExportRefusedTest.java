@@ -1,6 +1,7 @@
 package org.dst.system.fault;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -8,6 +9,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.dst.system.harness.Bystander;
+import org.dst.system.harness.Command;
 import org.dst.system.harness.Disk;
 import org.dst.system.harness.Dst;
 import org.dst.system.harness.Images;
@@ -39,6 +41,47 @@ class ExportRefusedTest {
         Bystander bystander = new Bystander(disk.socket())) {
       export("disk=" + image).exited(Dst.CONFIGURATION).complainedOnce("image");
       bystander.assertUndisturbed();
+    }
+  }
+
+  @Test
+  void shouldSayThatAPathIsALoopOfLinks() throws IOException {
+    Path one = directory.resolve("one");
+    Path other = directory.resolve("other");
+    Files.createSymbolicLink(one, other);
+    Files.createSymbolicLink(other, one);
+    export("disk=" + one)
+        .exited(Dst.CONFIGURATION)
+        .complainedOnce(one.toString(), "symbolic links");
+  }
+
+  @Test
+  void shouldSayThatAFileSystemHasNoDirectIo() {
+    export("disk=mem:1M,direct").exited(Dst.USAGE).complainedOnce("memory has no cache");
+    export("disk=/proc/version,read-only,direct")
+        .exited(Dst.CONFIGURATION)
+        .complainedOnce("/proc/version", "O_DIRECT", "without the option direct");
+  }
+
+  @Test
+  void shouldSayThatADeviceIsMounted() throws IOException {
+    Path image = Images.sparse(directory.resolve("image"), 64 << 20);
+    Path mount = Files.createDirectory(directory.resolve("mount"));
+    Result made = Command.run("mkfs.ext4", "-q", image.toString());
+    assumeTrue(made.exit() == 0, () -> "no mkfs.ext4: " + made.err());
+    Result losetup = Command.run("losetup", "--find", "--show", image.toString());
+    assumeTrue(losetup.exit() == 0, () -> "no loop device: " + losetup.err());
+    String device = losetup.out().strip();
+    try {
+      Result mounted = Command.run("mount", device, mount.toString());
+      assumeTrue(mounted.exit() == 0, () -> "no mount: " + mounted.err());
+      export("disk=" + device)
+          .exited(Dst.CONFIGURATION)
+          .complainedOnce(device, "in use by this system: mounted");
+      export("disk=" + device + ",direct").exited(Dst.CONFIGURATION).complainedOnce("mounted");
+    } finally {
+      Command.run("umount", mount.toString());
+      Command.run("losetup", "--detach", device);
     }
   }
 

@@ -1,7 +1,7 @@
 package org.dst.system.kernel;
 
 import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -64,19 +64,27 @@ public final class Guest implements AutoCloseable {
    * @param variables of scripts, and of {@code start-guest}, as {@code NAME=VALUE}
    */
   public static Guest bootOrSkip(String... variables) {
-    Result built = Command.run(BUILD_SECONDS, List.of(KERNEL.resolve("build-guest").toString()));
-    if (built.exit() != 0) {
-      abort("no guest: " + built.err().lines().reduce((first, last) -> last).orElse(""));
-    }
-    if (Command.run("sh", "-c", "command -v qemu-system-x86_64").exit() != 0) {
-      abort("qemu-system-x86_64 is not installed (Debian package qemu-system-x86)");
-    }
+    assumeTrue(Lacking.WHAT.isEmpty(), () -> "no guest: " + Lacking.WHAT);
     try {
       Guest guest = start(List.of(variables));
       guest.awaitBoot();
       return guest;
     } catch (IOException cause) {
       throw new UncheckedIOException(cause);
+    }
+  }
+
+  /** Looked for once: what cannot be downloaded can take its time to say so. */
+  private static final class Lacking {
+    static final String WHAT = find();
+
+    private static String find() {
+      if (Command.run("sh", "-c", "command -v qemu-system-x86_64").exit() != 0) {
+        return "qemu-system-x86_64 is not installed (Debian package qemu-system-x86)";
+      }
+      Result built = Command.run(BUILD_SECONDS, List.of(KERNEL.resolve("build-guest").toString()));
+      String said = built.err().lines().reduce("build-guest failed", (first, last) -> last);
+      return built.exit() == 0 ? "" : said;
     }
   }
 

@@ -76,6 +76,7 @@ class TamperedHandshakeTest {
                 CHECKSUMS),
             () -> keys,
             Duration.ofSeconds(10),
+            Runnable::run,
             link -> {});
     var listening =
         new ServerBootstrap()

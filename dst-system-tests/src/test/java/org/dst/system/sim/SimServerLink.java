@@ -202,6 +202,11 @@ final class SimServerLink implements LinkHandle, LaneOutput {
   }
 
   @Override
+  public void resized(long size) {
+    throw new UnsupportedOperationException("simulated stores keep their size");
+  }
+
+  @Override
   public Peer peer() {
     return Peer.plain(InetAddress.getLoopbackAddress());
   }

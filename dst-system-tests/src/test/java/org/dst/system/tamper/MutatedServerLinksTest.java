@@ -57,6 +57,7 @@ class MutatedServerLinksTest {
               SecuredServer.CHECKSUMS),
           keys::ofServer,
           Duration.ofSeconds(10),
+          Runnable::run,
           opened::add);
 
   /** A channel that comes from a machine. */

@@ -1,0 +1,69 @@
+package org.dst.server.store;
+
+/**
+ * Where the ranges of a store end. Follows growth by itself, but not a store that is truncated
+ * under the server: there, reads have to fail as what they are, I/O errors, until somebody takes
+ * the loss over. Thread-safe.
+ */
+final class StoreSize {
+  private final int minBlock;
+
+  /** Bytes that are served at the most. */
+  private final long limit;
+
+  /** The same, or less while the store is being made smaller. */
+  private long most;
+
+  private volatile long end;
+
+  StoreSize(StoreInfo info, long limit) {
+    minBlock = info.minBlock();
+    this.limit = limit;
+    most = limit;
+    end = info.size();
+  }
+
+  /** Where ranges end. */
+  long end() {
+    return end;
+  }
+
+  /** Whether not all of it is served. */
+  boolean isLimited() {
+    return limit != Long.MAX_VALUE;
+  }
+
+  /**
+   * The whole store was measured.
+   *
+   * @return bytes of it that are served: whole blocks
+   */
+  long measured(long whole) {
+    long now = Ranges.down(Math.min(whole, limit), minBlock);
+    return now > end ? grown(now) : now;
+  }
+
+  private synchronized long grown(long size) {
+    long now = Math.min(size, Ranges.down(most, minBlock));
+    if (now > end) {
+      end = now;
+    }
+    return now;
+  }
+
+  /** The store has become smaller. */
+  synchronized void cutTo(long size) {
+    end = Math.min(end, size);
+  }
+
+  /** The store is about to be made smaller: nothing that is measured meanwhile counts. */
+  synchronized void beginCut(long size) {
+    most = size;
+    end = Math.min(end, size);
+  }
+
+  /** The store was made smaller, or was not. */
+  synchronized void endCut() {
+    most = limit;
+  }
+}
