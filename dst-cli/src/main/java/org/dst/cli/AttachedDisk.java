@@ -72,7 +72,7 @@ final class AttachedDisk {
                   attachment.store(),
                   attachment::connections));
       attachment.onChange(info -> device.resized(info.size()));
-      device.resized(attachment.info().size()); // it may have changed before that
+      device.resized(attachment.info().size()); // it may have changed before somebody listened
       return device;
     } catch (IOException | InterruptedException | RuntimeException failed) {
       attachment.close();

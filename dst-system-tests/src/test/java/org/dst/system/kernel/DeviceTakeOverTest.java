@@ -105,9 +105,7 @@ class DeviceTakeOverTest {
             "attach_device %s; kill_attach kept; [ -e /sys/block/nbd1/pid ]".formatted(kept))
         .succeeded();
     storage.kill();
-    try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
-      file.setLength(SIZE + (8 << 20));
-    }
+    grow(8);
     storage.start();
     guest
         .run(
@@ -117,14 +115,30 @@ class DeviceTakeOverTest {
             [ "$(cat /sys/block/nbd1/size)" = $((208 << 11)) ] || fail "a wrong size"
             head -c 1M /dev/urandom >/run/tail
             dd if=/run/tail of=/dev/nbd1 bs=1M seek=207 conv=fsync || fail "the end is not there"
+            """
+                .formatted(kept))
+        .succeeded();
+    grow(16);
+    guest
+        .run(
+            SECONDS,
+            """
+            has_grown() { [ "$(cat /sys/block/nbd1/size)" = $((216 << 11)) ]; }
+            await 60 has_grown
+            dd if=/run/tail of=/dev/nbd1 bs=1M seek=215 conv=fsync || fail "the end is not there"
             kill_attach kept
             nbd-client -d /dev/nbd1
             await 10 is_free 1
             no_disk_errors
-            """
-                .formatted(kept))
+            """)
         .succeeded();
     assertEquals(1, count("kept", "took over /dev/nbd1"));
+  }
+
+  private void grow(int megabytes) throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+      file.setLength(SIZE + ((long) megabytes << 20));
+    }
   }
 
   private long count(String name, String text) throws IOException {
