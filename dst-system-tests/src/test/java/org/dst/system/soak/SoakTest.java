@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.dst.system.harness.Command;
 import org.dst.system.harness.Full;
@@ -20,8 +21,9 @@ class SoakTest {
   @Test
   void shouldHoldNoMoreAfterAMinuteOfLoadResetsAndRestarts() {
     assumeTrue(Files.exists(PROGRAMS), () -> PROGRAMS + " is missing; mvn package makes it");
-    Command.run(200, List.of("python3", "bench/soak", "--seconds=40", "--warmup=8", "--turn=6"))
-        .succeeded()
-        .printed("dstd lasting");
+    List<String> soak = List.of("python3", "bench/soak", "--seconds=40", "--warmup=12");
+    List<String> command = new ArrayList<>(soak);
+    command.addAll(List.of("--turn=6", "--reset=1", "--restart=3"));
+    Command.run(200, command).succeeded().printed("dstd lasting");
   }
 }
