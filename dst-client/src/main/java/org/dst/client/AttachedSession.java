@@ -1,8 +1,6 @@
 package org.dst.client;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoopGroup;
-import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -10,18 +8,15 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.dst.client.device.BlockDevice;
-import org.dst.client.device.BlockRequest;
 import org.dst.client.session.ClientCounter;
 import org.dst.client.session.LaneJournal;
+import org.dst.client.session.LaneStatus;
 import org.dst.client.session.SessionOpener;
 import org.dst.client.session.SessionOptions;
 import org.dst.client.session.SessionStatus;
 import org.dst.client.state.ClientState;
 import org.dst.client.state.ClientState.Predecessor;
-import org.dst.protocol.Opcode;
-import org.dst.protocol.Status;
 import org.dst.protocol.count.Counters;
 import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.Attached;
@@ -35,7 +30,12 @@ import org.slf4j.LoggerFactory;
  */
 final class AttachedSession implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AttachedSession.class);
-  private static final int FLUSH_SECONDS = 30;
+  private static final long FLUSH_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  /** How long a lane may be without a link before a client that leaves waits for it no more. */
+  private static final long OUTAGE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private final SessionOpener opener;
   private final ClientState state;
@@ -142,15 +142,31 @@ final class AttachedSession implements AutoCloseable {
 
   /** Makes everything durable; false if that fails or takes too long. */
   private boolean flush() throws InterruptedException {
-    FlushRequest flush = new FlushRequest(loops.next());
-    flush.loop().execute(() -> device.submit(flush));
-    try {
-      return flush.outcome.get(FLUSH_SECONDS, TimeUnit.SECONDS) == Status.OK;
-    } catch (TimeoutException late) {
-      return false;
-    } catch (ExecutionException impossible) {
-      throw new IllegalStateException(impossible);
+    FlushRequest flush = FlushRequest.submit(device, loops.next());
+    return flush.awaitEnd(FLUSH_NANOS) && flush.succeeded();
+  }
+
+  /** The same, but for a server that is gone it does not wait so long; says what stays behind. */
+  private boolean flushToLeave() throws InterruptedException {
+    FlushRequest flush = FlushRequest.submit(device, loops.next());
+    long end = System.nanoTime() + FLUSH_NANOS;
+    String reason = "the flush has failed or takes too long";
+    while (!flush.awaitEnd(LOOK_NANOS) && System.nanoTime() - end < 0) {
+      LaneStatus gone = opener.status().join().longGone(OUTAGE_NANOS);
+      if (gone != null) {
+        reason = gone.outage();
+        break;
+      }
     }
+    boolean flushed = flush.succeeded();
+    if (!flushed) {
+      log.error(
+          "leaving, and {} bytes of acknowledged writes could not be flushed: {}; the next attach"
+              + " on this machine sees to them",
+          opener.status().join().unflushedBytes(),
+          reason);
+    }
+    return flushed;
   }
 
   /**
@@ -159,9 +175,7 @@ final class AttachedSession implements AutoCloseable {
    */
   void bequeath() {
     try {
-      if (!flush()) {
-        log.warn("the last writes could not be flushed; the next attach sees to them");
-      }
+      flushToLeave();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
@@ -172,10 +186,7 @@ final class AttachedSession implements AutoCloseable {
   public void close() {
     boolean clean = false;
     try {
-      clean = begun && flush();
-      if (begun && !clean) {
-        log.error("leaving although the last writes could not be flushed");
-      }
+      clean = begun && flushToLeave();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
@@ -199,50 +210,6 @@ final class AttachedSession implements AutoCloseable {
       }
     } catch (IOException failed) {
       log.warn("cannot give up the state file: {}", failed.getMessage());
-    }
-  }
-
-  private static final class FlushRequest extends BlockRequest {
-    private final EventExecutor loop;
-    private final CompletableFuture<Status> outcome = new CompletableFuture<>();
-
-    FlushRequest(EventExecutor loop) {
-      this.loop = loop;
-    }
-
-    @Override
-    public Opcode opcode() {
-      return Opcode.FLUSH;
-    }
-
-    @Override
-    public int flags() {
-      return 0;
-    }
-
-    @Override
-    public long offset() {
-      return 0;
-    }
-
-    @Override
-    public long count() {
-      return 0;
-    }
-
-    @Override
-    public ByteBuf payload() {
-      return null;
-    }
-
-    @Override
-    public EventExecutor loop() {
-      return loop;
-    }
-
-    @Override
-    public void completed(Status status, ByteBuf payload) {
-      outcome.complete(status);
     }
   }
 }

@@ -61,6 +61,7 @@ public final class AttachmentReport {
         .with("client", session.client())
         .with("pid", ProcessHandle.current().pid())
         .with("started", Fields.moment(started))
+        .with("direct_memory", DirectMemory.taken())
         .with("lanes", session.lanes().stream().map(lane -> lane(lane, now)).toList())
         .with("counters", session.counters())
         .done();

@@ -25,6 +25,7 @@ public final class ServerReport {
         .with("connections", status.connections())
         .with("pid", ProcessHandle.current().pid())
         .with("started", Fields.moment(started))
+        .with("direct_memory", DirectMemory.taken())
         .with("crypto", ProtectionReport.of(server.crypto().pool()))
         .with("counters", server.counters().snapshot())
         .with("exports", status.exports().stream().map(ServerReport::export).toList())

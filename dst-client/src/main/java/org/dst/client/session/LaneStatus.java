@@ -1,5 +1,6 @@
 package org.dst.client.session;
 
+import java.util.concurrent.TimeUnit;
 import org.dst.client.link.ServerAddress;
 import org.dst.crypto.record.Protection;
 
@@ -17,4 +18,15 @@ public record LaneStatus(
     ServerAddress server,
     String lastFailure,
     LaneActivity activity,
-    Protection protection) {}
+    Protection protection) {
+  /** Whether it has been without a link for at least so long. */
+  boolean isGone(long nanos) {
+    return activity.state() == LaneActivity.State.DOWN && activity.stateNanos() >= nanos;
+  }
+
+  /** How long it has been without a link, and why, for people. */
+  public String outage() {
+    return "lane %d has had no link for %d s (%s)"
+        .formatted(number, TimeUnit.NANOSECONDS.toSeconds(activity.stateNanos()), lastFailure);
+  }
+}

@@ -23,4 +23,14 @@ public record SessionStatus(
     Attached granted,
     long size,
     List<LaneStatus> lanes,
-    Map<String, Long> counters) {}
+    Map<String, Long> counters) {
+  /** A lane that has been without a link for at least so long; null if there is none. */
+  public LaneStatus longGone(long nanos) {
+    return lanes.stream().filter(lane -> lane.isGone(nanos)).findFirst().orElse(null);
+  }
+
+  /** Bytes of acknowledged changes that a crash of the server could lose. */
+  public long unflushedBytes() {
+    return lanes.stream().mapToLong(lane -> lane.activity().unflushedBytes()).sum();
+  }
+}

@@ -76,9 +76,16 @@ public final class Machine {
 
   /** Starts {@code dstd export} on an address. */
   public Daemon exportOn(String address, String... arguments) {
+    return exportBehind(List.of(), address, arguments);
+  }
+
+  /** Starts {@code dstd export} by a command that takes a command, like {@code strace -D}. */
+  public Daemon exportBehind(List<String> launcher, String address, String... arguments) {
     List<String> all = new ArrayList<>(List.of("export", "--listen", address));
     all.addAll(Arrays.asList(arguments));
-    return Daemon.start(command("org.dst.cli.DstdMain", all), environment(), LISTENING);
+    List<String> command = new ArrayList<>(launcher);
+    command.addAll(command("org.dst.cli.DstdMain", all));
+    return Daemon.start(command, environment(), LISTENING);
   }
 
   /** Starts {@code dst attach}; where it listens is group 2. */

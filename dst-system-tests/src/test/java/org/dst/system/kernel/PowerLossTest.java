@@ -21,7 +21,8 @@ class PowerLossTest {
   private static final long SIZE = 400L << 20;
   private static final int SECONDS = 240;
   private static final int LOSSES = 2;
-  private static final int PROGRESS = 60;
+  private static final int MOST_LOSSES = 8;
+  private static final int PROGRESS = 30;
 
   private static final String UNSYNCED =
       """
@@ -75,7 +76,8 @@ class PowerLossTest {
       Guest.Job writers = guest.start(SECONDS, "files write /run/mnt 3 /run/stop");
       // Synced writes alone often leave nothing in the server's cache.
       Guest.Job unsynced = guest.start(SECONDS, UNSYNCED);
-      for (int i = 0; i < LOSSES; i++) {
+      // A loss right after a flush loses nothing, and proves nothing.
+      for (int i = 0; i < LOSSES || i < MOST_LOSSES && replays(attachment) == 0; i++) {
         writers.awaitLines(PROGRESS);
         storage.kill();
         device.losePower();
@@ -83,7 +85,7 @@ class PowerLossTest {
       }
       writers.awaitLines(PROGRESS);
       guest.run(SECONDS, "no_errors").succeeded();
-      attachment.status().counted("replays", 1).counted("replayed_writes", 1);
+      attachment.status().counted("replayed_writes", 1);
       assertFalse(unsynced.isDone(), unsynced::out);
       storage.kill();
       device.losePower();
@@ -91,5 +93,9 @@ class PowerLossTest {
       attachment.kill();
       return writers.out();
     }
+  }
+
+  private static long replays(OutsideAttachment attachment) {
+    return attachment.status().number("counters", "replays");
   }
 }

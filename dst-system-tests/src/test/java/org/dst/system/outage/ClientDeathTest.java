@@ -1,8 +1,10 @@
 package org.dst.system.outage;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.dst.system.harness.BlockModel;
 import org.dst.system.harness.Daemon;
 import org.dst.system.harness.Dst;
@@ -16,6 +18,8 @@ import org.dst.system.harness.VerifyingWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code dst attach} dies with requests in flight, and another one takes its place. */
 @Timeout(120)
@@ -32,14 +36,17 @@ class ClientDeathTest {
    * attaches. A block that was read back once must never change any more but by the successor.
    */
   @Full
-  @Test
-  void shouldGiveTheLeaseToASuccessorAndLetNothingOfTheDeadClientThrough() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldGiveTheLeaseToASuccessorAndLetNothingOfTheDeadClientThrough(boolean secured)
+      throws Exception {
     Path socket = directory.resolve("disk.sock");
     BlockModel model = new BlockModel(OutageDisk.BLOCKS);
-    try (Storage storage = OutageDisk.storage(directory);
+    String[] security = secured ? new String[] {"--key-file", newKey()} : new String[0];
+    try (Storage storage = OutageDisk.storage(directory, security);
         FaultProxy proxy = new FaultProxy(storage.address())) {
       String target = proxy.address() + "/" + Storage.EXPORT;
-      Daemon client = machine.attach(OutageDisk.attach(target, socket));
+      Daemon client = machine.attach(OutageDisk.attach(target, socket, security));
       for (int i = 0; i < DEATHS; i++) {
         try (VerifyingWriter writer = OutageDisk.writer(socket, model)) {
           writer.awaitProgress(OutageDisk.PROGRESS);
@@ -48,13 +55,19 @@ class ClientDeathTest {
           client.killAndWait();
           writer.abandon();
         }
-        client = machine.attach(OutageDisk.attach(target, socket));
+        client = machine.attach(OutageDisk.attach(target, socket, security));
         try (VerifyingWriter successor = OutageDisk.writer(socket, model)) {
           OutageDisk.finishWell(successor);
         }
       }
       client.close();
     }
+  }
+
+  private String newKey() {
+    String key = directory.resolve("disk.key").toString();
+    machine.dst("keygen", key).succeeded();
+    return key;
   }
 
   @Test
@@ -93,6 +106,31 @@ class ClientDeathTest {
         assertTrue(accepting.err().contains("accepted by --accept-loss"), accepting::err);
       }
       machine.attach(attach).close();
+    }
+  }
+
+  /** What could not be flushed is the business of the next attach, so nobody waits long for it. */
+  @Test
+  void shouldLeaveSoonWhenTheServerIsGoneAndLetTheNextOneSeeToTheWrites() throws Exception {
+    Path socket = directory.resolve("disk.sock");
+    try (Storage storage = OutageDisk.storage(directory)) {
+      Daemon client = machine.attach(OutageDisk.attach(storage.target(), socket));
+      try (RawNbd nbd = RawNbd.transmitting(socket)) {
+        nbd.write(0, new byte[4096]);
+      }
+      storage.kill();
+      long begin = System.nanoTime();
+      assertEquals(0, client.stop(), "exit code");
+      long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin);
+      assertTrue(seconds < 15, () -> "%d s (expected: < 15)".formatted(seconds));
+      String said = client.err();
+      assertTrue(said.contains("4096 bytes of acknowledged writes could not be flushed"), said);
+      assertTrue(said.contains("lane 0 has had no link for 5 s"), said);
+      storage.start();
+      machine
+          .dst("attach", storage.target(), "--socket", socket.toString())
+          .exited(Dst.LOST_WRITES)
+          .complainedOnce("--accept-loss");
     }
   }
 }

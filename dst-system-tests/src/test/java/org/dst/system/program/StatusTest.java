@@ -46,6 +46,8 @@ class StatusTest {
       all.printed("second, 64.0 MiB").printed("unflushed   8.0 KiB in 1 change\n");
       assertFits(all);
       assertFits(machine.dstd("status").succeeded().printed("at most read-write, memory"));
+      machine.dst("status", "--json").succeeded().printed("\"direct_memory\":");
+      machine.dstd("status", "--json").succeeded().printed("\"direct_memory\":");
       machine.dst("status", "nosuch").exited(Dst.UNREACHABLE).complainedOnce("first, second");
       Result one = machine.dst("status", directory.resolve("second").toString()).succeeded();
       assertEquals(

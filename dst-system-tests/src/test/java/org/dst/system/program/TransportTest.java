@@ -12,6 +12,7 @@ import org.dst.system.harness.BlockModel;
 import org.dst.system.harness.Daemon;
 import org.dst.system.harness.Dst;
 import org.dst.system.harness.FaultProxy;
+import org.dst.system.harness.Full;
 import org.dst.system.harness.Images;
 import org.dst.system.harness.RawNbd;
 import org.dst.system.harness.Storage;
@@ -48,6 +49,7 @@ class TransportTest {
     }
   }
 
+  @Full
   @ParameterizedTest
   @EnumSource(Transport.class)
   void shouldServeTcp(Transport transport) throws Exception {

@@ -1,0 +1,66 @@
+"""What a process holds: memory, descriptors, threads; and whether that grows."""
+
+import json
+import os
+import statistics
+import subprocess
+
+# What may be held more at the end than after the warm-up: a runtime that compiles and collects is
+# never quite still, and a link may be half open at the moment of a sample.
+ALLOWED = {"resident": 24 << 20, "direct": 8 << 20, "descriptors": 6, "threads": 3}
+
+
+class Usage:
+    """Samples of one process."""
+
+    def __init__(self, name, pid, status):
+        """Of the process pid, of which the command status prints JSON (dst or dstd status)."""
+        self.name = name
+        self.pid = pid
+        self.status = status
+        self.samples = []
+
+    def sample(self):
+        """Takes a sample."""
+        with open("/proc/%d/status" % self.pid) as status:
+            fields = dict(line.split(":", 1) for line in status)
+        self.samples.append(
+            {
+                "resident": int(fields["VmRSS"].split()[0]) << 10,
+                "direct": self._direct(),
+                "descriptors": len(os.listdir("/proc/%d/fd" % self.pid)),
+                "threads": int(fields["Threads"]),
+            }
+        )
+
+    def _direct(self):
+        done = subprocess.run(self.status, stdout=subprocess.PIPE, timeout=60, check=True)
+        for program in sum(json.loads(done.stdout).values(), []):
+            if program["pid"] == self.pid:
+                return program["direct_memory"]
+        raise RuntimeError("no status of process %d" % self.pid)
+
+    def growth(self):
+        """From the first third of the samples to the last, by medians; none if there are few."""
+        third = len(self.samples) // 3
+        if third == 0:
+            return {}
+        rows = {}
+        for what in ALLOWED:
+            first = statistics.median(one[what] for one in self.samples[:third])
+            last = statistics.median(one[what] for one in self.samples[-third:])
+            most = max(one[what] for one in self.samples)
+            rows[what] = (first, last, most, last - first <= ALLOWED[what])
+        return rows
+
+    def print(self):
+        """Prints the table of the process; returns whether nothing has grown."""
+        rows = self.growth()
+        for what, (first, last, most, good) in rows.items():
+            cells = [_show(what, figure) for figure in (first, last, most)]
+            print("%-16s %-12s %10s %10s %10s  %s" % (self.name, what, *cells, "" if good else "GROWN"))
+        return bool(rows) and all(row[3] for row in rows.values())
+
+
+def _show(what, figure):
+    return "%.1f MiB" % (figure / (1 << 20)) if what in ("resident", "direct") else "%d" % figure
