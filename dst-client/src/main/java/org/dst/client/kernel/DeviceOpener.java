@@ -137,7 +137,7 @@ final class DeviceOpener {
         if (failed.errno() != Errno.EBUSY || attempt == ATTEMPTS) {
           throw failed;
         }
-        Thread.sleep(ATTEMPT_MILLIS);
+        Pause.ofMillis(ATTEMPT_MILLIS);
       }
     }
   }

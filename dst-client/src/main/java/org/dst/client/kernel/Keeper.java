@@ -58,7 +58,7 @@ final class Keeper implements AutoCloseable {
       int before = source.connections().getAsInt();
       means.offer(index, source, count);
       // What it did not take is closed, and the front end sees that.
-      Thread.sleep(SETTLE_MILLIS);
+      Pause.ofMillis(SETTLE_MILLIS);
       if (source.connections().getAsInt() > before) {
         return;
       }
@@ -83,7 +83,7 @@ final class Keeper implements AutoCloseable {
         }
         if (due && !ending) {
           due = !offerAgain();
-          Thread.sleep(due ? RETRY_MILLIS : REST_MILLIS);
+          Pause.ofMillis(due ? RETRY_MILLIS : REST_MILLIS);
         }
       } catch (IOException failed) {
         log.warn("no more word of {}'s connections: {}", files.path(index), failed.toString());

@@ -145,7 +145,7 @@ public final class KernelDevice {
                     size,
                     Files.exists(path()) ? "" : ", and has no file in /dev (is udev running?)"));
       }
-      Thread.sleep(POLL_MILLIS);
+      Pause.ofMillis(POLL_MILLIS);
     }
     run("blockdev", List.of("--getsize64", path().toString()), READY);
   }
@@ -228,7 +228,7 @@ public final class KernelDevice {
         log.warn("{} is {}: serving it until it is free", path(), reason);
         told = true;
       }
-      Thread.sleep(BUSY_MILLIS);
+      Pause.ofMillis(BUSY_MILLIS);
     }
     return Departure.DISCONNECTED;
   }
@@ -258,7 +258,7 @@ public final class KernelDevice {
       means.disconnect(index);
       long end = System.nanoTime() + GONE.toNanos();
       while (FILES.state(index).connected() && System.nanoTime() - end < 0) {
-        Thread.sleep(POLL_MILLIS);
+        Pause.ofMillis(POLL_MILLIS);
       }
       log.info("disconnected {}", path());
       return true;

@@ -144,12 +144,17 @@ class ModuleBoundariesTest {
         .check(CLASSES);
   }
 
-  /** `dst ping` paces its output on the main thread; nothing is waited for. */
+  /**
+   * `dst ping` paces its output on the main thread; nothing is waited for. The kernel's files about
+   * its devices say nothing when they change, and are looked at by threads without an event loop.
+   */
   @Test
-  void shouldNotSleepAnywhereButInThePaceOfPing() {
+  void shouldNotSleepAnywhereButInThePaceOfPingAndOfTheKernelsFiles() {
     noClasses()
         .that()
         .doNotHaveFullyQualifiedName("org.dst.cli.PingCommand")
+        .and()
+        .doNotHaveFullyQualifiedName("org.dst.client.kernel.Pause")
         .should()
         .callMethod(Thread.class, "sleep", long.class)
         .orShould()
