@@ -144,23 +144,9 @@ public final class Link implements FrameListener {
   private void flushPlanned() {
     flushPlanned = false;
     if (!closed) {
-      flushBatch();
+      flushed++;
+      writer.flush();
     }
-  }
-
-  /**
-   * Sends what was written if that is much: large payloads leave while they are still in a cache.
-   * The user may be told from inside that it may send again.
-   */
-  public void flushIfHeavy() {
-    if (!closed && writer.isHeavy()) {
-      flushBatch();
-    }
-  }
-
-  private void flushBatch() {
-    flushed++;
-    writer.flush();
   }
 
   /** Whether everything of a batch was given to the kernel. */

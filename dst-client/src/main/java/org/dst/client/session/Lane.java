@@ -305,9 +305,6 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
       checksum.compute(transaction.payload(), transaction.checksum());
     }
     core.submit(transaction, System.nanoTime());
-    if (link != null) {
-      link.flushIfHeavy();
-    }
     planWake();
   }
 
