@@ -135,7 +135,7 @@ final class NbdTransmission extends RecordDecoder {
 
   @Override
   protected ByteBuf bodyBuffer(ByteBufAllocator allocator, int length) {
-    return FrameWriter.keptPayloadBuffer(allocator, length);
+    return FrameWriter.payloadBuffer(allocator, length);
   }
 
   /** Submits a BLOCK_STATUS whose payload tells the range and the contexts. */

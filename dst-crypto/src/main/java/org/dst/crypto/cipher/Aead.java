@@ -3,9 +3,10 @@ package org.dst.crypto.cipher;
 import io.netty.buffer.ByteBuf;
 
 /**
- * An authenticated cipher of one provider for one thread. Opens in place, and seals in place or
- * from one buffer to another. The buffers' indices are neither used nor changed, so that a buffer
- * may be worked on while its owner looks at another part.
+ * An authenticated cipher of one provider for one thread. Works in place or from one buffer to
+ * another; what is large is faster from one to another, because Conscrypt copies what it is to
+ * overwrite. The buffers' indices are neither used nor changed, so that a buffer may be worked on
+ * while its owner looks at another part.
  */
 public interface Aead {
   /** Bytes of a tag. */
@@ -42,11 +43,28 @@ public interface Aead {
       int into);
 
   /**
-   * Opens {@code length} bytes of ciphertext at {@code index}, which the tag follows.
+   * Opens {@code length} bytes of ciphertext at {@code index}, which the tag follows, in place.
    *
    * @return false if key, nonce, associated data, ciphertext and tag do not belong together; the
    *     bytes are then undefined
    * @throws IllegalStateException if the provider fails
    */
-  boolean open(AeadKey key, byte[] nonce, byte[] associated, ByteBuf buffer, int index, int length);
+  default boolean open(
+      AeadKey key, byte[] nonce, byte[] associated, ByteBuf buffer, int index, int length) {
+    return open(key, nonce, associated, buffer, index, length, buffer, index);
+  }
+
+  /**
+   * As the other one, into another buffer, at {@code into}. The two do not overlap, or are the same
+   * bytes.
+   */
+  boolean open(
+      AeadKey key,
+      byte[] nonce,
+      byte[] associated,
+      ByteBuf buffer,
+      int index,
+      int length,
+      ByteBuf opened,
+      int into);
 }

@@ -42,14 +42,21 @@ abstract class ArrayAead implements Aead {
 
   @Override
   public final boolean open(
-      AeadKey key, byte[] nonce, byte[] associated, ByteBuf buffer, int index, int length) {
+      AeadKey key,
+      byte[] nonce,
+      byte[] associated,
+      ByteBuf buffer,
+      int index,
+      int length,
+      ByteBuf opened,
+      int into) {
     byte[] in = input(length + TAG);
     byte[] out = output(length + TAG);
     buffer.getBytes(index, in, 0, length + TAG);
     if (!open(key, nonce, associated, in, length + TAG, out)) {
       return false;
     }
-    buffer.setBytes(index, out, 0, length);
+    opened.setBytes(into, out, 0, length);
     return true;
   }
 

@@ -44,9 +44,16 @@ final class DirectAead implements Aead {
 
   @Override
   public boolean open(
-      AeadKey key, byte[] nonce, byte[] associated, ByteBuf buffer, int index, int length) {
+      AeadKey key,
+      byte[] nonce,
+      byte[] associated,
+      ByteBuf buffer,
+      int index,
+      int length,
+      ByteBuf opened,
+      int into) {
     ByteBuffer in = buffer.nioBuffer(index, length + TAG);
-    ByteBuffer out = in.duplicate();
+    ByteBuffer out = opened.nioBuffer(into, length);
     try {
       cipher.init(Cipher.DECRYPT_MODE, key, parameters.apply(nonce));
       cipher.updateAAD(associated);

@@ -31,7 +31,15 @@ final class SizedAead implements Aead {
 
   @Override
   public boolean open(
-      AeadKey key, byte[] nonce, byte[] associated, ByteBuf buffer, int index, int length) {
-    return (length <= limit ? small : large).open(key, nonce, associated, buffer, index, length);
+      AeadKey key,
+      byte[] nonce,
+      byte[] associated,
+      ByteBuf buffer,
+      int index,
+      int length,
+      ByteBuf opened,
+      int into) {
+    Aead aead = length <= limit ? small : large;
+    return aead.open(key, nonce, associated, buffer, index, length, opened, into);
   }
 }

@@ -17,25 +17,32 @@ final class OpenWork extends Work {
   private final byte[] nonce = new byte[Aead.NONCE];
   private final byte[] associated = new byte[Integer.BYTES];
   private final ByteBuf body;
+  private final ByteBuf frame;
 
   /** Whether the tag fits. */
   boolean genuine;
 
-  OpenWork(RecordOpener opener, AeadCipher cipher, EpochKeys keys, long frame, ByteBuf body) {
+  OpenWork(
+      RecordOpener opener,
+      AeadCipher cipher,
+      EpochKeys keys,
+      long number,
+      ByteBuf body,
+      ByteBuf frame) {
     super(body.readableBytes());
     this.opener = opener;
     this.cipher = cipher;
     this.keys = keys;
     this.body = body;
+    this.frame = frame;
     RecordOpener.lengthBytes(body.readableBytes(), associated);
-    keys.nonce(frame, nonce);
+    keys.nonce(number, nonce);
     keys.retain();
   }
 
   @Override
   protected void run() {
-    int length = body.readableBytes() - Aead.TAG;
-    genuine = cipher.aead().open(keys.key(), nonce, associated, body, body.readerIndex(), length);
+    genuine = RecordOpener.open(cipher, keys, nonce, associated, body, frame);
   }
 
   @Override
@@ -44,11 +51,11 @@ final class OpenWork extends Work {
     if (failure != null) {
       log.error("{} could not open a record", cipher, failure);
     }
-    opener.deliver(body, genuine);
+    opener.deliver(body, frame, genuine);
   }
 
   @Override
   protected void dropped() {
-    body.release();
+    RecordOpener.release(body, frame);
   }
 }

@@ -18,6 +18,9 @@ import org.slf4j.LoggerFactory;
 public class RecordOpener {
   private static final Logger log = LoggerFactory.getLogger(RecordOpener.class);
 
+  /** Longer frames are opened into a buffer of their own; see {@link Aead}. */
+  private static final int LONGEST_IN_PLACE = 12 << 10;
+
   private final KeySchedule schedule;
   private final AeadCipher cipher;
   private final WorkSequence sequence;
@@ -69,41 +72,67 @@ public class RecordOpener {
       body.release();
       return;
     }
-    long frame = nextFrame++;
-    EpochKeys keys = schedule.at(frame);
+    long number = nextFrame++;
+    EpochKeys keys = schedule.at(number);
     int length = body.readableBytes() - Aead.TAG;
+    ByteBuf frame = length > LONGEST_IN_PLACE ? body.alloc().directBuffer(length, length) : body;
     if (length > inlineLimit()) {
-      sequence.submit(new OpenWork(this, cipher, keys, frame, body));
+      sequence.submit(new OpenWork(this, cipher, keys, number, body, frame));
     } else if (sequence.isEmpty()) {
-      deliver(body, openNow(keys, frame, body, length));
+      deliver(body, frame, openNow(keys, number, body, frame));
     } else {
-      OpenWork behind = new OpenWork(this, cipher, keys, frame, body);
-      behind.genuine = openNow(keys, frame, body, length);
+      OpenWork behind = new OpenWork(this, cipher, keys, number, body, frame);
+      behind.genuine = openNow(keys, number, body, frame);
       sequence.append(behind);
     }
   }
 
-  private boolean openNow(EpochKeys keys, long frame, ByteBuf body, int length) {
-    keys.nonce(frame, nonce);
+  private boolean openNow(EpochKeys keys, long number, ByteBuf body, ByteBuf frame) {
+    keys.nonce(number, nonce);
     lengthBytes(body.readableBytes(), associated);
     try {
-      return cipher.aead().open(keys.key(), nonce, associated, body, body.readerIndex(), length);
+      return open(cipher, keys, nonce, associated, body, frame);
     } catch (IllegalStateException failure) {
       log.error("{} could not open a record", cipher, failure);
       return false;
     }
   }
 
+  /** Opens a record's body into the begin of {@code frame}, or where it is if that is the same. */
+  static boolean open(
+      AeadCipher cipher,
+      EpochKeys keys,
+      byte[] nonce,
+      byte[] associated,
+      ByteBuf body,
+      ByteBuf frame) {
+    int length = body.readableBytes() - Aead.TAG;
+    int at = body.readerIndex();
+    int into = frame == body ? at : 0;
+    return cipher.aead().open(keys.key(), nonce, associated, body, at, length, frame, into);
+  }
+
   /** Passes on an opened record in its turn. */
-  void deliver(ByteBuf body, boolean genuine) {
+  void deliver(ByteBuf body, ByteBuf frame, boolean genuine) {
     if (closed) {
-      body.release();
+      release(body, frame);
     } else if (genuine) {
-      opened.accept(body.writerIndex(body.writerIndex() - Aead.TAG));
+      int length = body.readableBytes() - Aead.TAG;
+      if (frame != body) {
+        body.release();
+      }
+      opened.accept(frame.writerIndex(frame.readerIndex() + length));
     } else {
-      body.release();
+      release(body, frame);
       close();
       forged.run();
+    }
+  }
+
+  static void release(ByteBuf body, ByteBuf frame) {
+    body.release();
+    if (frame != body) {
+      frame.release();
     }
   }
 

@@ -84,15 +84,16 @@ public class RecordSealer {
   /**
    * Makes a record on the crypto pool.
    *
-   * @param record what it readably holds is room for the length, the frame, and room for the tag;
-   *     taken over
+   * @param frame its readable bytes; released when the record is made
+   * @param record has exactly room for it; taken over
    */
-  public void sealLater(ByteBuf record) {
-    long frame = nextFrame++;
+  public void sealLater(ByteBuf frame, ByteBuf record) {
+    long number = nextFrame++;
     byte[] length = new byte[Integer.BYTES];
-    writeLength(record, record.readerIndex(), record.readableBytes() - Integer.BYTES, length);
-    sequence.submit(
-        new SealWork(cipher, schedule.at(frame), frame, length, record, sealed, failed));
+    writeLength(record, 0, frame.readableBytes() + Aead.TAG, length);
+    record.setIndex(0, Integer.BYTES + frame.readableBytes() + Aead.TAG);
+    EpochKeys keys = schedule.at(number);
+    sequence.submit(new SealWork(cipher, keys, number, length, frame, record, sealed, failed));
   }
 
   private static void writeLength(ByteBuf buffer, int index, int length, byte[] associated) {

@@ -12,6 +12,7 @@ final class SealWork extends Work {
   private final EpochKeys keys;
   private final byte[] nonce = new byte[Aead.NONCE];
   private final byte[] associated;
+  private final ByteBuf frame;
   private final ByteBuf record;
   private final Consumer<ByteBuf> sealed;
   private final Consumer<Throwable> failed;
@@ -19,32 +20,37 @@ final class SealWork extends Work {
   SealWork(
       AeadCipher cipher,
       EpochKeys keys,
-      long frame,
+      long number,
       byte[] associated,
+      ByteBuf frame,
       ByteBuf record,
       Consumer<ByteBuf> sealed,
       Consumer<Throwable> failed) {
-    super(record.readableBytes());
+    super(frame.readableBytes());
     this.cipher = cipher;
     this.keys = keys;
     this.associated = associated;
+    this.frame = frame;
     this.record = record;
     this.sealed = sealed;
     this.failed = failed;
-    keys.nonce(frame, nonce);
+    keys.nonce(number, nonce);
     keys.retain();
   }
 
   @Override
   protected void run() {
+    int at = frame.readerIndex();
     int body = record.readerIndex() + Integer.BYTES;
-    int length = record.readableBytes() - Integer.BYTES - Aead.TAG;
-    cipher.aead().seal(keys.key(), nonce, associated, record, body, length);
+    cipher
+        .aead()
+        .seal(keys.key(), nonce, associated, frame, at, frame.readableBytes(), record, body);
   }
 
   @Override
   protected void finished(Throwable failure) {
     keys.release();
+    frame.release();
     if (failure == null) {
       sealed.accept(record);
     } else {
@@ -55,6 +61,7 @@ final class SealWork extends Work {
 
   @Override
   protected void dropped() {
+    frame.release();
     record.release();
   }
 }

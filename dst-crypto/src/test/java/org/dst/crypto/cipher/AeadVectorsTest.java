@@ -82,7 +82,7 @@ class AeadVectorsTest {
 
   @ParameterizedTest
   @MethodSource("ciphers")
-  void shouldSealFromOneBufferIntoAnother(AeadCipher cipher) {
+  void shouldSealAndOpenFromOneBufferIntoAnother(AeadCipher cipher) {
     Random random = new Random(5);
     AeadKey key = cipher.key(bytes(random, cipher.keyLength()));
     byte[] associated = bytes(random, 4);
@@ -94,6 +94,12 @@ class AeadVectorsTest {
       cipher.aead().seal(key, nonce, associated, from, BEFORE, length, to, 4);
       assertArrayEquals(plain, ByteBufUtil.getBytes(from, BEFORE, length), "what is sealed stays");
       assertEquals(0, to.getInt(0), "bytes before");
+      ByteBuf back = ByteBufAllocator.DEFAULT.directBuffer().writeZero(8 + length + 1);
+      assertTrue(cipher.aead().open(key, nonce, associated, to, 4, length, back, 8));
+      assertArrayEquals(plain, ByteBufUtil.getBytes(back, 8, length));
+      assertEquals(0, back.getLong(0), "bytes before");
+      assertEquals(0, back.getByte(8 + length), "the byte behind");
+      back.release();
       assertTrue(cipher.aead().open(key, nonce, associated, to, 4, length));
       assertArrayEquals(plain, ByteBufUtil.getBytes(to, 4, length));
       from.release();

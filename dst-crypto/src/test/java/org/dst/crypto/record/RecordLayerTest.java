@@ -87,10 +87,10 @@ class RecordLayerTest {
   private void feed(RecordSealer sealer, RecordOpener opener, int from) {
     int number = from;
     while (number < FRAMES && sealer.pendingBytes() + opener.pendingBytes() < 4 << 20) {
-      ByteBuf record = Records.room(new byte[length(number)]);
       if (length(number) >= LARGE) {
-        sealer.sealLater(record);
+        Records.sealLater(sealer, new byte[length(number)]);
       } else {
+        ByteBuf record = Records.room(new byte[length(number)]);
         sealer.sealNow(record, 0, length(number));
         Runnable pass = () -> opener.open(record.skipBytes(4));
         if (sealer.isIdle()) {
@@ -164,7 +164,7 @@ class RecordLayerTest {
                     () -> {},
                     failure -> {});
                 for (int i = 0; i < 20; i++) {
-                  sealer.sealLater(Records.room(new byte[LARGE]));
+                  Records.sealLater(sealer, new byte[LARGE]);
                   ByteBuf behind = Records.room(new byte[48]);
                   sealer.sealNow(behind, 0, 48);
                   sealer.later(behind::release, behind::release);

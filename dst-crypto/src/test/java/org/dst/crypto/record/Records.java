@@ -23,6 +23,14 @@ final class Records {
         .writeZero(Aead.TAG);
   }
 
+  /** Has a frame sealed on the pool. */
+  static void sealLater(RecordSealer sealer, byte[] frame) {
+    ByteBufAllocator allocator = ByteBufAllocator.DEFAULT;
+    sealer.sealLater(
+        allocator.directBuffer(frame.length).writeBytes(frame),
+        allocator.directBuffer(frame.length + 20));
+  }
+
   /** A frame whose content follows from its number and whose length is the given one. */
   static byte[] frame(int number, int length) {
     byte[] bytes = new byte[length];

@@ -13,8 +13,7 @@ public abstract class FrameWriter {
   private static final int HEAVY = 128 << 10;
 
   /** Room before the payload in a buffer of {@link #payloadBuffer}: for all that precedes it. */
-  private static final int HEAD_ROOM =
-      LinkSecurity.LENGTH_FIELD + FrameHeader.LENGTH + Limits.MAX_CHECKSUM;
+  private static final int HEAD_ROOM = FrameHeader.LENGTH + Limits.MAX_CHECKSUM;
 
   private final ChecksumFunction function;
   private final byte[] computed = new byte[Limits.MAX_CHECKSUM];
@@ -43,24 +42,12 @@ public abstract class FrameWriter {
   }
 
   /**
-   * A buffer for a payload that can be sent by {@link #writeOwned} without being copied: what makes
-   * a frame of it fits around it.
-   *
-   * @param length in bytes; a little more is writable
-   */
-  public static ByteBuf payloadBuffer(ByteBufAllocator allocator, int length) {
-    int capacity = HEAD_ROOM + length + LinkSecurity.TAG;
-    ByteBuf buffer = allocator.directBuffer(capacity, capacity);
-    return buffer.setIndex(HEAD_ROOM, HEAD_ROOM);
-  }
-
-  /**
-   * A buffer for a payload that is received, and kept when it is sent by {@link #writeKept}: with
+   * A buffer for a payload that {@link #writeOwned} and {@link #writeKept} need not copy: there is
    * room before it that belongs to the writers.
    *
    * @param length in bytes; exactly as many are writable
    */
-  public static ByteBuf keptPayloadBuffer(ByteBufAllocator allocator, int length) {
+  public static ByteBuf payloadBuffer(ByteBufAllocator allocator, int length) {
     int capacity = HEAD_ROOM + length;
     return allocator.directBuffer(capacity, capacity).setIndex(HEAD_ROOM, HEAD_ROOM);
   }
@@ -91,7 +78,7 @@ public abstract class FrameWriter {
    * Queues a frame with a payload that somebody holds and may send again, in a frame of its own.
    *
    * @param payload its readable bytes are sent, and it is released; if they begin in the middle of
-   *     a buffer, as those of {@link #keptPayloadBuffer} do, what is before them may be overwritten
+   *     a buffer, as those of {@link #payloadBuffer} do, what is before them may be overwritten
    */
   public final void writeKept(FrameHeader header, byte[] checksum, ByteBuf payload) {
     if (payload.readerIndex() < HEAD_ROOM) {

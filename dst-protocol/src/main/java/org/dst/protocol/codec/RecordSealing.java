@@ -30,8 +30,13 @@ public interface RecordSealing {
   /** As the other one, of a frame that lies elsewhere: {@code at} in {@code frame}. */
   void sealNow(ByteBuf frame, int at, int frameLength, ByteBuf record, int index);
 
-  /** Makes a record of a buffer that readably holds room for a length, a frame, room for a tag. */
-  void sealLater(ByteBuf record);
+  /**
+   * Makes a record on another thread.
+   *
+   * @param frame its readable bytes; released when the record is made
+   * @param record has exactly room for it; taken over
+   */
+  void sealLater(ByteBuf frame, ByteBuf record);
 
   /** Does something behind every record before it, or {@code dropped} if the link is closed. */
   void later(Runnable action, Runnable dropped);

@@ -7,10 +7,9 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelPromise;
 
 /**
- * Writes frames to a secured link, each as one record. A frame is put together in the buffer that
- * it is sealed in: the payload is copied, because its owner may have to send it again, or is sealed
- * where it is if its owner gave it away. Small ones of one batch share a buffer; each large one has
- * a buffer of its own, may be sealed on another thread, and what follows waits for it.
+ * Writes frames to a secured link, each as one record. Small ones of one batch are put together and
+ * sealed in one buffer. Each large one is put together around its payload if there is room, and
+ * sealed from there into a buffer of its own, perhaps on another thread; what follows waits for it.
  */
 final class SealedFrameWriter extends FrameWriter {
   /** Bytes of a buffer for small records: the largest that the allocator has cheaply. */
@@ -62,12 +61,14 @@ final class SealedFrameWriter extends FrameWriter {
       if (OVERHEAD + frame <= BATCH) {
         ByteBuf out = room(OVERHEAD + frame);
         int index = out.writerIndex();
+        out.writerIndex(index + LinkSecurity.LENGTH_FIELD);
         build(out, header, checksum, payload, length);
+        out.writerIndex(out.writerIndex() + LinkSecurity.TAG);
         seal(out, index, frame);
       } else {
-        ByteBuf record = channel.alloc().directBuffer(OVERHEAD + frame, OVERHEAD + frame);
-        build(record, header, checksum, payload, length);
-        sealAlone(record, frame);
+        ByteBuf copy = channel.alloc().directBuffer(frame, frame);
+        build(copy, header, checksum, payload, length);
+        sealAlone(copy);
       }
     }
     if (payload != null) {
@@ -75,7 +76,6 @@ final class SealedFrameWriter extends FrameWriter {
     }
   }
 
-  /** Seals from the payload's buffer into the record: a copy less. */
   @Override
   void putKept(FrameHeader header, byte[] checksum, ByteBuf payload) {
     int length = payload.readableBytes();
@@ -85,56 +85,48 @@ final class SealedFrameWriter extends FrameWriter {
       return;
     }
     unflushed = true;
-    emitBatch();
     prepend(header, checksum, checksumLength, payload);
-    ByteBuf record = channel.alloc().directBuffer(OVERHEAD + frame, OVERHEAD + frame);
-    try {
-      sealing.sealNow(payload, payload.readerIndex(), frame, record, 0);
-      emitInTurn(record.writerIndex(OVERHEAD + frame));
-    } catch (RuntimeException failure) {
-      record.release();
-      failed(failure);
-    } finally {
-      payload.release();
-    }
+    sealAlone(payload);
   }
 
   @Override
   void putOwned(FrameHeader header, byte[] checksum, ByteBuf payload) {
-    int length = payload.readableBytes();
-    boolean small = length < LEAST_IN_PLACE;
-    if (closed || small || payload.capacity() - payload.writerIndex() < LinkSecurity.TAG) {
+    if (closed || payload.readableBytes() < LEAST_IN_PLACE) {
       put(header, checksum, payload);
       return;
     }
     unflushed = true;
     prepend(header, checksum, checksumLength, payload);
-    int frame = payload.readableBytes();
-    int begin = payload.readerIndex() - LinkSecurity.LENGTH_FIELD;
-    sealAlone(payload.setIndex(begin, payload.writerIndex() + LinkSecurity.TAG), frame);
+    sealAlone(payload);
   }
 
-  /** Seals a frame that has a buffer of its own; takes the buffer over. */
-  private void sealAlone(ByteBuf record, int frame) {
+  /** Seals a frame, the readable bytes, into a buffer of its own; releases the frame. */
+  private void sealAlone(ByteBuf frame) {
     emitBatch();
-    if (frame > sealing.inlineLimit()) {
-      sealing.sealLater(record);
+    int length = frame.readableBytes();
+    ByteBuf record = channel.alloc().directBuffer(OVERHEAD + length, OVERHEAD + length);
+    if (length > sealing.inlineLimit()) {
+      sealing.sealLater(frame, record);
       congested |= sealing.pendingBytes() > HIGH_BYTES || sealing.pending() > HIGH_RECORDS;
-    } else if (seal(record, record.readerIndex(), frame)) {
-      emitInTurn(record);
-    } else {
+      return;
+    }
+    try {
+      sealing.sealNow(frame, frame.readerIndex(), length, record, 0);
+      emitInTurn(record.writerIndex(OVERHEAD + length));
+    } catch (RuntimeException failure) {
       record.release();
+      failed(failure);
+    } finally {
+      frame.release();
     }
   }
 
-  /** Seals a frame on this thread; if that is impossible, ends the link and returns false. */
-  private boolean seal(ByteBuf out, int index, int frame) {
+  /** Seals a frame in the batch; if that is impossible, ends the link. */
+  private void seal(ByteBuf out, int index, int frame) {
     try {
       sealing.sealNow(out, index, frame);
-      return true;
     } catch (RuntimeException failure) {
       failed(failure);
-      return false;
     }
   }
 
@@ -146,13 +138,11 @@ final class SealedFrameWriter extends FrameWriter {
 
   private void build(
       ByteBuf out, FrameHeader header, byte[] checksum, ByteBuf payload, int length) {
-    out.writerIndex(out.writerIndex() + LinkSecurity.LENGTH_FIELD);
     header.write(out, length);
     if (length > 0) {
       out.writeBytes(checksum, 0, checksumLength);
       out.writeBytes(payload, payload.readerIndex(), length);
     }
-    out.writerIndex(out.writerIndex() + LinkSecurity.TAG);
   }
 
   private ByteBuf room(int bytes) {
