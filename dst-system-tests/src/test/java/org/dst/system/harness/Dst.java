@@ -1,6 +1,8 @@
 package org.dst.system.harness;
 
 import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -60,7 +62,7 @@ public final class Dst {
   /** The class path of the programs: this one's without the tests' own classes and settings. */
   public static String classPath() {
     return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-        .filter(entry -> !entry.endsWith("test-classes"))
+        .filter(entry -> !entry.endsWith("test-classes") && Files.exists(Path.of(entry)))
         .collect(Collectors.joining(File.pathSeparator));
   }
 }

@@ -47,7 +47,8 @@ public final class Machine {
     }
   }
 
-  private static void remove(Path all) {
+  /** Removes a directory with all that is in it. */
+  static void remove(Path all) {
     try (Stream<Path> files = Files.walk(all)) {
       List<Path> deepestFirst = new ArrayList<>(files.toList());
       Collections.reverse(deepestFirst);
@@ -117,6 +118,14 @@ public final class Machine {
   }
 
   private static List<String> command(String main, List<String> arguments) {
+    List<String> command = java(ClassCache.options());
+    command.add(main);
+    command.addAll(arguments);
+    return command;
+  }
+
+  /** The JVM of the programs, with these options and its usual ones. */
+  static List<String> java(List<String> options) {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + "/bin/java");
     command.addAll(
@@ -124,9 +133,8 @@ public final class Machine {
             "--enable-native-access=ALL-UNNAMED",
             "-XX:+UseSerialGC",
             "-ea:org.dst...",
-            "-Dio.netty.leakDetection.level=paranoid",
-            main));
-    command.addAll(arguments);
+            "-Dio.netty.leakDetection.level=paranoid"));
+    command.addAll(options);
     return command;
   }
 }
