@@ -15,12 +15,21 @@ FILL_PIECE = 4096
 # program: the Debian package that has it
 PACKAGES = {
     "fio": "fio",
+    "losetup": "mount",
     "nbd-server": "nbd-server",
     "nbdkit": "nbdkit",
     "psktool": "gnutls-bin",
     "qemu-nbd": "qemu-utils",
     "stunnel": "stunnel4",
 }
+
+
+def fsync(path):
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 class Chain:
@@ -66,13 +75,13 @@ class Chain:
                 file.write(data[at : at + FILL_PIECE])
         self.settle()
 
+    def store(self):
+        """What the chain's server serves."""
+        return self.file
+
     def settle(self):
         """Writes the file's dirty pages, so that nobody pays for them in the next measurement."""
-        descriptor = os.open(self.file, os.O_RDWR)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        fsync(self.file)
 
     def run(self, *command, ready=None):
         """Starts a process of this chain; what it keeps, it keeps in the chain's directory."""
@@ -104,6 +113,35 @@ class Chain:
         self.processes = []
 
 
+class OnLoopDevice:
+    """Before a chain in its bases: its file is made available as a block device, which takes root."""
+
+    programs = ("losetup",)
+    device = None
+
+    def start(self):
+        command = ["losetup", "--find", "--show", self.file]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=START_SECONDS)
+        if done.returncode != 0:
+            raise RuntimeError("%s: %s" % (" ".join(command), done.stderr.strip()))
+        self.device = done.stdout.strip()
+        super().start()
+
+    def store(self):
+        return self.device
+
+    def settle(self):
+        if self.device:
+            fsync(self.device)
+        super().settle()
+
+    def stop(self):
+        super().stop()
+        if self.device:
+            subprocess.run(["losetup", "--detach", self.device], timeout=START_SECONDS, check=True)
+            self.device = None
+
+
 class Dst(Chain):
     """dstd on the file, TCP, dst attach, Unix socket; plain links, which the loopback allows."""
 
@@ -125,7 +163,7 @@ class Dst(Chain):
         server = self.run(
             self.program("dstd"),
             "export",
-            "disk=" + self.file,
+            "disk=" + self.store(),
             "--listen",
             "127.0.0.1:0",
             *security,
@@ -160,9 +198,21 @@ class DstSecure(Dst):
         return ["--key-file", key]
 
 
-DSTS = "dst", "dst-plain", "dst-secure"
+class DstDirect(OnLoopDevice, Dst):
+    """The same with plain links and direct I/O, on a loop device over the file."""
+
+    def store(self):
+        return super().store() + ",direct"
+
+
+class DstLoop(OnLoopDevice, Dst):
+    """The same through the loop device's page cache."""
+
+
+NAMED = {"dst-direct": DstDirect, "dst-loop": DstLoop}
+DSTS = "dst", "dst-plain", "dst-secure", *NAMED
 
 
 def dst(name):
     """The class of a chain of DST by its name: a name that ends in -secure has a shared key."""
-    return DstSecure if name.endswith("-secure") else Dst
+    return NAMED.get(name, DstSecure if name.endswith("-secure") else Dst)

@@ -6,7 +6,7 @@ Each leaves TCP_NODELAY, buffers, threads and ciphers as its programs have them 
 import os
 import subprocess
 
-from .chains import Chain
+from .chains import Chain, OnLoopDevice
 from .process import await_tcp, await_unix, free_port
 
 IDENTITY = "bench"
@@ -49,6 +49,21 @@ class Nbdkit2(Nbdkit1):
         )
         await_unix(client, self.socket)
         self.uri = "nbd+unix:///?socket=" + self.socket
+
+
+class QemuNbdDirect(OnLoopDevice, Nbdkit2):
+    """Two hops, plain, direct I/O: nbdkit's nbd plugin, TCP, qemu-nbd without a cache on a device."""
+
+    programs = ("nbdkit", "qemu-nbd", *OnLoopDevice.programs)
+
+    def serve_file(self):
+        port = free_port()
+        server = self.run(
+            *("qemu-nbd", "--persistent", "--shared=0", "-b", "127.0.0.1", "-p", str(port)),
+            *("--cache=none", "--aio=native", "-f", "raw", self.store()),
+        )
+        await_tcp(server, port)
+        return port
 
 
 class NbdkitTls(Nbdkit2):
@@ -148,4 +163,5 @@ PEERS = {
     "nbdkit-tls": NbdkitTls,
     "stunnel": Stunnel,
     "qemu-nbd-tls": QemuNbdTls,
+    "qemu-nbd-direct": QemuNbdDirect,
 }
