@@ -27,13 +27,15 @@ class Proxy:
             try:
                 server = socket.create_connection(("127.0.0.1", self.target), 5)
                 server.settimeout(None)
+                for one in client, server:
+                    one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             except OSError:
                 client.close()
                 continue
             with self.lock:
                 self.sockets |= {client, server}
+            # A reset may come from here on: nothing but the threads touches the sockets.
             for pair in (client, server), (server, client):
-                pair[0].setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 threading.Thread(target=self._relay, args=pair, daemon=True).start()
 
     def _relay(self, source, sink):
