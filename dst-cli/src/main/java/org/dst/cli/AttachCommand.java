@@ -182,7 +182,8 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
                     .status()
                     .thenApply(
                         status ->
-                            AttachmentReport.of(status, links.crypto(), started, Instant.now())));
+                            AttachmentReport.of(
+                                status, disk.device(), links.crypto(), started, Instant.now())));
     // Before anybody is told that it is ready, and may tell it to stop.
     Lifetime.onSignal(
         () -> {

@@ -9,6 +9,7 @@ import org.dst.client.LostWritesException;
 import org.dst.client.StateOptions;
 import org.dst.client.kernel.DeviceOptions;
 import org.dst.client.kernel.DeviceSource;
+import org.dst.client.kernel.DeviceStatus;
 import org.dst.client.kernel.KernelDevice;
 import org.dst.client.kernel.KernelDevice.Departure;
 import org.dst.client.link.LinkException;
@@ -82,6 +83,11 @@ final class AttachedDisk {
 
   Attachment attachment() {
     return attachment;
+  }
+
+  /** How the kernel's device is connected; null if there is none. Any thread. */
+  DeviceStatus device() {
+    return device == null ? null : device.status();
   }
 
   /** Where the disk is, for people and scripts. */

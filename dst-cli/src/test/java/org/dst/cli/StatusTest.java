@@ -3,6 +3,8 @@ package org.dst.cli;
 import static org.dst.cli.CommandLineRun.dst;
 import static org.dst.cli.CommandLineRun.dstd;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
@@ -21,6 +23,7 @@ import org.dst.cli.status.AttachmentReport;
 import org.dst.cli.status.ServerReport;
 import org.dst.client.Attachment;
 import org.dst.client.StateOptions;
+import org.dst.client.kernel.DeviceStatus;
 import org.dst.client.link.ClientSecurity;
 import org.dst.client.link.ServerAddress;
 import org.dst.client.nbd.NbdLimits;
@@ -54,6 +57,7 @@ class StatusTest {
   private ControlSocket clientControl;
   private ControlSocket serverControl;
   private Path socket;
+  private volatile DeviceStatus device;
 
   @BeforeEach
   void start() throws Exception {
@@ -83,7 +87,8 @@ class StatusTest {
             () ->
                 attachment
                     .status()
-                    .thenApply(status -> AttachmentReport.of(status, null, now, Instant.now())));
+                    .thenApply(
+                        status -> AttachmentReport.of(status, device, null, now, Instant.now())));
     serverControl =
         ControlSocket.open(
             control,
@@ -163,6 +168,34 @@ class StatusTest {
   }
 
   @Test
+  void shouldTellOfTheKernelsDevice() throws Exception {
+    Map<String, Object> without = attachmentReport();
+    assertTrue(without.containsKey("device"), without::toString);
+    assertNull(without.get("device"));
+    assertFalse(dst("status", option()).out().contains("  device "));
+    device = new DeviceStatus(Path.of("/dev/nbd3"), "netlink", 2, 4096, true);
+    assertEquals(
+        Map.of(
+            "path",
+            "/dev/nbd3",
+            "by",
+            "netlink",
+            "connections",
+            2L,
+            "block",
+            4096L,
+            "connected",
+            true),
+        attachmentReport().get("device"));
+    String line = "\n  device      /dev/nbd3 by netlink, 2 connections, sectors of 4096 bytes";
+    CommandLineRun connected = dst("status", option());
+    assertTrue(connected.out().contains(line + "\n"), connected::toString);
+    device = new DeviceStatus(Path.of("/dev/nbd3"), "nbd-client", 1, 512, false);
+    CommandLineRun gone = dst("status", option());
+    assertTrue(gone.out().contains("disconnected by somebody else"), gone::toString);
+  }
+
+  @Test
   void shouldFindAnAttachmentByItsExportOrSocket() {
     assertEquals(0, dst("status", "disk", option()).exit());
     assertEquals(0, dst("status", socket.toString(), option()).exit());
@@ -184,6 +217,7 @@ class StatusTest {
   void shouldDescribeEveryFieldInTheManual() throws Exception {
     String manual = Files.readString(MANUAL);
     TreeSet<String> fields = new TreeSet<>();
+    device = new DeviceStatus(Path.of("/dev/nbd3"), "netlink", 1, 512, true);
     collect(attachmentReport(), fields);
     collect(serverReport(), fields);
     for (String field : fields) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 import org.dst.client.AttachmentStatus;
+import org.dst.client.kernel.DeviceStatus;
 import org.dst.client.session.LaneActivity;
 import org.dst.client.session.LaneActivity.State;
 import org.dst.client.session.LaneStatus;
@@ -27,12 +28,17 @@ public final class AttachmentReport {
   /**
    * Says everything about an attachment.
    *
+   * @param device the kernel's device on it; null if there is none
    * @param crypto of its links; null if they are plain
    * @param started when it was attached
    * @param now the moment of the status
    */
   public static Map<String, Object> of(
-      AttachmentStatus status, RecordCrypto crypto, Instant started, Instant now) {
+      AttachmentStatus status,
+      DeviceStatus device,
+      RecordCrypto crypto,
+      Instant started,
+      Instant now) {
     SessionStatus session = status.session();
     Attached granted = session.granted();
     LaneStatus worst = worst(session.lanes());
@@ -41,6 +47,7 @@ public final class AttachmentReport {
         .with("access", Fields.name(granted.access()))
         .with("size", session.size())
         .with("local", local(status.local()))
+        .with("device", device == null ? null : device(device))
         .with("nbd_connections", status.connections())
         .with("state", Fields.name(worst.activity().state()))
         .with("since", since(worst, now))
@@ -64,6 +71,16 @@ public final class AttachmentReport {
         .with("direct_memory", DirectMemory.taken())
         .with("lanes", session.lanes().stream().map(lane -> lane(lane, now)).toList())
         .with("counters", session.counters())
+        .done();
+  }
+
+  private static Map<String, Object> device(DeviceStatus device) {
+    return new Fields()
+        .with("path", device.path())
+        .with("by", device.by())
+        .with("connections", device.connections())
+        .with("block", device.block())
+        .with("connected", device.connected())
         .done();
   }
 

@@ -44,6 +44,9 @@ public final class AttachmentSheet {
     if (lanes.size() > 1) {
       lanes.forEach(lane -> sheet.row(INDENT, "lane " + lane.get("lane"), lane(lane, now)));
     }
+    if (report.get("device") != null) {
+      sheet.row(INDENT, "device", device(Fields.object(report, "device")));
+    }
     return sheet
         .row(INDENT, "NBD", Sheet.several(Fields.number(report, "nbd_connections"), "connection"))
         .row(INDENT, "store", Fields.text(report, "store"))
@@ -95,6 +98,16 @@ public final class AttachmentSheet {
   private static String lane(Map<String, Object> lane, Instant now) {
     return "%s; %s; %s unflushed; %s"
         .formatted(state(lane, now), inFlight(lane), unflushed(lane), Fields.text(lane, "server"));
+  }
+
+  private static String device(Map<String, Object> device) {
+    return "%s by %s, %s, sectors of %d bytes%s"
+        .formatted(
+            Fields.text(device, "path"),
+            Fields.text(device, "by"),
+            Sheet.several(Fields.number(device, "connections"), "connection"),
+            Fields.number(device, "block"),
+            device.get("connected").equals(true) ? "" : "; disconnected by somebody else");
   }
 
   private static String lease(Map<String, Object> report) {

@@ -109,6 +109,11 @@ final class DeviceFiles {
         Math.max(1, count(directory.resolve("mq"))));
   }
 
+  /** Whether a device has an owner; takes no lock of the device's. */
+  boolean isConnected(int index) {
+    return Files.exists(directory(index).resolve("pid"));
+  }
+
   /** How often the kernel looks after requests that are not answered. */
   void lookAfterRequests(int index, Duration every) throws IOException {
     Files.writeString(

@@ -36,6 +36,9 @@ public final class KernelDevice {
   private final int index;
   private final boolean takenOver;
 
+  /** Set before anybody is given this. */
+  private DeviceFiles.State ready;
+
   /** Off the event loops, which must not wait for the kernel; one at a time, none after the end. */
   private final ExecutorService resizes =
       new ThreadPoolExecutor(
@@ -148,6 +151,7 @@ public final class KernelDevice {
       Pause.ofMillis(POLL_MILLIS);
     }
     run("blockdev", List.of("--getsize64", path().toString()), READY);
+    ready = FILES.state(index);
   }
 
   private boolean isReady(long size) {
@@ -163,6 +167,19 @@ public final class KernelDevice {
   /** Whether a process before this one had connected it. */
   public boolean takenOver() {
     return takenOver;
+  }
+
+  /**
+   * How it is connected. Any thread, those that serve the device, too: whoever reads its queue's
+   * files may have to wait for its requests, so they are not read again.
+   */
+  public DeviceStatus status() {
+    return new DeviceStatus(
+        path(),
+        means.name(),
+        Math.max(options.connections(), ready.queues()),
+        ready.block(),
+        FILES.isConnected(index));
   }
 
   /**

@@ -59,7 +59,9 @@ class DeviceFilesTest {
     Files.createDirectories(root.resolve("sys/block/nbd3/mq/1"));
     assertEquals(List.of(3, 12), List.copyOf(files.indexes()));
     assertFalse(files.state(3).connected());
+    assertFalse(files.isConnected(3));
     write("sys/block/nbd3/pid", "257\n");
+    assertTrue(files.isConnected(3));
     write("sys/block/nbd3/backend", "dst 1234\n");
     assertEquals(
         new DeviceFiles.State(true, 257, 131072 * 512, 4096, "dst 1234", 2), files.state(3));
