@@ -9,6 +9,8 @@ import subprocess
 # never quite still, and a link may be half open at the moment of a sample.
 ALLOWED = {"resident": 32 << 20, "direct": 16 << 20, "descriptors": 6, "threads": 3}
 
+PATIENCE = 10
+
 
 class Usage:
     """Samples of one process."""
@@ -34,11 +36,19 @@ class Usage:
         )
 
     def _direct(self):
-        done = subprocess.run(self.status, stdout=subprocess.PIPE, timeout=60, check=True)
+        done = self._ask()
         for program in sum(json.loads(done.stdout).values(), []):
             if program["pid"] == self.pid:
                 return program["direct_memory"]
         raise RuntimeError("no status of process %d" % self.pid)
+
+    def _ask(self):
+        """A busy machine may keep the process from answering in the seconds that it is given."""
+        for _ in range(PATIENCE):
+            done = subprocess.run(self.status, stdout=subprocess.PIPE, timeout=60)
+            if done.returncode == 0:
+                return done
+        raise RuntimeError("no answer after %d attempts: %s" % (PATIENCE, " ".join(self.status)))
 
     def growth(self):
         """From the first third of the samples to the last, by medians; none if there are few."""

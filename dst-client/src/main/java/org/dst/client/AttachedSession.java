@@ -32,7 +32,10 @@ final class AttachedSession implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AttachedSession.class);
   private static final long FLUSH_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-  /** How long a lane may be without a link before a client that leaves waits for it no more. */
+  /**
+   * How long a client that leaves waits for a lane without a link: what is not flushed then may be
+   * lost with the server's cache, so a server that is just being restarted deserves some patience.
+   */
   private static final long OUTAGE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
@@ -149,11 +152,12 @@ final class AttachedSession implements AutoCloseable {
   /** The same, but for a server that is gone it does not wait so long; says what stays behind. */
   private boolean flushToLeave() throws InterruptedException {
     FlushRequest flush = FlushRequest.submit(device, loops.next());
-    long end = System.nanoTime() + FLUSH_NANOS;
+    long begin = System.nanoTime();
+    long end = begin + FLUSH_NANOS;
     String reason = "the flush has failed or takes too long";
     while (!flush.awaitEnd(LOOK_NANOS) && System.nanoTime() - end < 0) {
       LaneStatus gone = opener.status().join().longGone(OUTAGE_NANOS);
-      if (gone != null) {
+      if (gone != null && System.nanoTime() - begin >= OUTAGE_NANOS) {
         reason = gone.outage();
         break;
       }

@@ -36,7 +36,7 @@ final class SizeWatch implements AutoCloseable {
     for (Export export : exports) {
       try {
         export.followSize();
-      } catch (RuntimeException e) { // or nobody would look any more
+      } catch (RuntimeException | Error e) { // or nobody would look any more
         log.error("cannot follow the size of '{}'", export.name(), e);
       }
     }

@@ -99,10 +99,9 @@ final class DeviceFiles {
   /** How a device is now; not connected if it does not exist. */
   State state(int index) {
     Path directory = directory(index);
-    String pid = text(directory.resolve("pid"));
     return new State(
-        pid != null,
-        number(pid),
+        isConnected(index), // not by reading it: with no descriptor left it would seem to be gone
+        number(text(directory.resolve("pid"))),
         number(text(directory.resolve("size"))) * SECTOR,
         (int) number(text(directory.resolve("queue/logical_block_size"))),
         text(directory.resolve("backend")),

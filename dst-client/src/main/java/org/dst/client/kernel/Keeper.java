@@ -85,12 +85,26 @@ final class Keeper implements AutoCloseable {
           due = !offerAgain();
           Pause.ofMillis(due ? RETRY_MILLIS : REST_MILLIS);
         }
-      } catch (IOException failed) {
-        log.warn("no more word of {}'s connections: {}", files.path(index), failed.toString());
-        return;
+      } catch (IOException | RuntimeException failed) {
+        // Whoever gives up here leaves a device that hangs when its next connection dies.
+        log.warn("no word of {}'s connections: {}", files.path(index), failed.toString());
+        due = true;
+        if (!rest()) {
+          return;
+        }
       } catch (InterruptedException ended) {
         return;
       }
+    }
+  }
+
+  /** False if the thread is to end. */
+  private static boolean rest() {
+    try {
+      Pause.ofMillis(RETRY_MILLIS);
+      return true;
+    } catch (InterruptedException ended) {
+      return false;
     }
   }
 

@@ -114,7 +114,11 @@ public final class KernelDevice {
     try {
       await(source);
     } catch (IOException | InterruptedException | RuntimeException failed) {
-      undo();
+      try {
+        undo();
+      } catch (IOException left) {
+        failed.addSuppressed(left);
+      }
       throw failed;
     }
     if (keeper != null) {
@@ -127,10 +131,13 @@ public final class KernelDevice {
     if (keeper != null) {
       keeper.close();
     }
-    if (!takenOver) {
-      means.disconnect(index);
+    try {
+      if (!takenOver) {
+        means.disconnect(index);
+      }
+    } finally {
+      lock.close();
     }
-    lock.close();
   }
 
   /** Waits until the kernel shows the device with its size, and has looked for its partitions. */

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.UnpooledDirectByteBuf;
 import io.netty.channel.ChannelFuture;
 import java.util.ArrayList;
 import java.util.List;
@@ -146,6 +148,53 @@ class SecuredFramesTest {
         assertArrayEquals(bytes, pair.receiver.heard.get(id - 1).payload());
       }
       assertTrue(held.release());
+    }
+  }
+
+  /** There is no memory. */
+  private static final class Exhausted extends AbstractByteBufAllocator {
+    @Override
+    protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+      throw new OutOfMemoryError("a test takes it all");
+    }
+
+    @Override
+    protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+      return newDirectBuffer(initialCapacity, maxCapacity);
+    }
+
+    @Override
+    public boolean isDirectBufferPooled() {
+      return false;
+    }
+  }
+
+  @Test
+  void shouldOpenALargeRecordWhereItIsWhenThereIsNoMemory() {
+    try (SecuredPair pair = new SecuredPair(pool)) {
+      pair.write(Opcode.WRITE, 1, 60_000);
+      byte[] sent = pair.sent();
+      ByteBuf arrived = new UnpooledDirectByteBuf(new Exhausted(), sent.length, sent.length);
+      pair.in.writeInbound(arrived.writeBytes(sent));
+      assertHeard(pair.receiver.heard.get(0), 1, 60_000);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 100, 20_000, LARGE})
+  void shouldEndTheLinkAndLetGoOfThePayloadWhenThereIsNoMemoryToSeal(int length) {
+    try (SecuredPair pair = new SecuredPair(pool)) {
+      ByteBuf plain = pair.out.alloc().directBuffer().writeZero(length);
+      ByteBuf owned = FrameWriter.payloadBuffer(pair.out.alloc(), length).writeZero(length);
+      pair.out.config().setAllocator(new Exhausted());
+      pair.writer.write(new FrameHeader().start(Opcode.WRITE, 0, 1), plain);
+      pair.writer.writeOwned(new FrameHeader().start(Opcode.REPLY, 0, 2), owned);
+      assertEquals(0, plain.refCnt());
+      assertEquals(0, owned.refCnt());
+      assertEquals(1, pair.sender.failures.size());
+      assertEquals("a test takes it all", pair.sender.failures.get(0).getMessage());
+      pair.writer.flush();
+      assertNull(pair.out.readOutbound());
     }
   }
 

@@ -75,7 +75,7 @@ public class RecordOpener {
     long number = nextFrame++;
     EpochKeys keys = schedule.at(number);
     int length = body.readableBytes() - Aead.TAG;
-    ByteBuf frame = length > LONGEST_IN_PLACE ? body.alloc().directBuffer(length, length) : body;
+    ByteBuf frame = frameFor(body, length);
     if (length > inlineLimit()) {
       sequence.submit(new OpenWork(this, cipher, keys, number, body, frame));
     } else if (sequence.isEmpty()) {
@@ -84,6 +84,18 @@ public class RecordOpener {
       OpenWork behind = new OpenWork(this, cipher, keys, number, body, frame);
       behind.genuine = openNow(keys, number, body, frame);
       sequence.append(behind);
+    }
+  }
+
+  /** Where a record is opened into: slower where it is, if there is no memory for a place. */
+  private static ByteBuf frameFor(ByteBuf body, int length) {
+    if (length <= LONGEST_IN_PLACE) {
+      return body;
+    }
+    try {
+      return body.alloc().directBuffer(length, length);
+    } catch (OutOfMemoryError none) {
+      return body;
     }
   }
 

@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelPromise;
+import io.netty.util.ReferenceCountUtil;
 
 /**
  * Writes frames to a secured link, each as one record. Small ones of one batch are put together and
@@ -54,26 +55,34 @@ final class SealedFrameWriter extends FrameWriter {
   @Override
   void put(FrameHeader header, byte[] checksum, ByteBuf payload) {
     assert channel.eventLoop().inEventLoop();
-    if (!closed) {
-      int length = payload == null ? 0 : payload.readableBytes();
-      int frame = FrameHeader.LENGTH + (length == 0 ? 0 : checksumLength + length);
-      unflushed = true;
-      if (OVERHEAD + frame <= BATCH) {
-        ByteBuf out = room(OVERHEAD + frame);
-        int index = out.writerIndex();
-        out.writerIndex(index + LinkSecurity.LENGTH_FIELD);
-        build(out, header, checksum, payload, length);
-        out.writerIndex(out.writerIndex() + LinkSecurity.TAG);
-        seal(out, index, frame);
-      } else {
-        ByteBuf copy = channel.alloc().directBuffer(frame, frame);
-        build(copy, header, checksum, payload, length);
-        sealAlone(copy);
+    try {
+      if (!closed) {
+        unflushed = true;
+        putCopy(header, checksum, payload, payload == null ? 0 : payload.readableBytes());
+      }
+    } catch (RuntimeException | OutOfMemoryError failure) {
+      failed(failure);
+    } finally {
+      if (payload != null) {
+        payload.release();
       }
     }
-    if (payload != null) {
-      payload.release();
+  }
+
+  private void putCopy(FrameHeader header, byte[] checksum, ByteBuf payload, int length) {
+    int frame = FrameHeader.LENGTH + (length == 0 ? 0 : checksumLength + length);
+    if (OVERHEAD + frame > BATCH) {
+      ByteBuf copy = channel.alloc().directBuffer(frame, frame);
+      build(copy, header, checksum, payload, length);
+      sealAlone(copy);
+      return;
     }
+    ByteBuf out = room(OVERHEAD + frame);
+    int index = out.writerIndex();
+    out.writerIndex(index + LinkSecurity.LENGTH_FIELD);
+    build(out, header, checksum, payload, length);
+    out.writerIndex(out.writerIndex() + LinkSecurity.TAG);
+    sealing.sealNow(out, index, frame);
   }
 
   @Override
@@ -102,36 +111,34 @@ final class SealedFrameWriter extends FrameWriter {
 
   /** Seals a frame, the readable bytes, into a buffer of its own; releases the frame. */
   private void sealAlone(ByteBuf frame) {
-    emitBatch();
     int length = frame.readableBytes();
-    ByteBuf record = channel.alloc().directBuffer(OVERHEAD + length, OVERHEAD + length);
-    if (length > sealing.inlineLimit()) {
-      sealing.sealLater(frame, record);
-      congested |= sealing.pendingBytes() > HIGH_BYTES || sealing.pending() > HIGH_RECORDS;
-      return;
-    }
+    ByteBuf record = null;
+    boolean passedOn = false;
     try {
+      emitBatch();
+      record = channel.alloc().directBuffer(OVERHEAD + length, OVERHEAD + length);
+      if (length > sealing.inlineLimit()) {
+        passedOn = true;
+        sealing.sealLater(frame, record);
+        congested |= sealing.pendingBytes() > HIGH_BYTES || sealing.pending() > HIGH_RECORDS;
+        return;
+      }
       sealing.sealNow(frame, frame.readerIndex(), length, record, 0);
-      emitInTurn(record.writerIndex(OVERHEAD + length));
-    } catch (RuntimeException failure) {
-      record.release();
+      ByteBuf sealed = record.writerIndex(OVERHEAD + length);
+      record = null;
+      emitInTurn(sealed);
+    } catch (RuntimeException | OutOfMemoryError failure) {
       failed(failure);
     } finally {
-      frame.release();
+      if (!passedOn) {
+        frame.release();
+        ReferenceCountUtil.release(record);
+      }
     }
   }
 
-  /** Seals a frame in the batch; if that is impossible, ends the link. */
-  private void seal(ByteBuf out, int index, int frame) {
-    try {
-      sealing.sealNow(out, index, frame);
-    } catch (RuntimeException failure) {
-      failed(failure);
-    }
-  }
-
-  /** What is in the buffers now must never leave. */
-  private void failed(RuntimeException failure) {
+  /** What is in the buffers now must never leave; without memory the link cannot go on either. */
+  private void failed(Throwable failure) {
     close();
     listener.onException(failure);
   }

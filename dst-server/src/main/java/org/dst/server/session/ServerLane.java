@@ -225,10 +225,13 @@ public final class ServerLane {
       return; // a request that completed at once; the loop below goes on by itself
     }
     starting = true;
-    while (!waiting.isEmpty() && output != null && hasRoomFor(waiting.peek())) {
-      start(waiting.remove());
+    try {
+      while (!waiting.isEmpty() && output != null && hasRoomFor(waiting.peek())) {
+        start(waiting.remove());
+      }
+    } finally {
+      starting = false;
     }
-    starting = false;
   }
 
   private void start(LaneRequest request) {
@@ -272,9 +275,16 @@ public final class ServerLane {
     if (request.opcode().isChange()) {
       order.settled(request, scratch);
     }
-    if (output != null && tells) {
-      output.reply(request.id(), status, result(request, status));
+    try {
+      if (output != null && tells) {
+        output.reply(request.id(), status, result(request, status));
+      }
+    } finally { // without memory for a reply its link ends, but the lane goes on
+      finished(request, sameLifetime, tells);
     }
+  }
+
+  private void finished(LaneRequest request, boolean sameLifetime, boolean tells) {
     if (!sameLifetime && (request.isDurable() || !tells)) {
       store.health().announce();
     }

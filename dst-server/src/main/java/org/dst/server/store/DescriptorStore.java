@@ -74,7 +74,8 @@ abstract sealed class DescriptorStore implements BlockStore permits FileStore, D
 
   @Override
   public final long measure() throws StoreException {
-    return size.measured(wholeSize());
+    int cuts = size.cuts();
+    return size.measured(wholeSize(), cuts);
   }
 
   @Override

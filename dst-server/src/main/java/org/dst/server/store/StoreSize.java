@@ -16,6 +16,9 @@ final class StoreSize {
 
   private volatile long end;
 
+  /** How often the store was made smaller, or this has begun or ended. */
+  private volatile int cuts;
+
   StoreSize(StoreInfo info, long limit) {
     minBlock = info.minBlock();
     this.limit = limit;
@@ -33,17 +36,27 @@ final class StoreSize {
     return limit != Long.MAX_VALUE;
   }
 
+  /** To be asked for before the store is measured, and given to {@link #measured}. */
+  int cuts() {
+    return cuts;
+  }
+
   /**
    * The whole store was measured.
    *
+   * @param cutsBefore {@link #cuts} before that; if the store was made smaller since, what was
+   *     measured may be its former size and does not count
    * @return bytes of it that are served: whole blocks
    */
-  long measured(long whole) {
+  long measured(long whole, int cutsBefore) {
     long now = Ranges.down(Math.min(whole, limit), minBlock);
-    return now > end ? grown(now) : now;
+    return now > end ? grown(now, cutsBefore) : now;
   }
 
-  private synchronized long grown(long size) {
+  private synchronized long grown(long size, int cutsBefore) {
+    if (cuts != cutsBefore) {
+      return end;
+    }
     long now = Math.min(size, Ranges.down(most, minBlock));
     if (now > end) {
       end = now;
@@ -53,17 +66,20 @@ final class StoreSize {
 
   /** The store has become smaller. */
   synchronized void cutTo(long size) {
+    cuts++;
     end = Math.min(end, size);
   }
 
   /** The store is about to be made smaller: nothing that is measured meanwhile counts. */
   synchronized void beginCut(long size) {
+    cuts++;
     most = size;
     end = Math.min(end, size);
   }
 
   /** The store was made smaller, or was not. */
   synchronized void endCut() {
+    cuts++;
     most = limit;
   }
 }
