@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.dst.system.harness.Closing;
 import org.dst.system.harness.Dst;
-import org.dst.system.harness.Full;
 import org.dst.system.harness.Images;
 import org.dst.system.harness.Storage;
 import org.junit.jupiter.api.AfterAll;
@@ -24,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * File systems on an attachment inside of the guest, over an encrypted link: {@code nbd-client
  * -unix} and the kernel's own client.
  */
-@Full
+@KernelTest
 @Timeout(600)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FileSystemTest {
@@ -135,10 +134,7 @@ class FileSystemTest {
         .run(
             SECONDS,
             """
-            unmount_and_check %s /dev/nbd0
-            mount_on /dev/nbd0
-            files check /run/mnt <%s || fail "files are lost"
-            umount /run/mnt
+            check_files %s /dev/nbd0 %s
             no_errors
             """
                 .formatted(fileSystem, writers.outInGuest()))

@@ -34,7 +34,7 @@ public final class Guest implements AutoCloseable {
   /** How the guest calls this machine's loopback. */
   public static final String HOST = "10.0.2.2";
 
-  private static final Path KERNEL = Path.of("kernel").toAbsolutePath();
+  static final Path KERNEL = Path.of("kernel").toAbsolutePath();
   private static final int BUILD_SECONDS = 300;
   private static final int BOOT_SECONDS = 120;
   private static final int OFF_SECONDS = 20;
@@ -95,6 +95,7 @@ public final class Guest implements AutoCloseable {
     command.add(work.toString());
     command.add("DST_JAVA_HOME=" + System.getProperty("java.home"));
     command.add("DST_CLASSPATH=" + Dst.classPath());
+    command.addAll(ClassArchive.VARIABLE);
     command.addAll(variables);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectError(work.resolve("qemu").toFile());

@@ -7,13 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.dst.system.harness.Full;
 import org.dst.system.harness.Result;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What the tests believe of the guest. */
-@Full
+@KernelTest
 @Timeout(300)
 class GuestTest {
 

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.dst.system.harness.Full;
 import org.dst.system.harness.Images;
 import org.dst.system.harness.LosingDevice;
 import org.dst.system.harness.NeedsProgram;
@@ -15,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The storage loses its power, and what it had not flushed, under file systems that are used. */
-@Full
+@KernelTest
 @Timeout(600)
 class PowerLossTest {
   private static final long SIZE = 400L << 20;

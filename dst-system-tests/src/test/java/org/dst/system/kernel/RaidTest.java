@@ -3,7 +3,6 @@ package org.dst.system.kernel;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.dst.system.harness.Command;
-import org.dst.system.harness.Full;
 import org.dst.system.harness.Images;
 import org.dst.system.harness.Storage;
 import org.junit.jupiter.api.Test;
@@ -11,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A mirror of the kernel's md over two attachments to two servers. */
-@Full
+@KernelTest
 @Timeout(600)
 class RaidTest {
   private static final long SIZE = 96L << 20;
@@ -60,8 +59,7 @@ class RaidTest {
   }
 
   // Without "failfast" md tries a failed write again sector by sector, and each try of a server
-  // that is
-  // gone takes as long as the attachment's resends.
+  // that is gone takes as long as the attachment's resends.
   private static final String MAKE =
       """
       modprobe raid1
