@@ -66,7 +66,6 @@ public final class ExportServer implements LinkContext, AutoCloseable {
   private volatile Channel listener;
   private volatile boolean closing;
   private volatile ServerKeys keys = ServerKeys.NONE;
-  private volatile Predicate<Peer> known = peer -> true;
 
   /** A server of plain links from its own machine. */
   public ExportServer(ServerOptions options) {
@@ -196,7 +195,7 @@ public final class ExportServer implements LinkContext, AutoCloseable {
       link.goAway("the server stops"); // close() may have told the others already
     }
     Peer peer = link.peer();
-    if (!known.test(peer) || !keys.agreesWith(opened.keys(), peer.keyName())) {
+    if (!keys.agreesWith(opened.keys(), peer.keyName())) {
       link.revoke(REVOKED); // its handshake was under way when its key was taken away
     }
   }
@@ -220,19 +219,6 @@ public final class ExportServer implements LinkContext, AutoCloseable {
         rules.entrySet().stream()
             .map(entry -> exports.get(entry.getKey()).replaceAccess(entry.getValue()))
             .toArray(CompletableFuture[]::new));
-  }
-
-  /**
-   * Only links of peers for which {@code peers} holds are served from now on; the others are
-   * fenced, whatever their phase. To be called after the handshake has been told of its new keys.
-   * Any thread; does not wait.
-   *
-   * @param peers whether the server still knows the key that the peer has proved
-   * @return as {@link #replaceAccess}
-   */
-  public CompletableFuture<Void> keepOnly(Predicate<Peer> peers) {
-    known = peers;
-    return revoke(peers.negate());
   }
 
   /**

@@ -3,9 +3,6 @@ package org.dst.server.port;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.netty.buffer.Unpooled;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +21,6 @@ import org.dst.protocol.SecurityMode;
 import org.dst.protocol.message.ClientOpening;
 import org.dst.protocol.message.Extensions;
 import org.dst.protocol.message.HandshakeMessage;
-import org.dst.protocol.message.OpeningHeader;
 import org.dst.protocol.message.RefusalCode;
 import org.dst.protocol.testing.Watch;
 import org.junit.jupiter.api.AfterEach;
@@ -61,55 +57,6 @@ class HandshakePhaseTest {
     keys.close();
   }
 
-  /** A client that has sent its opening and read the server's. */
-  private static final class Opening implements AutoCloseable {
-    final RawClient client;
-    final byte[] prologue;
-
-    Opening(HandshakePort port, SecurityMode mode) throws IOException {
-      client = new RawClient(port.address);
-      byte[] mine =
-          RawClient.encoded(
-              new ClientOpening(
-                      1, 1, mode, HandshakePort.CIPHERS, List.of("crc32c"), Extensions.NONE)
-                  ::encode);
-      client.send(mine);
-      ByteArrayOutputStream both = new ByteArrayOutputStream();
-      both.writeBytes(mine);
-      byte[] header = client.read(OpeningHeader.LENGTH);
-      both.writeBytes(header);
-      both.writeBytes(client.read(OpeningHeader.read(header)));
-      prologue = both.toByteArray();
-    }
-
-    void send(byte[] noise) throws IOException {
-      client.send(new HandshakeMessage.Noise(noise)::encode);
-    }
-
-    HandshakeMessage receive() throws IOException {
-      byte[] header = client.read(HandshakeMessage.HEADER_LENGTH);
-      byte[] rest = client.read(HandshakeMessage.length(header));
-      return HandshakeMessage.decode(header, Unpooled.wrappedBuffer(rest));
-    }
-
-    HandshakeResult finish(ClientHandshake handshake) throws Exception {
-      send(handshake.begin());
-      return handshake.finish(((HandshakeMessage.Noise) receive()).bytes());
-    }
-
-    void expectRefusal() throws IOException {
-      assertEquals(
-          new HandshakeMessage.Refusal(RefusalCode.NOT_ALLOWED, "the key does not match"),
-          receive());
-      client.expectEnd();
-    }
-
-    @Override
-    public void close() throws IOException {
-      client.close();
-    }
-  }
-
   private static void assertSame(HandshakeResult mine, HandshakeResult theirs) {
     assertEquals(mine.clientToServer(), theirs.clientToServer());
     assertEquals(mine.serverToClient(), theirs.serverToClient());
@@ -117,7 +64,7 @@ class HandshakePhaseTest {
 
   @Test
   void shouldHandOnTheSecretsAndTheNameOfTheSharedKey() throws Exception {
-    try (Opening opening = new Opening(psk, SecurityMode.PSK)) {
+    try (HandshakingClient opening = new HandshakingClient(psk.address, SecurityMode.PSK)) {
       HandshakeResult mine = opening.finish(ClientHandshake.psk(key, opening.prologue));
       Opened link = psk.opened();
       assertSame(mine, link.secrets());
@@ -131,7 +78,7 @@ class HandshakePhaseTest {
 
   @Test
   void shouldHandOnTheSecretsAndTheNameOfTheClient() throws Exception {
-    try (Opening opening = new Opening(keys, SecurityMode.KEYS)) {
+    try (HandshakingClient opening = new HandshakingClient(keys.address, SecurityMode.KEYS)) {
       HandshakeResult mine =
           opening.finish(ClientHandshake.keys(client, server.publicKey(), opening.prologue));
       Opened link = keys.opened();
@@ -146,8 +93,8 @@ class HandshakePhaseTest {
   void shouldTakeOtherKeysForTheNextHandshake() throws Exception {
     Secret other = Secret.random();
     psk.keys = ServerKeys.shared(List.of(new SharedKey("other", other)));
-    try (Opening former = new Opening(psk, SecurityMode.PSK);
-        Opening opening = new Opening(psk, SecurityMode.PSK)) {
+    try (HandshakingClient former = new HandshakingClient(psk.address, SecurityMode.PSK);
+        HandshakingClient opening = new HandshakingClient(psk.address, SecurityMode.PSK)) {
       former.send(ClientHandshake.psk(key, former.prologue).begin());
       former.expectRefusal();
       opening.finish(ClientHandshake.psk(other, opening.prologue));
@@ -157,7 +104,7 @@ class HandshakePhaseTest {
 
   @Test
   void shouldNotTakeAKeyThatWasReplacedWhileItsClientWaited() throws Exception {
-    try (Opening waiting = new Opening(psk, SecurityMode.PSK)) {
+    try (HandshakingClient waiting = new HandshakingClient(psk.address, SecurityMode.PSK)) {
       Secret other = Secret.random();
       psk.keys = ServerKeys.shared(List.of(new SharedKey("new", other)));
       waiting.send(ClientHandshake.psk(key, waiting.prologue).begin());
@@ -170,11 +117,12 @@ class HandshakePhaseTest {
   void shouldKeepItsEventLoopFreeWhileAnAnswerIsComputed() throws Exception {
     BlockingQueue<Runnable> computations = new LinkedBlockingQueue<>();
     psk.worker = computations::add;
-    try (Opening first = new Opening(psk, SecurityMode.PSK)) {
+    try (HandshakingClient first = new HandshakingClient(psk.address, SecurityMode.PSK)) {
       ClientHandshake one = ClientHandshake.psk(key, first.prologue);
       first.send(one.begin());
       Runnable slow = computations.take();
-      try (Opening other = new Opening(psk, SecurityMode.PSK)) { // answered by the same loop
+      try (HandshakingClient other =
+          new HandshakingClient(psk.address, SecurityMode.PSK)) { // answered by the same loop
         other.send(ClientHandshake.psk(key, other.prologue).begin());
         computations.take();
       }
@@ -188,11 +136,11 @@ class HandshakePhaseTest {
   /** Whatever is wrong with the key, the client hears the same. */
   @Test
   void shouldRefuseWhoeverHasNoKey() throws Exception {
-    try (Opening wrongKey = new Opening(psk, SecurityMode.PSK);
-        Opening wrongServer = new Opening(keys, SecurityMode.KEYS);
-        Opening stranger = new Opening(keys, SecurityMode.KEYS);
-        Opening garbage = new Opening(psk, SecurityMode.PSK);
-        Opening zeroPoint = new Opening(keys, SecurityMode.KEYS)) {
+    try (HandshakingClient wrongKey = new HandshakingClient(psk.address, SecurityMode.PSK);
+        HandshakingClient wrongServer = new HandshakingClient(keys.address, SecurityMode.KEYS);
+        HandshakingClient stranger = new HandshakingClient(keys.address, SecurityMode.KEYS);
+        HandshakingClient garbage = new HandshakingClient(psk.address, SecurityMode.PSK);
+        HandshakingClient zeroPoint = new HandshakingClient(keys.address, SecurityMode.KEYS)) {
       wrongKey.send(ClientHandshake.psk(Secret.random(), wrongKey.prologue).begin());
       wrongKey.expectRefusal();
       wrongServer.send(
@@ -216,11 +164,11 @@ class HandshakePhaseTest {
   @Test
   void shouldFindOutThatTheOpeningsWereAltered() throws Exception {
     int length;
-    try (Opening first = new Opening(psk, SecurityMode.PSK)) {
+    try (HandshakingClient first = new HandshakingClient(psk.address, SecurityMode.PSK)) {
       length = first.prologue.length;
     }
     for (int i = 0; i < length; i++) {
-      try (Opening opening = new Opening(psk, SecurityMode.PSK)) {
+      try (HandshakingClient opening = new HandshakingClient(psk.address, SecurityMode.PSK)) {
         byte[] altered = opening.prologue.clone();
         altered[i] ^= 1;
         opening.send(ClientHandshake.psk(key, altered).begin());
@@ -232,13 +180,13 @@ class HandshakePhaseTest {
   @Test
   void shouldNotTakeAMessageThatWasRecorded() throws Exception {
     byte[] recorded;
-    try (Opening opening = new Opening(psk, SecurityMode.PSK)) {
+    try (HandshakingClient opening = new HandshakingClient(psk.address, SecurityMode.PSK)) {
       recorded = ClientHandshake.psk(key, opening.prologue).begin();
       opening.send(recorded);
       assertTrue(opening.receive() instanceof HandshakeMessage.Noise);
       psk.opened();
     }
-    try (Opening replay = new Opening(psk, SecurityMode.PSK)) {
+    try (HandshakingClient replay = new HandshakingClient(psk.address, SecurityMode.PSK)) {
       replay.send(recorded);
       replay.expectRefusal();
     }
@@ -254,7 +202,7 @@ class HandshakePhaseTest {
             new byte[] {0, 0, 0x10, 0x01},
             new byte[] {0, 0, 0, 0},
             refusal)) {
-      try (Opening opening = new Opening(psk, SecurityMode.PSK)) {
+      try (HandshakingClient opening = new HandshakingClient(psk.address, SecurityMode.PSK)) {
         opening.client.send(bytes);
         opening.client.expectEnd();
       }
@@ -263,7 +211,7 @@ class HandshakePhaseTest {
 
   @Test
   void shouldTakeAMessageThatComesByteByByte() throws Exception {
-    try (Opening opening = new Opening(psk, SecurityMode.PSK)) {
+    try (HandshakingClient opening = new HandshakingClient(psk.address, SecurityMode.PSK)) {
       ClientHandshake handshake = ClientHandshake.psk(key, opening.prologue);
       byte[] message = RawClient.encoded(new HandshakeMessage.Noise(handshake.begin())::encode);
       for (byte one : message) {
@@ -278,8 +226,8 @@ class HandshakePhaseTest {
   void shouldEndALinkThatDoesNotFinishInTime() throws Exception {
     try (HandshakePort hasty =
             new HandshakePort(SecurityMode.PSK, psk.keys, Duration.ofMillis(200), 100);
-        Opening silent = new Opening(hasty, SecurityMode.PSK);
-        Opening half = new Opening(hasty, SecurityMode.PSK)) {
+        HandshakingClient silent = new HandshakingClient(hasty.address, SecurityMode.PSK);
+        HandshakingClient half = new HandshakingClient(hasty.address, SecurityMode.PSK)) {
       byte[] message =
           RawClient.encoded(
               new HandshakeMessage.Noise(ClientHandshake.psk(key, half.prologue).begin())::encode);

@@ -3,7 +3,7 @@ package org.dst.system.durability;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
+import org.dst.system.durability.Evidence.Written;
 
 /**
  * Holds a server's answers against its system calls: a durable write is answered only when all of
@@ -13,12 +13,7 @@ import java.util.Map;
  * write had returned.
  */
 final class DurabilityChecker {
-  private final List<Written> writes;
-  private final List<Syscall> syncs;
-  private final Map<Long, Integer> replies;
-
-  /** What a call has written, and whether that was durable when the call returned. */
-  private record Written(long offset, long length, boolean durable, int returned) {}
+  private final Evidence evidence;
 
   /**
    * A request as the client knows it.
@@ -39,34 +34,20 @@ final class DurabilityChecker {
     }
   }
 
-  /**
-   * A checker of a trace.
-   *
-   * @param file the path of the store; what is done to other files does not count
-   */
-  DurabilityChecker(List<Syscall> calls, String file) {
-    List<Syscall> ofFile = calls.stream().filter(call -> call.path().equals(file)).toList();
-    writes =
-        ofFile.stream()
-            .filter(call -> call.isFileWrite() && call.result() > 0)
-            .map(
-                call ->
-                    new Written(call.offset(), call.result(), call.isDurable(), call.returned()))
-            .toList();
-    syncs = ofFile.stream().filter(Syscall::isSync).filter(call -> call.result() == 0).toList();
-    replies = SentReplies.of(calls);
+  DurabilityChecker(Evidence evidence) {
+    this.evidence = evidence;
   }
 
   /** Syncs that succeeded, and writes that were durable by themselves. */
   long proofs() {
-    return syncs.size() + writes.stream().filter(Written::durable).count();
+    return evidence.syncs().size() + evidence.writes().stream().filter(Written::durable).count();
   }
 
   /** What was promised too early, in words; empty if nothing was. */
   List<String> violations(List<Sent> all) {
     List<String> violations = new ArrayList<>();
     for (Sent sent : all) {
-      Integer reply = replies.get(sent.id());
+      Integer reply = evidence.replies().get(sent.id());
       if (reply == null) {
         violations.add("no good answer to transaction %d in the trace".formatted(sent.id()));
       } else if (sent.durable() && !isDurable(sent, reply)) {
@@ -86,7 +67,7 @@ final class DurabilityChecker {
 
   private boolean isDurable(Sent write, int reply) {
     BitSet bytes = new BitSet(write.length());
-    for (Written call : writes) {
+    for (Written call : evidence.writes()) {
       long from = Math.max(call.offset(), write.offset()) - write.offset();
       long end = Math.min(call.offset() + call.length(), write.offset() + write.length());
       if (end - write.offset() > from && isDurable(call, reply)) {
@@ -97,9 +78,9 @@ final class DurabilityChecker {
   }
 
   private boolean isDurable(Written write, int reply) {
-    return write.returned < reply
-        && (write.durable
-            || syncs.stream()
-                .anyMatch(sync -> sync.entered() > write.returned && sync.returned() < reply));
+    return write.returned() < reply
+        && (write.durable()
+            || evidence.syncs().stream()
+                .anyMatch(sync -> sync.entered() > write.returned() && sync.returned() < reply));
   }
 }

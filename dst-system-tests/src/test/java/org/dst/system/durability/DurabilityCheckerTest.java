@@ -70,7 +70,8 @@ class DurabilityCheckerTest {
   }
 
   private List<String> violations(Sent... sent) {
-    return new DurabilityChecker(SyscallTrace.parse(lines), FILE).violations(List.of(sent));
+    return new DurabilityChecker(Evidence.of(SyscallTrace.parse(lines), FILE))
+        .violations(List.of(sent));
   }
 
   private void requireNone(Sent... sent) {

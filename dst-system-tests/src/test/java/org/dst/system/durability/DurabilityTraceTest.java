@@ -4,23 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.dst.protocol.Access;
-import org.dst.protocol.Opcode;
-import org.dst.protocol.RequestFlags;
-import org.dst.protocol.Status;
-import org.dst.system.durability.DurabilityChecker.Sent;
 import org.dst.system.harness.Daemon;
 import org.dst.system.harness.Dst;
 import org.dst.system.harness.Full;
@@ -41,19 +31,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 @NeedsProgram("strace")
 @Timeout(180)
 class DurabilityTraceTest {
-  private static final int BATCHES = 60;
-  private static final int DEPTH = 16;
   private static final long SIZE = 256L << 20;
   private static final long TRACE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
-  /** Sizes of writes: within a page, a page, and more than one call to the kernel takes. */
-  private static final int[] LENGTHS = {512, 4096, 4096, 100_000, 300_000};
-
   @TempDir Path directory;
-
-  private final Random random = new Random(23);
-  private long nextId = 1;
-  private long nextOffset;
 
   @ParameterizedTest
   @CsvSource({"epoll, READ_WRITE", "nio, READ_WRITE", "epoll, SHARED"})
@@ -61,7 +42,7 @@ class DurabilityTraceTest {
       throws Exception {
     Path image = Images.sparse(directory.resolve("image"), SIZE).toRealPath();
     Path file = directory.resolve("trace");
-    List<Sent> sent = new ArrayList<>();
+    DurableLoad load;
     long pid;
     String export = "disk=" + image + (access == Access.SHARED ? ",shared" : "");
     try (Daemon server =
@@ -69,12 +50,15 @@ class DurabilityTraceTest {
                 .exportBehind(strace(file), "127.0.0.1:0", export, "--transport", transport);
         RawDst client = RawDst.attached(Dst.address(server), "disk", access)) {
       pid = server.pid();
-      run(client, access, sent);
+      load = new DurableLoad(client, access);
+      load.run();
     }
     List<Syscall> calls = SyscallTrace.parse(trace(file, pid));
-    DurabilityChecker checker = new DurabilityChecker(calls, image.toString());
-    assertTrue(checker.proofs() > BATCHES, () -> checker.proofs() + " syncs and durable writes");
-    List<String> violations = checker.violations(sent);
+    DurabilityChecker checker = new DurabilityChecker(Evidence.of(calls, image.toString()));
+    assertTrue(
+        checker.proofs() > DurableLoad.BATCHES,
+        () -> checker.proofs() + " syncs and durable writes");
+    List<String> violations = checker.violations(load.sent());
     assertEquals(List.of(), violations.stream().limit(5).toList(), violations.size() + " in all");
   }
 
@@ -95,63 +79,6 @@ class DurabilityTraceTest {
         "signal=none",
         "-o",
         file.toString());
-  }
-
-  private void run(RawDst client, Access access, List<Sent> sent) throws EOFException {
-    List<Sent> answered = new ArrayList<>();
-    for (int batch = 0; batch < BATCHES; batch++) {
-      Map<Long, Sent> waiting = new HashMap<>();
-      long watermark = nextId;
-      for (int i = 0; i < DEPTH; i++) {
-        Sent next =
-            random.nextInt(6) == 0
-                ? flush(client, watermark, answered)
-                : write(client, watermark, access);
-        waiting.put(next.id(), next);
-      }
-      sent.addAll(waiting.values());
-      while (!waiting.isEmpty()) {
-        RawDst.Frame reply = client.receive();
-        if (reply.header().opcode() == Opcode.REPLY) {
-          assertEquals(Status.OK, reply.header().status(), "status of an answer");
-          Sent ended = waiting.remove(reply.header().id());
-          if (ended.length() > 0) {
-            answered.add(ended);
-          }
-        }
-      }
-    }
-  }
-
-  private Sent flush(RawDst client, long watermark, List<Sent> answered) {
-    long id = nextId++;
-    send(client, Opcode.FLUSH, id, watermark, 0, 0, new byte[0]);
-    return Sent.flush(id, answered);
-  }
-
-  /** Every write has a range of its own, so that the kernel's calls can be told apart. */
-  private Sent write(RawDst client, long watermark, Access access) {
-    long id = nextId++;
-    int length = LENGTHS[random.nextInt(LENGTHS.length)];
-    long offset = nextOffset;
-    nextOffset += length;
-    int flags = random.nextInt(3) == 0 ? RequestFlags.FUA : 0;
-    byte[] data = new byte[length];
-    random.nextBytes(data);
-    send(client, Opcode.WRITE, id, watermark, flags, offset, data);
-    return Sent.write(id, offset, length, flags != 0 || access == Access.SHARED);
-  }
-
-  private static void send(
-      RawDst client, Opcode opcode, long id, long watermark, int flags, long offset, byte[] data) {
-    byte[] frame =
-        RawDst.bytes(
-            opcode,
-            id,
-            header ->
-                header.start(opcode, flags, id).watermark(watermark).range(offset, data.length),
-            out -> out.writeBytes(data));
-    client.socket().send(ByteBuffer.wrap(frame));
   }
 
   /** The whole trace: strace ends a moment after the program. */

@@ -22,6 +22,7 @@ public final class RawSocket implements AutoCloseable {
   private final long patienceMillis;
   private final SocketChannel channel;
   private final Selector selector;
+  private long received;
 
   private RawSocket(SocketAddress address, StandardProtocolFamily family, long patienceMillis)
       throws IOException {
@@ -86,7 +87,13 @@ public final class RawSocket implements AutoCloseable {
             "closed after %d of %d bytes".formatted(bytes.position(), bytes.capacity()));
       }
     }
+    received += count;
     return bytes.flip();
+  }
+
+  /** Bytes that were received so far. */
+  public long received() {
+    return received;
   }
 
   /** Waits until the peer closes the connection, whatever it says before. */
