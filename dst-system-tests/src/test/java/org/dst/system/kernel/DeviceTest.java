@@ -104,7 +104,7 @@ class DeviceTest {
     disk.run(
         """
         refused() {
-          local text=$1
+          local text=$1 launcher=("$DST_KERNEL/io-flusher")
           shift
           dst attach $TARGET --insecure-plain --quiet --read-only "$@" >/run/work/refused 2>&1
           local code=$?

@@ -11,7 +11,7 @@ import org.dst.system.harness.Storage;
 
 /** A server with an image outside, and a guest whose scripts find it as {@code $TARGET}. */
 final class GuestDisk implements AutoCloseable {
-  private static final int SECONDS = 280;
+  private static final int SECONDS = 420;
 
   private final Path image;
   private final Storage storage;
