@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.dst.system.harness.Bystander;
 import org.dst.system.harness.Command;
 import org.dst.system.harness.Daemon;
@@ -23,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A sparse image on a file system that has less space than the image promises. */
 class FullDiskTest {
-  private static final int MEBIBYTE = 1 << 20;
+  private static final int MEBIBYTE = Filling.MEBIBYTE;
   private static final int PROMISED = 64;
   private static final int THERE = 8;
 
@@ -55,36 +54,16 @@ class FullDiskTest {
         Daemon calm = Dst.attach(Dst.address(server) + "/calm", "--socket", calmSocket.toString());
         Bystander bystander = new Bystander(calmSocket);
         RawNbd nbd = RawNbd.transmitting(socket)) {
-      int written = fill(nbd);
+      int written = Filling.fill(nbd, PROMISED);
       assertTrue(written >= THERE / 2 && written <= THERE, () -> written + " MiB were written");
       for (int i = 0; i < written; i++) {
-        assertArrayEquals(pattern(i), nbd.read((long) i * MEBIBYTE, MEBIBYTE));
+        assertArrayEquals(Filling.pattern(i), nbd.read((long) i * MEBIBYTE, MEBIBYTE));
       }
       bystander.assertUndisturbed();
       nbd.request(0, RawNbd.TRIM, 1, 0, MEBIBYTE);
       assertEquals(0, nbd.reply(1), "error of a trim");
-      nbd.write((PROMISED - 1L) * MEBIBYTE, pattern(99));
+      nbd.write((PROMISED - 1L) * MEBIBYTE, Filling.pattern(99));
       assertTrue(client.isAlive() && calm.isAlive(), "both clients run");
     }
-  }
-
-  /** Writes MiB after MiB until there is no more space; returns how many there are. */
-  private static int fill(RawNbd nbd) throws IOException {
-    for (int i = 0; i < PROMISED; i++) {
-      nbd.request(0, RawNbd.WRITE, i, (long) i * MEBIBYTE, MEBIBYTE);
-      nbd.payload(pattern(i));
-      int error = nbd.reply(i);
-      if (error != 0) {
-        assertEquals(RawNbd.ENOSPC, error, "error of the write that found no space");
-        return i;
-      }
-    }
-    return PROMISED;
-  }
-
-  private static byte[] pattern(int i) {
-    byte[] bytes = new byte[MEBIBYTE];
-    Arrays.fill(bytes, (byte) (i + 1));
-    return bytes;
   }
 }

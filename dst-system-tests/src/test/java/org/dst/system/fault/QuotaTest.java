@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.dst.system.harness.Command;
 import org.dst.system.harness.Daemon;
 import org.dst.system.harness.Dst;
@@ -32,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @NeedsProgram({"mkfs.btrfs", "btrfs", "losetup"})
 @Timeout(120)
 class QuotaTest {
-  private static final int MEBIBYTE = 1 << 20;
+  private static final int MEBIBYTE = Filling.MEBIBYTE;
   private static final int PROMISED = 32;
   private static final int QUOTA = 8;
 
@@ -75,18 +74,18 @@ class QuotaTest {
     try (Storage storage = storage(engine);
         Daemon client = Dst.attach(storage.target(), "--socket", socket.toString());
         RawNbd nbd = RawNbd.transmitting(socket)) {
-      int written = fill(nbd);
+      int written = Filling.fill(nbd, PROMISED);
       assertTrue(written >= QUOTA / 2 && written <= QUOTA, () -> written + " MiB were written");
       Status full = storage.status();
       assertTrue(full.number("errors", "no_space") > 0, full::toString);
       assertEquals(0, full.number("errors", "io"), full::toString);
       assertTrue(full.toString().contains("Disk quota exceeded (EDQUOT)"), full::toString);
       for (int i = 0; i < written; i++) {
-        assertArrayEquals(pattern(i), nbd.read((long) i * MEBIBYTE, MEBIBYTE));
+        assertArrayEquals(Filling.pattern(i), nbd.read((long) i * MEBIBYTE, MEBIBYTE));
       }
       Command.run("btrfs", "qgroup", "limit", "none", limited.toString()).succeeded();
       for (int i = written; i < PROMISED; i++) {
-        nbd.write((long) i * MEBIBYTE, pattern(i));
+        nbd.write((long) i * MEBIBYTE, Filling.pattern(i));
       }
       nbd.request(0, RawNbd.FLUSH, 1, 0, 0);
       assertEquals(0, nbd.reply(1), "error of a flush");
@@ -104,25 +103,5 @@ class QuotaTest {
           "no io_uring here");
       throw refused;
     }
-  }
-
-  /** Writes MiB after MiB until the quota is used up; returns how many there are. */
-  private static int fill(RawNbd nbd) throws IOException {
-    for (int i = 0; i < PROMISED; i++) {
-      nbd.request(0, RawNbd.WRITE, i, (long) i * MEBIBYTE, MEBIBYTE);
-      nbd.payload(pattern(i));
-      int error = nbd.reply(i);
-      if (error != 0) {
-        assertEquals(RawNbd.ENOSPC, error, "error of the write that met the quota");
-        return i;
-      }
-    }
-    return PROMISED;
-  }
-
-  private static byte[] pattern(int i) {
-    byte[] bytes = new byte[MEBIBYTE];
-    Arrays.fill(bytes, (byte) (i + 1));
-    return bytes;
   }
 }
