@@ -116,7 +116,7 @@ class KeyOptionsTest {
     dst("list", NOBODY, shared, md5).complained(ExitCode.USAGE, "unknown checksum 'md5'");
     dstd("export", EXPORT, LISTEN, md5).complained(ExitCode.USAGE, "unknown checksum 'md5'");
     String openssl = "--crypto-provider=openssl";
-    String known = "known are bouncycastle, conscrypt, jdk";
+    String known = "known are bouncycastle, conscrypt, ipsec-mb, jdk";
     dst("list", NOBODY, shared, openssl).complained(ExitCode.USAGE, "'openssl'", known);
     dstd("export", EXPORT, LISTEN, shared, openssl).complained(ExitCode.USAGE, "'openssl'", known);
     dstd("export", EXPORT, LISTEN, shared, "--cipher=sm4-gcm", "--crypto-provider=jdk")

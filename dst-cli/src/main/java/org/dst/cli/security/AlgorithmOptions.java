@@ -40,8 +40,8 @@ final class AlgorithmOptions {
       names = "--crypto-provider",
       paramLabel = "NAME",
       description =
-          "who computes the ciphers: conscrypt, jdk or bouncycastle (default: for each the fastest"
-              + " that works here)")
+          "who computes the ciphers: ipsec-mb, conscrypt, jdk or bouncycastle (default: for each"
+              + " the fastest that works here)")
   private String provider;
 
   /** The ciphers of secured links. */

@@ -1,5 +1,6 @@
 package org.dst.crypto.cipher;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import javax.crypto.SecretKey;
 
@@ -12,6 +13,9 @@ public final class AeadKey implements SecretKey {
 
   private final String algorithm;
   private transient volatile boolean destroyed;
+
+  /** What {@link IpsecMb} makes of the bytes; null until somebody needs it. */
+  private transient volatile MemorySegment expanded;
 
   /** Takes over {@code bytes}: they are wiped with the key. */
   public AeadKey(byte[] bytes, String algorithm) {
@@ -34,10 +38,29 @@ public final class AeadKey implements SecretKey {
     return bytes.clone();
   }
 
+  /** The key as {@link IpsecMb}'s functions take it. */
+  MemorySegment expanded() {
+    MemorySegment ready = expanded;
+    return ready == null ? expand() : ready;
+  }
+
+  private synchronized MemorySegment expand() {
+    if (destroyed) {
+      throw new IllegalStateException("the key is destroyed");
+    }
+    if (expanded == null) {
+      expanded = IpsecMb.expand(bytes);
+    }
+    return expanded;
+  }
+
   @Override
-  public void destroy() {
+  public synchronized void destroy() {
     destroyed = true;
     Arrays.fill(bytes, (byte) 0);
+    if (expanded != null) {
+      expanded.fill((byte) 0);
+    }
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.dst.crypto.cipher;
 
 import static org.dst.crypto.cipher.CryptoProvider.BOUNCYCASTLE;
 import static org.dst.crypto.cipher.CryptoProvider.CONSCRYPT;
+import static org.dst.crypto.cipher.CryptoProvider.IPSEC_MB;
 import static org.dst.crypto.cipher.CryptoProvider.JDK;
 
 import java.util.List;
@@ -36,10 +37,12 @@ public final class Ciphers {
   private static final Map<String, CipherRecipe> KNOWN =
       List.of(
               CipherRecipe.of("aes-256-gcm", 32, "c97cc36a96b12c1f986d5efe71687587")
+                  .by(IPSEC_MB, IpsecMbAead::aes256)
                   .by(CONSCRYPT, () -> Jce.conscrypt("AES_256/GCM/NoPadding"))
                   .by(JDK, () -> Jce.jdk("AES/GCM/NoPadding"))
                   .by(BOUNCYCASTLE, gcm(AESEngine::newInstance)),
               CipherRecipe.of("aes-128-gcm", 16, "9b0b4825a7ab789a3c3a8c9ce22cc830")
+                  .by(IPSEC_MB, IpsecMbAead::aes128)
                   .by(CONSCRYPT, () -> Jce.conscrypt("AES_128/GCM/NoPadding"))
                   .by(JDK, () -> Jce.jdk("AES/GCM/NoPadding"))
                   .by(BOUNCYCASTLE, gcm(AESEngine::newInstance)),
@@ -87,16 +90,20 @@ public final class Ciphers {
    *     are
    */
   public static AeadCipher create(String name) {
+    return create(name, List.of(CryptoProvider.values()));
+  }
+
+  /** The cipher from the fastest of some providers. */
+  static AeadCipher create(String name, List<CryptoProvider> allowed) {
     CipherRecipe recipe = recipe(name);
-    if (name.startsWith("aes") && recipe.makers().containsKey(JDK)) {
-      AeadCipher large = tryToMake(recipe, CONSCRYPT);
-      AeadCipher small = large == null ? null : tryToMake(recipe, JDK);
-      if (small != null) {
-        return AeadCipher.bySize(small, large, SMALL);
-      }
-    }
-    for (CryptoProvider provider : recipe.makers().keySet()) {
+    List<CryptoProvider> makers =
+        recipe.makers().keySet().stream().filter(allowed::contains).toList();
+    for (CryptoProvider provider : makers) {
       AeadCipher cipher = tryToMake(recipe, provider);
+      if (cipher != null && provider == CONSCRYPT && name.startsWith("aes")) {
+        AeadCipher small = makers.contains(JDK) ? tryToMake(recipe, JDK) : null;
+        return small == null ? cipher : AeadCipher.bySize(small, cipher, SMALL);
+      }
       if (cipher != null) {
         return cipher;
       }
@@ -122,12 +129,13 @@ public final class Ciphers {
                       .map(CryptoProvider::label)
                       .collect(Collectors.joining(", "))));
     }
-    AeadCipher cipher = tryToMake(recipe, provider);
-    if (cipher == null) {
+    try {
+      return make(recipe, provider);
+    } catch (RuntimeException | LinkageError e) {
       throw new IllegalArgumentException(
-          "provider %s does not work on this machine".formatted(provider.label()));
+          "provider %s does not work on this machine: %s".formatted(provider.label(), reason(e)),
+          e);
     }
-    return cipher;
   }
 
   private static CipherRecipe recipe(String name) {
@@ -141,20 +149,34 @@ public final class Ciphers {
 
   /** The cipher, or null if the provider does not load or answers wrongly. */
   private static AeadCipher tryToMake(CipherRecipe recipe, CryptoProvider provider) {
-    Supplier<Aead> maker = recipe.makers().get(provider);
     try {
-      if (!SelfTest.passes(recipe, maker.get())) {
-        log.error("{} by {} fails its self-test and is not used", recipe.name(), provider.label());
-        return null;
-      }
+      return make(recipe, provider);
     } catch (RuntimeException | LinkageError e) {
-      log.info("{} by {} is not to be had: {}", recipe.name(), provider.label(), e.toString());
+      log.info("{} by {} is not to be had: {}", recipe.name(), provider.label(), reason(e));
       return null;
+    }
+  }
+
+  /**
+   * The cipher.
+   *
+   * @throws RuntimeException if the provider answers wrongly or does not want to work here
+   * @throws LinkageError if its library does not load
+   */
+  private static AeadCipher make(CipherRecipe recipe, CryptoProvider provider) {
+    Supplier<Aead> maker = recipe.makers().get(provider);
+    if (!SelfTest.passes(recipe, maker.get())) {
+      log.error("{} by {} fails its self-test and is not used", recipe.name(), provider.label());
+      throw new IllegalStateException("it fails its self-test");
     }
     AeadCipher cipher = new AeadCipher(recipe.name(), recipe.keyLength(), provider, maker);
     if (provider == JDK) {
       WarmUp.start(cipher);
     }
     return cipher;
+  }
+
+  private static String reason(Throwable failure) {
+    return failure instanceof IllegalStateException ? failure.getMessage() : failure.toString();
   }
 }

@@ -13,7 +13,8 @@ import org.dst.crypto.cipher.CryptoProvider;
  * KiB: 13,800 and 9,100; 256 KiB: 7,900 and 5,200; 1 MiB: 1,820 and 1,700. One in flight, 64 KiB:
  * 23,100 and 15,000; 128 KiB: 13,900 and 10,100; 256 KiB: 7,600 and 6,500. So without idle cores
  * the pool never wins; with idle ones it does from where sealing takes longer than the 6 µs and the
- * loop is what is short, some 128 KiB for BoringSSL.
+ * loop is what is short, some 128 KiB for BoringSSL, which takes 11 µs for them, and 256 KiB for
+ * Intel's library, which takes 20 µs for those.
  */
 final class InlineLimits {
   /** What a frame has besides its payload, rounded up. */
@@ -23,6 +24,7 @@ final class InlineLimits {
 
   static int of(CryptoProvider provider) {
     return switch (provider) {
+      case IPSEC_MB -> (256 << 10) + HEAD;
       case CONSCRYPT -> (128 << 10) + HEAD;
       case JDK -> (64 << 10) + HEAD;
       case BOUNCYCASTLE -> HEAD; // a hundred times slower: 4 KiB take 40 µs

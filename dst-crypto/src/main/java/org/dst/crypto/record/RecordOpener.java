@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 public class RecordOpener {
   private static final Logger log = LoggerFactory.getLogger(RecordOpener.class);
 
-  /** Longer frames are opened into a buffer of their own; see {@link Aead}. */
+  /** Longer frames are opened into a buffer of their own if that is faster. */
   private static final int LONGEST_IN_PLACE = 12 << 10;
 
   private final KeySchedule schedule;
@@ -88,8 +88,8 @@ public class RecordOpener {
   }
 
   /** Where a record is opened into: slower where it is, if there is no memory for a place. */
-  private static ByteBuf frameFor(ByteBuf body, int length) {
-    if (length <= LONGEST_IN_PLACE) {
+  private ByteBuf frameFor(ByteBuf body, int length) {
+    if (length <= LONGEST_IN_PLACE || cipher.provider().isFastInPlace()) {
       return body;
     }
     try {

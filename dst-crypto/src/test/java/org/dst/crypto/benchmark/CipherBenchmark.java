@@ -20,9 +20,11 @@ import org.openjdk.jmh.annotations.TearDown;
 public class CipherBenchmark {
   /** The cipher and its provider. */
   @Param({
+    "aes-256-gcm/ipsec-mb",
     "aes-256-gcm/conscrypt",
     "aes-256-gcm/jdk",
     "aes-256-gcm/bouncycastle",
+    "aes-128-gcm/ipsec-mb",
     "aes-128-gcm/conscrypt",
     "aes-128-gcm/jdk",
     "chacha20-poly1305/conscrypt",

@@ -26,14 +26,25 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AeadVectorsTest {
   private static final int BEFORE = 3;
 
+  /** A cipher and who makes it. */
+  record Choice(String name, CryptoProvider provider) {
+    AeadCipher cipher() {
+      if (provider == CryptoProvider.IPSEC_MB) {
+        IpsecMbPresence.assume();
+      }
+      return Ciphers.create(name, provider);
+    }
+
+    @Override
+    public String toString() {
+      return name + " by " + provider.label();
+    }
+  }
+
   /** Every cipher from every provider that has it. */
-  static Stream<AeadCipher> ciphers() {
+  static Stream<Choice> ciphers() {
     return Ciphers.names().stream()
-        .flatMap(
-            name ->
-                Stream.of(CryptoProvider.values())
-                    .filter(provider -> Ciphers.providers(name).contains(provider))
-                    .map(provider -> Ciphers.create(name, provider)));
+        .flatMap(name -> Ciphers.providers(name).stream().map(p -> new Choice(name, p)));
   }
 
   @Test
@@ -46,7 +57,8 @@ class AeadVectorsTest {
 
   @ParameterizedTest
   @MethodSource("ciphers")
-  void shouldSealAndOpenThePublishedVectorsInPlace(AeadCipher cipher) {
+  void shouldSealAndOpenThePublishedVectorsInPlace(Choice choice) {
+    AeadCipher cipher = choice.cipher();
     List<VectorFile.Block> vectors =
         VectorFile.read(AeadVectorsTest.class, "aead-vectors.txt").stream()
             .filter(vector -> vector.text("cipher").equals(cipher.name()))
@@ -82,7 +94,8 @@ class AeadVectorsTest {
 
   @ParameterizedTest
   @MethodSource("ciphers")
-  void shouldSealAndOpenFromOneBufferIntoAnother(AeadCipher cipher) {
+  void shouldSealAndOpenFromOneBufferIntoAnother(Choice choice) {
+    AeadCipher cipher = choice.cipher();
     Random random = new Random(5);
     AeadKey key = cipher.key(bytes(random, cipher.keyLength()));
     byte[] associated = bytes(random, 4);
@@ -109,7 +122,8 @@ class AeadVectorsTest {
 
   @ParameterizedTest
   @MethodSource("ciphers")
-  void shouldWorkInPlaceAtEverySizeAndRefuseEveryForgery(AeadCipher cipher) {
+  void shouldWorkInPlaceAtEverySizeAndRefuseEveryForgery(Choice choice) {
+    AeadCipher cipher = choice.cipher();
     Random random = new Random(4);
     AeadKey key = cipher.key(bytes(random, cipher.keyLength()));
     byte[] associated = bytes(random, 4);

@@ -3,12 +3,17 @@ package org.dst.crypto.cipher;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.dst.protocol.testing.Watch;
@@ -19,10 +24,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Watch.class)
 @Timeout(30)
 class CiphersTest {
+  private static final List<CryptoProvider> PACKAGED =
+      List.of(CryptoProvider.CONSCRYPT, CryptoProvider.JDK, CryptoProvider.BOUNCYCASTLE);
+
   @Test
   void shouldTakeTheFastestProviderUnlessOneIsForced() {
-    assertEquals(
-        "aes-256-gcm by conscrypt, up to 12 KiB by jdk", Ciphers.create("aes-256-gcm").toString());
     assertEquals(
         "aes-256-gcm by conscrypt",
         Ciphers.create("aes-256-gcm", CryptoProvider.CONSCRYPT).toString());
@@ -32,13 +38,32 @@ class CiphersTest {
   }
 
   @Test
+  void shouldTakeTheInstalledLibraryBeforeWhatIsInThePackage() {
+    IpsecMbPresence.assume();
+    assertEquals("aes-256-gcm by ipsec-mb", Ciphers.create("aes-256-gcm").toString());
+    assertEquals("aes-128-gcm by ipsec-mb", Ciphers.create("aes-128-gcm").toString());
+  }
+
+  @Test
+  void shouldTakeEachProviderOfThePackageForTheSizesItIsGoodAt() {
+    assertEquals(
+        "aes-256-gcm by conscrypt, up to 12 KiB by jdk",
+        Ciphers.create("aes-256-gcm", PACKAGED).toString());
+    assertEquals(
+        "aes-256-gcm by jdk",
+        Ciphers.create("aes-256-gcm", List.of(CryptoProvider.JDK)).toString());
+    assertEquals(
+        "aes-256-gcm-siv by conscrypt", Ciphers.create("aes-256-gcm-siv", PACKAGED).toString());
+  }
+
+  @Test
   void shouldNameWhatThereIsWhenAskedForSomethingElse() {
     assertEquals(
         "unknown cipher 'rot13'; known are aes-128-gcm, aes-256-gcm, aes-256-gcm-siv,"
             + " aria-256-gcm, camellia-256-gcm, chacha20-poly1305, sm4-gcm",
         assertThrows(IllegalArgumentException.class, () -> Ciphers.create("rot13")).getMessage());
     assertEquals(
-        "unknown crypto provider 'acme'; known are bouncycastle, conscrypt, jdk",
+        "unknown crypto provider 'acme'; known are bouncycastle, conscrypt, ipsec-mb, jdk",
         assertThrows(IllegalArgumentException.class, () -> CryptoProvider.of("acme")).getMessage());
     assertEquals(
         "provider jdk does not have cipher 'aes-256-gcm-siv'; providers that do are conscrypt,"
@@ -79,5 +104,25 @@ class CiphersTest {
     assertTrue(key.isDestroyed());
     assertArrayEquals(new byte[16], bytes);
     assertEquals("AES key", key.toString());
+  }
+
+  @Test
+  void shouldWipeAnExpandedKeyAndExpandNoDestroyedOne() {
+    IpsecMbPresence.assume();
+    AeadCipher cipher = Ciphers.create("aes-256-gcm", CryptoProvider.IPSEC_MB);
+    AeadKey used = cipher.key(new byte[32]);
+    ByteBuf record = ByteBufAllocator.DEFAULT.directBuffer().writeZero(Aead.TAG);
+    cipher.aead().seal(used, new byte[Aead.NONCE], new byte[4], record, 0, 0);
+    MemorySegment expanded = used.expanded();
+    MemorySegment zeros = Arena.ofAuto().allocate(expanded.byteSize());
+    assertNotEquals(-1, expanded.mismatch(zeros), "something was expanded");
+    used.destroy();
+    assertEquals(-1, expanded.mismatch(zeros), "the first byte that is not wiped");
+    AeadKey fresh = cipher.key(new byte[32]);
+    fresh.destroy();
+    assertThrows(
+        IllegalStateException.class,
+        () -> cipher.aead().seal(fresh, new byte[Aead.NONCE], new byte[4], record, 0, 0));
+    record.release();
   }
 }
