@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.AbstractByteBufAllocator;
@@ -14,6 +15,9 @@ import io.netty.channel.ChannelFuture;
 import java.util.ArrayList;
 import java.util.List;
 import org.dst.crypto.checksum.Checksums;
+import org.dst.crypto.cipher.AeadCipher;
+import org.dst.crypto.cipher.Ciphers;
+import org.dst.crypto.cipher.CryptoProvider;
 import org.dst.crypto.pool.CryptoPool;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.codec.FrameHeader;
@@ -24,12 +28,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(Watch.class)
 @Timeout(20)
 class SecuredFramesTest {
-  private static final int LARGE = 140_000;
+  private static final int LARGE = 300_000;
 
   private final CryptoPool pool = new CryptoPool(2);
 
@@ -117,15 +122,48 @@ class SecuredFramesTest {
   }
 
   @Test
-  void shouldSealALargeOwnedPayloadFromWhereItIs() {
-    try (SecuredPair pair = new SecuredPair(pool)) {
+  void shouldSealALargeOwnedPayloadIntoAnotherBufferIfThatIsFaster() {
+    AeadCipher cipher = Ciphers.create("aes-256-gcm", CryptoProvider.CONSCRYPT);
+    try (SecuredPair pair = new SecuredPair(pool, cipher)) {
       ByteBuf payload = pair.writeOwned(1, 60_000);
       assertEquals(0, payload.refCnt(), "the payload's buffer is not needed any more");
       pair.writer.flush();
+      assertOneRecordArrives(pair, pair.out.readOutbound());
+    }
+  }
+
+  @Test
+  void shouldMakeTheRecordOfAnOwnedPayloadAroundItIfThatIsAsFast() {
+    AeadCipher cipher = Ciphers.create("aes-256-gcm", CryptoProvider.JDK);
+    try (SecuredPair pair = new SecuredPair(pool, cipher)) {
+      ByteBuf payload = pair.writeOwned(1, 60_000);
+      pair.writer.flush();
       ByteBuf record = pair.out.readOutbound();
-      assertEquals(4 + 48 + 4 + 60_000 + 16, record.readableBytes());
-      pair.in.writeInbound(record);
-      assertHeard(pair.receiver.heard.get(0), 1, 60_000);
+      assertSame(payload, record);
+      assertOneRecordArrives(pair, record);
+    }
+  }
+
+  private static void assertOneRecordArrives(SecuredPair pair, ByteBuf record) {
+    assertEquals(4 + 48 + 4 + 60_000 + 16, record.readableBytes());
+    pair.in.writeInbound(record);
+    assertHeard(pair.receiver.heard.get(0), 1, 60_000);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"CONSCRYPT", "JDK"})
+  void shouldSendWhatIsSealedAtOnceBehindWhatThePoolSeals(CryptoProvider provider) {
+    AeadCipher cipher = Ciphers.create("aes-256-gcm", provider);
+    try (SecuredPair pair = new SecuredPair(pool, cipher)) {
+      pair.writeOwned(1, LARGE);
+      pair.writeOwned(2, 60_000);
+      pair.writeOwned(3, 100);
+      byte[] sent = pair.sent();
+      pair.arrive(sent, 0, sent.length);
+      pair.await(3);
+      assertHeard(pair.receiver.heard.get(0), 1, LARGE);
+      assertHeard(pair.receiver.heard.get(1), 2, 60_000);
+      assertHeard(pair.receiver.heard.get(2), 3, 100);
     }
   }
 
@@ -217,7 +255,7 @@ class SecuredFramesTest {
       int heard = 0;
       for (int round = 0; round < 50; round++) {
         for (int i = 0; i < 67; i++) {
-          int length = i % 10 == 0 ? 140_000 + i : i * 13;
+          int length = i % 10 == 0 ? 300_000 + i : i * 13;
           pair.write(Opcode.WRITE, lengths.size(), length);
           lengths.add(length);
         }

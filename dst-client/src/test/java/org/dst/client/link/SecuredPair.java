@@ -56,10 +56,19 @@ final class SecuredPair implements AutoCloseable {
    * one key and number, so two pairs that seal need two of them.
    */
   SecuredPair(CryptoPool pool, long secret) {
+    this(pool, secret, CIPHER);
+  }
+
+  /** A pair whose records are of that cipher. */
+  SecuredPair(CryptoPool pool, AeadCipher cipher) {
+    this(pool, LINKS.incrementAndGet(), cipher);
+  }
+
+  private SecuredPair(CryptoPool pool, long secret, AeadCipher cipher) {
     byte[] there = bytes(secret, 32);
     byte[] back = bytes(-secret, 32);
-    LinkSecurity one = SecuredRecords.of(there, back, CIPHER, pool, outTasks::add);
-    LinkSecurity other = SecuredRecords.of(back, there, CIPHER, pool, inTasks::add);
+    LinkSecurity one = SecuredRecords.of(there, back, cipher, pool, outTasks::add);
+    LinkSecurity other = SecuredRecords.of(back, there, cipher, pool, inTasks::add);
     writer = FrameWriter.of(out, checksum.length(), checksum::compute, one, sender);
     decoder = FrameDecoder.of(receiver, checksum.length(), other);
     out.pipeline().addLast(FrameDecoder.of(sender, checksum.length(), one));
@@ -165,7 +174,7 @@ final class SecuredPair implements AutoCloseable {
 
   /** Writes a reply whose payload may be overwritten; returns the payload's buffer. */
   ByteBuf writeOwned(long id, int payload) {
-    ByteBuf body = FrameWriter.payloadBuffer(out.alloc(), payload).writeBytes(bytes(id, payload));
+    ByteBuf body = FrameWriter.ownedBuffer(out.alloc(), payload).writeBytes(bytes(id, payload));
     writer.writeOwned(new FrameHeader().start(Opcode.REPLY, 0, id), body);
     return body;
   }

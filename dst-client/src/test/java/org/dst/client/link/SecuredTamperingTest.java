@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SecuredTamperingTest {
   private static final int FRAMES = 5;
   private static final int SMALL = 30;
-  private static final int LARGE = 140_000;
+  private static final int LARGE = 300_000;
 
   private static long secret = -1000;
 

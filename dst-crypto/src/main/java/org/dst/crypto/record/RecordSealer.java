@@ -52,6 +52,11 @@ public class RecordSealer {
     this.failed = failed;
   }
 
+  /** Whether a large frame is sealed as fast in place as into another buffer. */
+  public boolean isFastInPlace() {
+    return cipher.provider().isFastInPlace();
+  }
+
   /** Bytes of a frame up to which {@link #sealNow} is the better choice. */
   public int inlineLimit() {
     return InlineLimits.of(cipher.provider());

@@ -3,10 +3,19 @@ package org.dst.crypto.cipher;
 import org.opentest4j.TestAbortedException;
 
 /** Skips a test, with the reason, where Intel's library is not to be had. */
-final class IpsecMbPresence {
+public final class IpsecMbPresence {
   private IpsecMbPresence() {}
 
-  static void assume() {
+  /** The cipher from that provider. */
+  public static AeadCipher cipher(String name, CryptoProvider provider) {
+    if (provider == CryptoProvider.IPSEC_MB) {
+      assume();
+    }
+    return Ciphers.create(name, provider);
+  }
+
+  /** Goes on only where it is. */
+  public static void assume() {
     try {
       IpsecMb.require();
     } catch (IllegalStateException missing) {

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class RecordLayerTest {
   private static final int FRAMES = 2500;
-  private static final int LARGE = 140_000;
+  private static final int LARGE = 300_000;
 
   private final DefaultEventLoop loop = new DefaultEventLoop();
   private final AeadCipher cipher = Ciphers.create("aes-256-gcm");

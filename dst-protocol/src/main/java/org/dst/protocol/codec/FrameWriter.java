@@ -13,7 +13,8 @@ public abstract class FrameWriter {
   private static final int HEAVY = 128 << 10;
 
   /** Room before the payload in a buffer of {@link #payloadBuffer}: for all that precedes it. */
-  private static final int HEAD_ROOM = FrameHeader.LENGTH + Limits.MAX_CHECKSUM;
+  private static final int HEAD_ROOM =
+      LinkSecurity.LENGTH_FIELD + FrameHeader.LENGTH + Limits.MAX_CHECKSUM;
 
   private final ChecksumFunction function;
   private final byte[] computed = new byte[Limits.MAX_CHECKSUM];
@@ -50,6 +51,16 @@ public abstract class FrameWriter {
   public static ByteBuf payloadBuffer(ByteBufAllocator allocator, int length) {
     int capacity = HEAD_ROOM + length;
     return allocator.directBuffer(capacity, capacity).setIndex(HEAD_ROOM, HEAD_ROOM);
+  }
+
+  /**
+   * A buffer for a payload that {@link #writeOwned} can make a whole record of, where it is: there
+   * is room on both sides of it.
+   *
+   * @param length in bytes; a few more are writable
+   */
+  public static ByteBuf ownedBuffer(ByteBufAllocator allocator, int length) {
+    return payloadBuffer(allocator, length + LinkSecurity.TAG);
   }
 
   /**
@@ -93,7 +104,7 @@ public abstract class FrameWriter {
    * Queues a frame with a payload that nobody else holds or will look at: the frame may be made
    * where it is, over the bytes around and in it.
    *
-   * @param payload as for {@link #write(FrameHeader, ByteBuf)}; of {@link #payloadBuffer} if it is
+   * @param payload as for {@link #write(FrameHeader, ByteBuf)}; of {@link #ownedBuffer} if it is
    *     not to be copied
    */
   public final void writeOwned(FrameHeader header, ByteBuf payload) {
@@ -122,7 +133,7 @@ public abstract class FrameWriter {
   /** Queues a frame with a payload that has room before it; releases the payload. */
   abstract void putKept(FrameHeader header, byte[] checksum, ByteBuf payload);
 
-  /** Queues a frame with a payload of {@link #payloadBuffer} that may be overwritten. */
+  /** Queues a frame with a payload of {@link #ownedBuffer}, which may be overwritten. */
   abstract void putOwned(FrameHeader header, byte[] checksum, ByteBuf payload);
 
   /** Whether so much is queued that it should be sent before more is made ready. */

@@ -17,6 +17,9 @@ public interface RecordSealing {
    */
   void start(Consumer<ByteBuf> sealed, Runnable runEnded, Consumer<Throwable> failed);
 
+  /** Whether a large frame is sealed as fast in place as into another buffer. */
+  boolean isFastInPlace();
+
   /** Bytes of a frame up to which {@link #sealNow} is the better choice. */
   int inlineLimit();
 

@@ -10,7 +10,8 @@ import io.netty.util.ReferenceCountUtil;
 /**
  * Writes frames to a secured link, each as one record. Small ones of one batch are put together and
  * sealed in one buffer. Each large one is put together around its payload if there is room, and
- * sealed from there into a buffer of its own, perhaps on another thread; what follows waits for it.
+ * sealed there, if nobody needs the payload any more and the cipher does so as fast, or into a
+ * buffer of its own, perhaps on another thread; what follows waits for it.
  */
 final class SealedFrameWriter extends FrameWriter {
   /** Bytes of a buffer for small records: the largest that the allocator has cheaply. */
@@ -106,7 +107,30 @@ final class SealedFrameWriter extends FrameWriter {
     }
     unflushed = true;
     prepend(header, checksum, checksumLength, payload);
-    sealAlone(payload);
+    int frame = payload.readableBytes();
+    boolean room = payload.maxWritableBytes() >= LinkSecurity.TAG;
+    if (room && sealing.isFastInPlace() && frame <= sealing.inlineLimit()) {
+      sealInPlace(payload, frame);
+    } else {
+      sealAlone(payload);
+    }
+  }
+
+  /** Makes a record of a frame, the readable bytes, and of the room on both sides of it. */
+  private void sealInPlace(ByteBuf buffer, int frame) {
+    int begin = buffer.readerIndex() - LinkSecurity.LENGTH_FIELD;
+    ByteBuf record = buffer;
+    try {
+      emitBatch();
+      buffer.setIndex(begin, begin + OVERHEAD + frame);
+      sealing.sealNow(buffer, begin, frame);
+      record = null;
+      emitInTurn(buffer);
+    } catch (RuntimeException | OutOfMemoryError failure) {
+      failed(failure);
+    } finally {
+      ReferenceCountUtil.release(record);
+    }
   }
 
   /** Seals a frame, the readable bytes, into a buffer of its own; releases the frame. */

@@ -16,7 +16,7 @@ final class AlignedBuffers {
    */
   static ByteBuf allocate(ByteBufAllocator allocator, int length, int alignment) {
     int room = length + alignment - 1;
-    ByteBuf buffer = FrameWriter.payloadBuffer(allocator, room);
+    ByteBuf buffer = FrameWriter.ownedBuffer(allocator, room);
     if (alignment == 1) {
       return buffer;
     }

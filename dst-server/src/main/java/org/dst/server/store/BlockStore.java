@@ -63,7 +63,7 @@ public interface BlockStore extends AutoCloseable {
    * @param length bytes that it has room for
    */
   default ByteBuf bufferForRead(ByteBufAllocator allocator, int length) {
-    return FrameWriter.payloadBuffer(allocator, length);
+    return FrameWriter.ownedBuffer(allocator, length);
   }
 
   /**
