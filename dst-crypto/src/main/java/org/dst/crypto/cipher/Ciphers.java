@@ -19,6 +19,7 @@ import org.bouncycastle.crypto.modes.GCMBlockCipher;
 import org.bouncycastle.crypto.modes.GCMSIVBlockCipher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** The known ciphers, by name. */
 public final class Ciphers {
@@ -152,7 +153,10 @@ public final class Ciphers {
     try {
       return make(recipe, provider);
     } catch (RuntimeException | LinkageError e) {
-      log.info("{} by {} is not to be had: {}", recipe.name(), provider.label(), reason(e));
+      // A library that few have is no news; what is in the package should work.
+      Level level = provider == IPSEC_MB ? Level.DEBUG : Level.INFO;
+      log.atLevel(level)
+          .log("{} by {} is not to be had: {}", recipe.name(), provider.label(), reason(e));
       return null;
     }
   }
