@@ -12,15 +12,19 @@ public abstract class FrameWriter {
   /** Queued bytes that are worth a system call of their own, while they are still in a cache. */
   private static final int HEAVY = 128 << 10;
 
-  /** Room before the payload in a buffer of {@link #payloadBuffer}: for all that precedes it. */
-  private static final int HEAD_ROOM =
-      LinkSecurity.LENGTH_FIELD + FrameHeader.LENGTH + Limits.MAX_CHECKSUM;
+  /**
+   * Room before the payload in a buffer of {@link #payloadBuffer}: for the 84 bytes that may
+   * precede it, and some more. Netty's buffers of 4 KiB and a little begin 16 bytes before a cache
+   * line; so their payloads begin with one, which the kernel's copies like.
+   */
+  private static final int HEAD_ROOM = 144;
 
   private final ChecksumFunction function;
   private final byte[] computed = new byte[Limits.MAX_CHECKSUM];
   private int queued;
 
   FrameWriter(ChecksumFunction function) {
+    assert HEAD_ROOM >= LinkSecurity.LENGTH_FIELD + FrameHeader.LENGTH + Limits.MAX_CHECKSUM;
     this.function = function;
   }
 
