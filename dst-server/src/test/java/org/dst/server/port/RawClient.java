@@ -101,6 +101,22 @@ final class RawClient implements AutoCloseable {
         Extensions.NONE);
   }
 
+  /** The same, from a client that puts another one out. */
+  static Attach takingOver(Attach attach) {
+    return new Attach(
+        attach.session(),
+        attach.predecessor(),
+        attach.leaseEpoch(),
+        attach.lane(),
+        attach.lanes(),
+        attach.generation(),
+        attach.access(),
+        true,
+        attach.export(),
+        attach.client(),
+        attach.extensions());
+  }
+
   static byte[] encoded(Consumer<ByteBuf> encoder) {
     ByteBuf out = Unpooled.buffer();
     encoder.accept(out);
