@@ -201,7 +201,7 @@ class AccessTest {
    * what the server saw first, the end of its write or the end of its link.
    */
   private RawClient putOut() throws IOException {
-    Attach attach = RawClient.attach(UUID.randomUUID(), 1, "disk", Access.READ_WRITE);
-    return RawClient.attached(setup.address, RawClient.takingOver(attach));
+    Attach attach = RawClient.attach(UUID.randomUUID(), 1, "disk", Access.READ_WRITE, true);
+    return RawClient.attached(setup.address, attach);
   }
 }

@@ -87,6 +87,16 @@ final class RawClient implements AutoCloseable {
   }
 
   static Attach attach(UUID session, long generation, String export, Access access) {
+    return attach(session, generation, export, access, false);
+  }
+
+  /**
+   * A wish for the only lane of a session.
+   *
+   * @param takeOver whether another holder of the export is to be put out
+   */
+  static Attach attach(
+      UUID session, long generation, String export, Access access, boolean takeOver) {
     return new Attach(
         session,
         Attach.NO_SESSION,
@@ -95,26 +105,10 @@ final class RawClient implements AutoCloseable {
         1,
         generation,
         access,
-        false,
+        takeOver,
         export,
         "a test",
         Extensions.NONE);
-  }
-
-  /** The same, from a client that puts another one out. */
-  static Attach takingOver(Attach attach) {
-    return new Attach(
-        attach.session(),
-        attach.predecessor(),
-        attach.leaseEpoch(),
-        attach.lane(),
-        attach.lanes(),
-        attach.generation(),
-        attach.access(),
-        true,
-        attach.export(),
-        attach.client(),
-        attach.extensions());
   }
 
   static byte[] encoded(Consumer<ByteBuf> encoder) {
