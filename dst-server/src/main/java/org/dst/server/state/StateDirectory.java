@@ -12,8 +12,6 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.UUID;
-import org.dst.server.session.Lease;
 
 /**
  * A directory with one file for each store, replaced as a whole and synced, so that it is either
@@ -36,7 +34,7 @@ public final class StateDirectory {
   public StoreRecord load(String location) throws IOException {
     Path file = file(location);
     if (!Files.exists(file)) {
-      StoreRecord fresh = new StoreRecord(UUID.randomUUID(), Lease.NONE);
+      StoreRecord fresh = StoreRecord.fresh();
       save(location, fresh);
       return fresh;
     }

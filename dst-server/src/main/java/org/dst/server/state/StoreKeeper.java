@@ -1,11 +1,11 @@
 package org.dst.server.state;
 
 import java.io.IOException;
-import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.dst.server.session.Lease;
 
 /**
@@ -15,7 +15,10 @@ import org.dst.server.session.Lease;
 public final class StoreKeeper implements AutoCloseable {
   private final StateDirectory directory;
   private final String location;
-  private final StoreRecord record;
+
+  /** The record as it is on disk, or was when the keeper was made; changed by the writer only. */
+  private volatile StoreRecord record;
+
   private final ExecutorService writer =
       Executors.newSingleThreadExecutor(
           task -> Thread.ofPlatform().daemon().name("dst-state").unstarted(task));
@@ -28,7 +31,7 @@ public final class StoreKeeper implements AutoCloseable {
 
   /** Keeps a record in memory only. */
   public static StoreKeeper inMemory() {
-    return new StoreKeeper(null, null, new StoreRecord(UUID.randomUUID(), Lease.NONE));
+    return new StoreKeeper(null, null, StoreRecord.fresh());
   }
 
   /** Keeps a record in a directory; reads it, or makes it. */
@@ -36,7 +39,7 @@ public final class StoreKeeper implements AutoCloseable {
     return new StoreKeeper(directory, location, directory.load(location));
   }
 
-  /** The record as it was found. */
+  /** The record as it is durable now. Any thread. */
   public StoreRecord record() {
     return record;
   }
@@ -44,22 +47,32 @@ public final class StoreKeeper implements AutoCloseable {
   /**
    * Makes a lease durable.
    *
-   * @param ended gets null, or why it is not durable; on a thread of the keeper
+   * @param ended as in {@link #change}
    */
   public void save(Lease lease, Consumer<String> ended) {
+    change(before -> before.with(lease), ended);
+  }
+
+  /**
+   * Makes a change of the record durable. Any thread; changes are made in the order of their calls.
+   *
+   * @param change applied to the record as it is by then, on a thread of the keeper
+   * @param ended gets null, or why it is not durable; on a thread of the keeper
+   */
+  public void change(UnaryOperator<StoreRecord> change, Consumer<String> ended) {
     try {
-      writer.execute(() -> ended.accept(write(lease)));
+      writer.execute(() -> ended.accept(write(change.apply(record))));
     } catch (RejectedExecutionException closed) {
       ended.accept("the server stops");
     }
   }
 
-  private String write(Lease lease) {
-    if (directory == null) {
-      return null;
-    }
+  private String write(StoreRecord next) {
     try {
-      directory.save(location, new StoreRecord(record.identity(), lease));
+      if (directory != null) {
+        directory.save(location, next);
+      }
+      record = next;
       return null;
     } catch (IOException failed) {
       return failed.getMessage();

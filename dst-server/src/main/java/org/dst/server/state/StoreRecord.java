@@ -13,9 +13,32 @@ import org.dst.server.session.Lease;
  *
  * @param identity names the store for ever
  * @param lease on it
+ * @param endedClean the verifier of the latest lifetime of the volatile cache that a planned stop
+ *     ended, after a sync that succeeded; null if there was none
+ * @param freshness a number that only rises, so that a client notices a store that was set back
  */
-public record StoreRecord(UUID identity, Lease lease) {
-  private static final String FORMAT = "dst-store-1";
+public record StoreRecord(UUID identity, Lease lease, UUID endedClean, long freshness) {
+  private static final String FORMAT = "dst-store-2";
+
+  /** The record of a store that nobody has used yet. */
+  public static StoreRecord fresh() {
+    return new StoreRecord(UUID.randomUUID(), Lease.NONE, null, 0);
+  }
+
+  /** The same with another lease. */
+  public StoreRecord with(Lease another) {
+    return new StoreRecord(identity, another, endedClean, freshness);
+  }
+
+  /** The same after a planned stop. */
+  public StoreRecord withEndedClean(UUID verifier) {
+    return new StoreRecord(identity, lease, verifier, freshness);
+  }
+
+  /** The same, later. */
+  public StoreRecord withFreshness(long number) {
+    return new StoreRecord(identity, lease, endedClean, number);
+  }
 
   /** The record as lines of text. */
   List<String> encode() {
@@ -25,7 +48,9 @@ public record StoreRecord(UUID identity, Lease lease) {
         "lease.epoch=" + lease.epoch(),
         "lease.holder=" + lease.holder(),
         "lease.client=" + lease.client().replaceAll("\\p{Cntrl}", " "),
-        "lease.since=" + lease.since());
+        "lease.since=" + lease.since(),
+        "clean=" + (endedClean == null ? "" : endedClean),
+        "freshness=" + freshness);
   }
 
   /**
@@ -41,7 +66,7 @@ public record StoreRecord(UUID identity, Lease lease) {
         fields.put(line.substring(0, equals), line.substring(equals + 1));
       }
     }
-    if (!FORMAT.equals(fields.get("format")) || fields.size() < 6) {
+    if (!FORMAT.equals(fields.get("format")) || fields.size() < 8) {
       throw new IllegalArgumentException("not a record of a store");
     }
     try {
@@ -51,7 +76,9 @@ public record StoreRecord(UUID identity, Lease lease) {
               Long.parseLong(fields.get("lease.epoch")),
               fields.get("lease.holder"),
               fields.get("lease.client"),
-              Instant.parse(fields.get("lease.since"))));
+              Instant.parse(fields.get("lease.since"))),
+          fields.get("clean").isEmpty() ? null : UUID.fromString(fields.get("clean")),
+          Long.parseLong(fields.get("freshness")));
     } catch (DateTimeParseException | NullPointerException damaged) {
       throw new IllegalArgumentException("not a whole record of a store", damaged);
     }

@@ -51,10 +51,10 @@ class StateDirectoryTest {
 
   @Test
   void shouldReadBackWhatWasSaved() throws IOException {
-    StoreRecord record = new StoreRecord(UUID.randomUUID(), LEASE);
+    StoreRecord record = new StoreRecord(UUID.randomUUID(), LEASE, null, 0);
     directory.save(DISK, record);
     assertEquals(record, directory.load(DISK));
-    StoreRecord next = new StoreRecord(record.identity(), Lease.NONE);
+    StoreRecord next = new StoreRecord(record.identity(), Lease.NONE, null, 0);
     directory.save(DISK, next);
     assertEquals(next, directory.load(DISK));
     assertEquals(1, files().size(), "nothing is left over: " + files());
@@ -84,18 +84,18 @@ class StateDirectoryTest {
 
   @Test
   void shouldKeepTheOldRecordWhenAWriteWasCutShort() throws IOException {
-    StoreRecord record = new StoreRecord(UUID.randomUUID(), LEASE);
+    StoreRecord record = new StoreRecord(UUID.randomUUID(), LEASE, null, 0);
     directory.save(DISK, record);
     Path file = files().getFirst();
     Files.writeString(file.resolveSibling(file.getFileName() + ".new"), "format=dst");
     assertEquals(record, directory.load(DISK));
-    directory.save(DISK, new StoreRecord(record.identity(), Lease.NONE));
+    directory.save(DISK, new StoreRecord(record.identity(), Lease.NONE, null, 0));
     assertEquals(Lease.NONE, directory.load(DISK).lease());
   }
 
   @Test
   void shouldSayWhichFileIsDamagedAndWhatToDo() throws IOException {
-    directory.save(DISK, new StoreRecord(UUID.randomUUID(), LEASE));
+    directory.save(DISK, new StoreRecord(UUID.randomUUID(), LEASE, null, 0));
     Path file = files().getFirst();
     String whole = Files.readString(file);
     byte[] noText = {(byte) 0xff, (byte) 0xfe, 0, 1};
@@ -105,7 +105,7 @@ class StateDirectoryTest {
             noText,
             "something else".getBytes(),
             whole.substring(0, whole.length() / 2).getBytes(),
-            whole.replace("dst-store-1", "dst-store-9").getBytes(),
+            whole.replace("dst-store-2", "dst-store-9").getBytes(),
             whole.replace("lease.epoch=7", "lease.epoch=seven").getBytes(),
             whole.replace("identity=", "identity=x").getBytes(),
             whole.replace("2026-03", "202x-03").getBytes());
@@ -128,7 +128,7 @@ class StateDirectoryTest {
   @Test
   void shouldKeepOneLineForANameWithLineBreaks() throws IOException {
     Lease odd = new Lease(1, "ab", "a\nlease.epoch=99\r=b", Instant.EPOCH);
-    directory.save(DISK, new StoreRecord(UUID.randomUUID(), odd));
+    directory.save(DISK, new StoreRecord(UUID.randomUUID(), odd, null, 0));
     Lease read = directory.load(DISK).lease();
     assertEquals(1, read.epoch());
     assertEquals("a lease.epoch=99 =b", read.client());
@@ -144,7 +144,7 @@ class StateDirectoryTest {
       assertEquals("failure: null", saved.get(20, TimeUnit.SECONDS));
     }
     try (StoreKeeper keeper = StoreKeeper.in(directory, DISK)) {
-      assertEquals(new StoreRecord(identity, LEASE), keeper.record());
+      assertEquals(new StoreRecord(identity, LEASE, null, 0), keeper.record());
     }
   }
 
