@@ -34,6 +34,11 @@ final class BackgroundFlush {
     return unflushed.hasStuck() || unflushed.bytes() > manyBytes || unflushed.size() > MANY_ENTRIES;
   }
 
+  /** What has failed may succeed now: the next one need not wait. */
+  void retrySoon() {
+    failed = false;
+  }
+
   /** Whether one will be due at {@link #retryNanos}. */
   boolean isWaiting() {
     return failed && !underWay && isWanted();

@@ -237,8 +237,9 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
     switch (notice) {
       case Notice.GoingAway going -> log.warn("{}: {}", server, going.reason());
       case Notice.Resized resized -> {
-        core.resized(resized.size());
+        core.resized(resized.size(), System.nanoTime());
         sizeHeard.accept(resized.size());
+        planWake();
       }
       case Notice.Unknown unknown -> log.debug("unknown notice {}", unknown.kind());
     }

@@ -118,10 +118,11 @@ final class LaneCore {
   }
 
   /** The server has said that the export has another size, in bytes. */
-  public void resized(long size) {
+  public void resized(long size, long nowNanos) {
     counters.count(ClientCounter.RESIZES);
     facts.resized(size);
     flow.resized(size);
+    flow.retryStuck(nowNanos);
   }
 
   /** The link is gone, or there never was one. */

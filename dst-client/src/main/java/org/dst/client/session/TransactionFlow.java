@@ -94,23 +94,35 @@ final class TransactionFlow {
 
   /**
    * The export has another size. Changes beyond a smaller one are no longer there to be lost, and
-   * could not be replayed. What is replayed now is left to its end: the server refuses it.
+   * could not be replayed; those that are under way just now are refused by the server, and cut
+   * when that is known.
    */
   void resized(long size) {
     exportSize = size;
-    if (state != State.REPLAYING) {
-      forgetBeyondEnd();
+    if (state == State.REPLAYING) {
+      replay.resized(size, unflushed);
+    } else {
+      forgetBeyond(size);
     }
   }
 
-  private void forgetBeyondEnd() {
+  /** What could not be replayed is tried again at once: something has changed for it. */
+  void retryStuck(long nowNanos) {
+    if (unflushed.hasStuck()) {
+      background.retrySoon();
+    }
+    flushInBackground(nowNanos);
+    sendWaiting(nowNanos);
+  }
+
+  private void forgetBeyond(long end) {
     long before = unflushed.bytes();
-    unflushed.cut(exportSize, Long.MAX_VALUE - exportSize);
+    unflushed.cut(end, Long.MAX_VALUE - end);
     if (unflushed.bytes() < before) {
       log.warn(
           "the export ends at {} now; {} bytes that were written behind it and not flushed are gone"
               + " with what was there",
-          exportSize,
+          end,
           before - unflushed.bytes());
     }
   }
@@ -150,7 +162,7 @@ final class TransactionFlow {
 
   private void startReplay(UUID current, List<UnflushedLog.Entry> entries) {
     state = State.REPLAYING;
-    replay.start(current, entries);
+    replay.start(current, entries, exportSize);
     if (!entries.isEmpty()) {
       counters.count(ClientCounter.REPLAYS);
     }
@@ -271,7 +283,7 @@ final class TransactionFlow {
       output.send(copy, table.watermark());
     }
     if (replay.isComplete()) {
-      forgetBeyondEnd();
+      forgetBeyond(replay.end());
       durability.adopt(replay.verifier());
       state = State.UP;
       background.replayed(nowNanos);
@@ -340,7 +352,7 @@ final class TransactionFlow {
   }
 
   private void replayAcknowledged(Transaction copy, UnflushedLog.Entry entry, Status status) {
-    boolean gone = entry.offset() >= exportSize; // cut off since the replay began
+    boolean gone = entry.end() > replay.end(); // cut off since the replay began, or a part of it
     if (status != Status.OK && !gone) {
       counters.count(ClientCounter.FAILED_REPLAYS);
       log.error(
@@ -350,6 +362,9 @@ final class TransactionFlow {
           status);
     }
     unflushed.replayed(entry, status == Status.OK);
+    if (status != Status.OK && replay.straddlesEnd(entry)) {
+      replay.sendHead(entry, unflushed);
+    }
     replay.settled(copy);
     deadlines.remove(copy);
     table.leave(copy);

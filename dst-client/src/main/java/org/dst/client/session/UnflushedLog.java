@@ -68,7 +68,8 @@ final class UnflushedLog {
       return stuck;
     }
 
-    private long end() {
+    /** The first byte behind it. */
+    long end() {
       return offset + count;
     }
 
@@ -172,6 +173,19 @@ final class UnflushedLog {
       put(old.part(to, old.end()));
     }
     old.release();
+  }
+
+  /**
+   * Drops what an entry has at and behind {@code end}, which lies inside it.
+   *
+   * @return what is left of it, in the log in its place
+   */
+  Entry shorten(Entry entry, long end) {
+    Entry head = entry.part(entry.offset, end);
+    remove(entry);
+    put(head);
+    entry.release();
+    return head;
   }
 
   private void put(Entry entry) {

@@ -26,7 +26,7 @@ class ReplayTest {
   @Test
   void shouldBeCompleteWhenEveryCopyIsSettledAndNotBefore() {
     assertFalse(replay.isComplete(), "none was started");
-    replay.start(VERIFIER, List.of(trim(0), trim(512)));
+    replay.start(VERIFIER, List.of(trim(0), trim(512)), 4096);
     Transaction first = replay.next(new Transaction());
     Transaction second = replay.next(new Transaction());
     assertFalse(replay.hasNext());
@@ -40,7 +40,7 @@ class ReplayTest {
 
   @Test
   void shouldBeCompleteAtOnceWithNothingToDo() {
-    replay.start(VERIFIER, List.of());
+    replay.start(VERIFIER, List.of(), 4096);
     assertTrue(replay.isComplete());
   }
 
@@ -48,7 +48,7 @@ class ReplayTest {
   void shouldRepeatTheChangeWithAReferenceOfItsOwn() {
     ByteBuf payload = Unpooled.directBuffer(512).writeZero(512);
     UnflushedLog.Entry entry = new UnflushedLog.Entry(Opcode.WRITE, 4, 1024, 512, payload, 1);
-    replay.start(VERIFIER, List.of(entry));
+    replay.start(VERIFIER, List.of(entry), 4096);
     assertEquals(512, replay.nextWeight());
     Transaction copy = replay.next(new Transaction());
     assertSame(entry, copy.replayed);
@@ -65,12 +65,12 @@ class ReplayTest {
 
   @Test
   void shouldNeverCompleteAfterItWasAborted() {
-    replay.start(VERIFIER, List.of(trim(0), trim(512)));
+    replay.start(VERIFIER, List.of(trim(0), trim(512)), 4096);
     Transaction first = replay.next(new Transaction());
     assertEquals(List.of(first), replay.abort());
     assertFalse(replay.hasNext());
     assertFalse(replay.isComplete());
-    replay.start(VERIFIER, List.of(trim(0)));
+    replay.start(VERIFIER, List.of(trim(0)), 4096);
     replay.settled(replay.next(new Transaction()));
     assertTrue(replay.isComplete());
   }
