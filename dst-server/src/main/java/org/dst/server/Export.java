@@ -129,7 +129,7 @@ public final class Export implements AttachDesk.Terms {
   private void announce(long former, long size) {
     log.info("the size of '{}' was {} bytes and is {} now", name(), former, size);
     resizedTo = size;
-    home.execute(() -> desk.resized(size));
+    home.execute(desk::resized);
   }
 
   /**
@@ -204,7 +204,7 @@ public final class Export implements AttachDesk.Terms {
                 name(),
                 mostAccess(),
                 info(),
-                store.store().knownSize(),
+                announcedSize(),
                 StoreState.of(store.health(), follower.trouble()),
                 identity(),
                 store.health().verifier(),
@@ -219,10 +219,19 @@ public final class Export implements AttachDesk.Terms {
     return counters;
   }
 
-  /** The size that counts; what has grown since the last look is in it. */
+  /** The same; what has grown since the last look is in it. */
   private long size() {
     store.store().size();
-    return store.store().knownSize();
+    return announcedSize();
+  }
+
+  /**
+   * The size that clients are told, in bytes. While a cut waits for changes that have begun, the
+   * store already refuses what is behind the new end; but the cut may still fail, so until it has
+   * succeeded the former size is the one to be told. Any thread.
+   */
+  public long announcedSize() {
+    return Math.max(follower.size(), store.store().knownSize());
   }
 
   @Override

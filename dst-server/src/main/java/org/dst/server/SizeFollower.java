@@ -10,7 +10,10 @@ import org.dst.server.store.StoreException;
  */
 final class SizeFollower {
   private final BlockStore store;
-  private long announced;
+
+  /** Written by the thread that looks. */
+  private volatile long announced;
+
   private long suspected = -1;
   private volatile String trouble;
 
@@ -65,7 +68,7 @@ final class SizeFollower {
     trouble = null;
   }
 
-  /** The size that counts, in bytes. */
+  /** The size that counts, in bytes. Any thread. */
   long size() {
     return announced;
   }

@@ -313,13 +313,13 @@ public final class ServerLink implements FrameListener, LinkHandle {
   }
 
   @Override
-  public void resized(long size) {
+  public void resized() {
     channel
         .eventLoop()
         .execute(
             () -> {
               if (traffic != null && !closed && !leaving) {
-                send(Opcode.NOTICE, new Notice.Resized(size)::encode);
+                send(Opcode.NOTICE, new Notice.Resized(export.announcedSize())::encode);
                 writer.flush();
               }
             });

@@ -352,8 +352,8 @@ public final class AttachDesk {
   }
 
   /** The export has another size: every link that serves a lane tells its client. */
-  public void resized(long size) {
-    granted.forEach(link -> link.resized(size));
+  public void resized() {
+    granted.forEach(LinkHandle::resized);
   }
 
   /** A link that had been granted a lane is closed, and nothing of the lane runs any more. */

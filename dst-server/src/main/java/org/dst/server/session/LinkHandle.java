@@ -22,8 +22,11 @@ public interface LinkHandle {
    */
   void fence(String reason, Runnable idle);
 
-  /** Tells the client that the export has another size, in bytes. */
-  void resized(long size);
+  /**
+   * Tells the client that the export has another size: the one that it has when the notice is
+   * written, so that a notice that was waiting is never older than what was written before it.
+   */
+  void resized();
 
   /** Who is at its other end. */
   Peer peer();

@@ -195,13 +195,13 @@ class AttachDeskTest {
     TestLink writing = setup.link(writer(1));
     TestLink reading = setup.link(reader(2));
     TestLink refused = setup.link(writer(3));
-    setup.desk.resized(1 << 20);
-    assertEquals(List.of(1L << 20), writing.sizes);
-    assertEquals(List.of(1L << 20), reading.sizes);
-    assertEquals(List.of(), refused.sizes);
+    setup.desk.resized();
+    assertEquals(1, writing.resizes);
+    assertEquals(1, reading.resizes);
+    assertEquals(0, refused.resizes);
     reading.end(setup.desk);
-    setup.desk.resized(2 << 20);
-    assertEquals(List.of(1L << 20), reading.sizes, "its link is gone");
-    assertEquals(2, writing.sizes.size());
+    setup.desk.resized();
+    assertEquals(1, reading.resizes, "its link is gone");
+    assertEquals(2, writing.resizes);
   }
 }

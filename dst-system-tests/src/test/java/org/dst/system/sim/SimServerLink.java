@@ -202,7 +202,7 @@ final class SimServerLink implements LinkHandle, LaneOutput {
   }
 
   @Override
-  public void resized(long size) {
+  public void resized() {
     throw new UnsupportedOperationException("simulated stores keep their size");
   }
 
