@@ -74,15 +74,36 @@ record KeySources(Map<String, Path> files, Path directory, KeyPair own, Path cli
     return equals(NONE);
   }
 
+  /**
+   * Keys whose file has been deleted, and so are taken away. One whose directory is gone as well is
+   * none of them: that is a file system that is not mounted, rather than somebody's decision.
+   */
+  List<String> deleted() {
+    return files.entrySet().stream()
+        .filter(file -> isDeleted(file.getValue()))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  private static boolean isDeleted(Path file) {
+    return Files.notExists(file) && Files.isDirectory(file.toAbsolutePath().getParent());
+  }
+
+  /** Requires every file, as at the start: a wrong path is a mistake there, not a decision. */
+  void requireAll() throws IOException {
+    for (Path file : files.values()) {
+      stamp(file);
+    }
+  }
+
   @Override
   public Object stamp() throws IOException {
-    List<Path> all = new ArrayList<>(shared().values());
-    if (clients != null) {
-      all.add(clients);
-    }
     Map<Path, Object> stamps = new LinkedHashMap<>();
-    for (Path file : all) {
+    for (Path file : shared().values()) {
       stamps.put(file, stamp(file));
+    }
+    if (clients != null) {
+      stamps.put(clients, stamp(clients));
     }
     return stamps;
   }
@@ -99,6 +120,7 @@ record KeySources(Map<String, Path> files, Path directory, KeyPair own, Path cli
 
   private Map<String, Path> shared() throws KeyFileException {
     Map<String, Path> all = new LinkedHashMap<>(files);
+    all.values().removeIf(KeySources::isDeleted);
     if (directory != null) {
       for (Path file : KeyDirectory.files(directory)) {
         String name = named(nameOf(file), directory.toString());

@@ -20,11 +20,13 @@ public final class KeyWatch {
   private static final Executor LATER = CompletableFuture.delayedExecutor(1, TimeUnit.MINUTES);
 
   private final ExportServer server;
+  private final KeySources sources;
   private final SettledWatch<ServerKeys> watch;
   private ServerKeys keys;
 
   private KeyWatch(ExportServer server, KeySources sources) {
     this.server = server;
+    this.sources = sources;
     watch = new SettledWatch<>(sources, this::changed, "the keys stay as they were");
   }
 
@@ -40,6 +42,7 @@ public final class KeyWatch {
     }
     KeyWatch keys = new KeyWatch(server, protection.keys());
     try {
+      keys.sources.requireAll();
       keys.keys = keys.watch.read();
       server.useKeys(keys.keys);
     } catch (IOException unusable) {
@@ -56,6 +59,9 @@ public final class KeyWatch {
     keys = read;
     server.replaceKeys(read);
     log.info("read the keys again: {}", names(read));
+    for (String name : sources.deleted()) {
+      log.warn("the --key-file of '{}' was deleted: its key is taken away until it is back", name);
+    }
     LATER.execute(() -> former.shared().forEach(key -> key.secret().destroy()));
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,6 +84,45 @@ class KeyReloadTest {
       assertEquals(0, other.attachmentStatus().number("counters", "reconnects"));
       assertFalse(server.err().contains("left 'disk2'"), server::err);
       assertFalse(client2.err().contains("WARN"), client2::err);
+    }
+  }
+
+  @Test
+  void shouldTakeAKeyAwayWhoseFileIsDeletedButNotOneWhoseFileIsReplaced() throws Exception {
+    Path first = ring.make("first");
+    Path second = ring.make("second");
+    Path kept = Files.createDirectory(directory.resolve("etc"));
+    Path file1 = Files.copy(first, kept.resolve("node1"), StandardCopyOption.COPY_ATTRIBUTES);
+    Path file2 = Files.copy(second, kept.resolve("node2"), StandardCopyOption.COPY_ATTRIBUTES);
+    Path socket = directory.resolve("disk");
+    Machine node = Machine.create();
+    String[] list = {"list", null, "--key-file", first.toString()};
+    try (Daemon server =
+            Dst.export("disk=mem:8M", "--key-file", file1.toString(), "--key-file", "" + file2);
+        Daemon client = attach(node, server, socket, "--key-file", second.toString());
+        VerifyingWriter writer = writer(socket)) {
+      list[1] = Dst.address(server);
+      Dst.dst(list).succeeded();
+      Path replacement =
+          Files.copy(second, kept.resolve("new"), StandardCopyOption.COPY_ATTRIBUTES);
+      Files.move(replacement, file2, StandardCopyOption.ATOMIC_MOVE);
+      Files.delete(file1);
+      server.awaitErr("the --key-file of 'node1' was deleted: its key is taken away", PATIENCE);
+      server.awaitErr("read the keys again: shared node2;", PATIENCE);
+      Dst.dst(list).exited(Dst.REFUSED);
+      writer.awaitProgress(PROGRESS);
+      assertEquals(0, node.attachmentStatus().number("counters", "reconnects"));
+
+      Files.delete(file2);
+      server.awaitErr("read the keys again: shared none;", PATIENCE);
+      server.awaitErr("left 'disk', lane 0: " + TAKEN_AWAY, PATIENCE);
+      client.awaitErr("the key does not match", PATIENCE);
+      Files.copy(second, file2, StandardCopyOption.COPY_ATTRIBUTES);
+      finishWell(writer);
+
+      Files.move(kept, directory.resolve("unmounted"));
+      server.awaitErr("is missing; 'dst keygen' makes keys; the keys stay as they were", PATIENCE);
+      writer.flushAndVerify();
     }
   }
 
