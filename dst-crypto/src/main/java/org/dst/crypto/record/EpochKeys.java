@@ -1,19 +1,19 @@
 package org.dst.crypto.record;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.dst.crypto.cipher.AeadKey;
 
 /**
  * The key and the nonce base of {@link KeySchedule#EPOCH_FRAMES} frames. What it holds does not
- * change until it is wiped, so it is handed to crypto threads with their work; who still needs it
- * is counted on the event loop.
+ * change until it is wiped, so it is handed to crypto threads with their work. It is wiped once, by
+ * the last of its users, the schedule that made it being the first of them.
  */
 final class EpochKeys {
   private final long epoch;
   private final AeadKey key;
   private final byte[] iv;
-  private int users;
-  private boolean retired;
+  private final AtomicInteger users = new AtomicInteger(1);
 
   EpochKeys(long epoch, AeadKey key, byte[] iv) {
     this.epoch = epoch;
@@ -40,32 +40,21 @@ final class EpochKeys {
     }
   }
 
-  /** Somebody takes it to another thread. Event loop only. */
+  /** Somebody takes it to another thread. Event loop only, and not once it is retired. */
   void retain() {
-    users++;
+    users.incrementAndGet();
   }
 
-  /** Who has taken it is back. Event loop only. */
+  /** Who has taken it needs it no more, because its work is done or dropped. Any thread. */
   void release() {
-    users--;
-    wipeIfUnused();
-  }
-
-  /** No frame will begin to use it. Event loop only. */
-  void retire() {
-    retired = true;
-    wipeIfUnused();
-  }
-
-  private void wipeIfUnused() {
-    if (retired && users == 0) {
-      wipe();
+    if (users.decrementAndGet() == 0) {
+      key.destroy();
+      Arrays.fill(iv, (byte) 0);
     }
   }
 
-  /** Forgets the key, whoever uses it: what is made with it from here on must not be sent. */
-  void wipe() {
-    key.destroy();
-    Arrays.fill(iv, (byte) 0);
+  /** No frame will begin to use it. Event loop only, once. */
+  void retire() {
+    release();
   }
 }

@@ -55,9 +55,9 @@ final class KeySchedule {
     return current;
   }
 
-  /** Forgets everything. */
+  /** Forgets everything; keys that crypto threads still use, when they are done. Once. */
   void close() {
     Arrays.fill(secret, (byte) 0);
-    current.wipe();
+    current.retire();
   }
 }

@@ -56,6 +56,7 @@ final class OpenWork extends Work {
 
   @Override
   protected void dropped() {
+    keys.release();
     RecordOpener.release(body, frame);
   }
 }

@@ -61,6 +61,7 @@ final class SealWork extends Work {
 
   @Override
   protected void dropped() {
+    keys.release();
     frame.release();
     record.release();
   }
