@@ -152,6 +152,13 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
               + " flushed")
   private boolean acceptLoss;
 
+  @Option(
+      names = "--accept-other-store",
+      description =
+          "attach although the server has another store than a client of this machine that died"
+              + " had attached there, and forget that one with its unflushed writes")
+  private boolean acceptOtherStore;
+
   @Mixin private CommonOptions common;
 
   @Override
@@ -185,10 +192,11 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
                             AttachmentReport.of(
                                 status, disk.device(), links.crypto(), started, Instant.now())));
     // Before anybody is told that it is ready, and may tell it to stop.
-    Lifetime.onSignal(
+    Lifetime.onSignalEnd(
         () -> {
-          disk.stop(); // which takes a while, and can be looked at
+          ExitCode code = disk.stop(); // which takes a while, and can be looked at
           control.close();
+          return code;
         });
     System.out.printf(
         "dst: attached %s (%s) %s%n",
@@ -201,9 +209,7 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
   /** Readers have nothing to lose, and sharers write through. */
   private StateOptions state(SessionOptions options) {
     return options.access() == Access.READ_WRITE
-        ? new StateOptions(
-            StateDirs.attachment(stateDirectory, options.servers().getFirst(), options.export()),
-            acceptLoss)
+        ? new StateOptions(StateDirs.attachments(stateDirectory), acceptLoss, acceptOtherStore)
         : StateOptions.NONE;
   }
 

@@ -5,7 +5,9 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import org.dst.client.Attachment;
+import org.dst.client.LeaveOutcome;
 import org.dst.client.LostWritesException;
+import org.dst.client.OtherStoreException;
 import org.dst.client.StateOptions;
 import org.dst.client.kernel.DeviceOptions;
 import org.dst.client.kernel.DeviceSource;
@@ -47,6 +49,8 @@ final class AttachedDisk {
       throw UserError.of(failed);
     } catch (LostWritesException lost) {
       throw new UserError(ExitCode.LOST_WRITES, lost.getMessage());
+    } catch (OtherStoreException other) {
+      throw new UserError(ExitCode.REFUSED, other.getMessage());
     } catch (IOException | IllegalArgumentException unusable) {
       throw new UserError(ExitCode.LOCAL, unusable.getMessage());
     }
@@ -99,13 +103,20 @@ final class AttachedDisk {
     return device == null ? "on " + socket : "as %s on %s".formatted(device.path(), socket);
   }
 
-  /** Ends it in the right order: the device's users, the device, the export. Blocks. */
-  void stop() {
-    if (device == null || leave() == Departure.DISCONNECTED) {
-      attachment.close();
-    } else {
-      attachment.bequeath();
-    }
+  /**
+   * Ends it in the right order: the device's users, the device, the export. Blocks.
+   *
+   * @return what the process is to end with
+   */
+  ExitCode stop() {
+    LeaveOutcome outcome =
+        device == null || leave() == Departure.DISCONNECTED
+            ? attachment.leave()
+            : attachment.bequeath();
+    return switch (outcome) {
+      case CLEAN, LEASE_KEPT -> ExitCode.OK;
+      case WRITES_KEPT -> ExitCode.UNFLUSHED_WRITES;
+    };
   }
 
   private Departure leave() {

@@ -19,7 +19,9 @@ public enum ExitCode {
   /** Data did not read back as it was written. */
   WRONG_DATA(7),
   /** Writes that a dead client had acknowledged are lost; --accept-loss goes on without them. */
-  LOST_WRITES(8);
+  LOST_WRITES(8),
+  /** Told to stop, and acknowledged writes could not be flushed; the next attach sees to them. */
+  UNFLUSHED_WRITES(9);
 
   private final int code;
 

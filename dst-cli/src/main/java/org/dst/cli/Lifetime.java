@@ -2,10 +2,12 @@ package org.dst.cli;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /**
  * The end of a program that stays up. SIGTERM and SIGINT run what was registered and end the
- * process with exit code 0, which the JVM by itself would not.
+ * process with exit code 0, or the one that says what is left behind, which the JVM by itself would
+ * not.
  */
 public final class Lifetime {
   private static final AtomicBoolean ENDING = new AtomicBoolean();
@@ -19,13 +21,21 @@ public final class Lifetime {
 
   /** Runs {@code stop} when the process is told to stop, before it ends with exit code 0. */
   public static void onSignal(Runnable stop) {
+    onSignalEnd(
+        () -> {
+          stop.run();
+          return ExitCode.OK;
+        });
+  }
+
+  /** The same for a {@code stop} that knows with which exit code the process ends. */
+  static void onSignalEnd(Supplier<ExitCode> stop) {
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
                 () -> {
                   if (ENDING.compareAndSet(false, true)) {
-                    stop.run();
-                    Runtime.getRuntime().halt(ExitCode.OK.code());
+                    Runtime.getRuntime().halt(stop.get().code());
                   }
                 },
                 "dst-stop"));

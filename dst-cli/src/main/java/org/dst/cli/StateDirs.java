@@ -2,7 +2,6 @@ package org.dst.cli;
 
 import java.nio.file.Path;
 import java.util.Map;
-import org.dst.client.link.ServerAddress;
 
 /** Where programs keep what they must remember, unless they are told otherwise. */
 final class StateDirs {
@@ -45,12 +44,8 @@ final class StateDirs {
     return (chosen == null ? base() : chosen).resolve("devices");
   }
 
-  /** What a client keeps of one attachment. */
-  static Path attachment(Path chosen, ServerAddress server, String export) {
-    String name = (export + "@" + server).replaceAll("[^A-Za-z0-9._@-]", "_");
-    String distinct = "-%08x".formatted((export + "/" + server).hashCode());
-    return (chosen == null ? base() : chosen)
-        .resolve("attachments")
-        .resolve(name.substring(0, Math.min(name.length(), 100)) + distinct);
+  /** What clients keep of their attachments. */
+  static Path attachments(Path chosen) {
+    return (chosen == null ? base() : chosen).resolve("attachments");
   }
 }

@@ -2,24 +2,21 @@ package org.dst.client;
 
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.dst.client.device.BlockDevice;
+import org.dst.client.link.LinkException;
 import org.dst.client.session.ClientCounter;
-import org.dst.client.session.LaneJournal;
-import org.dst.client.session.LaneStatus;
 import org.dst.client.session.SessionOpener;
 import org.dst.client.session.SessionOptions;
 import org.dst.client.session.SessionStatus;
 import org.dst.client.state.ClientState;
-import org.dst.client.state.ClientState.Predecessor;
+import org.dst.client.state.Predecessor;
 import org.dst.protocol.count.Counters;
-import org.dst.protocol.message.Attach;
-import org.dst.protocol.message.Attached;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,76 +29,84 @@ final class AttachedSession implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AttachedSession.class);
   private static final long FLUSH_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-  /**
-   * How long a client that leaves waits for a lane without a link: what is not flushed then may be
-   * lost with the server's cache, so a server that is just being restarted deserves some patience.
-   */
-  private static final long OUTAGE_NANOS = TimeUnit.SECONDS.toNanos(5);
-
-  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-
   private final SessionOpener opener;
-  private final ClientState state;
+  private final DelayedJournal[] journals;
   private final EventLoopGroup loops;
-  private BlockDevice device;
-  private UUID store;
-  private boolean begun;
+  private final BlockDevice device;
+  private final UUID store;
 
-  private AttachedSession(SessionOpener opener, ClientState state, EventLoopGroup loops) {
+  /** Null if nothing is kept. */
+  private ClientState state;
+
+  private boolean left;
+
+  private AttachedSession(
+      SessionOpener opener,
+      DelayedJournal[] journals,
+      EventLoopGroup loops,
+      SessionOpener.Opened opened) {
     this.opener = opener;
-    this.state = state;
+    this.journals = journals;
     this.loops = loops;
+    device = opened.session();
+    store = opened.first().identity();
   }
 
   /** Attaches; fails with the causes that {@link Attachment#open} names. */
   static AttachedSession open(SessionOptions options, StateOptions state, EventLoopGroup loops)
       throws IOException, InterruptedException, ExecutionException {
-    ClientState file = state.file() == null ? null : ClientState.open(state.file());
-    Predecessor predecessor = file == null ? null : file.predecessor();
-    SessionOptions.Identity identity = identity(predecessor);
-    DelayedJournal[] journals = new DelayedJournal[options.lanes()];
-    Arrays.setAll(
-        journals, lane -> new DelayedJournal(file == null ? LaneJournal.NONE : file.journal(lane)));
-    SessionOpener opener = new SessionOpener(options, identity, journals, loops);
-    AttachedSession session = new AttachedSession(opener, file, loops);
+    Succession succession = new Succession(options, state);
+    boolean mayHold = false;
     try {
-      SessionOpener.Opened opened = opener.open().get();
-      session.device = opened.session();
-      session.store = opened.first().identity();
-      session.succeed(predecessor, journals, options, state.acceptLoss());
-      session.begin(identity, opened.first(), journals);
-      return session;
+      while (true) {
+        DelayedJournal[] journals = new DelayedJournal[options.lanes()];
+        Arrays.setAll(journals, lane -> new DelayedJournal());
+        mayHold = false;
+        SessionOptions.Identity identity = succession.next();
+        SessionOpener opener = new SessionOpener(succession.options(), identity, journals, loops);
+        try {
+          SessionOpener.Opened opened = opener.open().get();
+          AttachedSession session = new AttachedSession(opener, journals, loops, opened);
+          session.succeed(succession, options, state.acceptLoss());
+          return session;
+        } catch (ExecutionException failed) {
+          boolean inDoubt = opener.isInDoubt();
+          mayHold = !opener.close() && inDoubt;
+          if (!(failed.getCause() instanceof LinkException link)
+              || !succession.failed(link.failure(), mayHold)) {
+            throw failed;
+          }
+        } catch (IOException | InterruptedException | RuntimeException failed) {
+          mayHold = !opener.close();
+          throw failed;
+        }
+      }
     } catch (IOException | InterruptedException | ExecutionException | RuntimeException failed) {
-      session.close();
+      succession.abandon(mayHold);
       throw failed;
     }
-  }
-
-  private static SessionOptions.Identity identity(Predecessor predecessor) {
-    SecureRandom random = new SecureRandom();
-    UUID session = new UUID(random.nextLong(), random.nextLong());
-    return predecessor == null
-        ? new SessionOptions.Identity(session, Attach.NO_SESSION, null)
-        : new SessionOptions.Identity(session, predecessor.session(), predecessor.identity());
   }
 
   /**
    * Makes durable what others left in the server's cache, before anybody relies on it; says so if
    * it was a predecessor's and is lost.
    */
-  private void succeed(
-      Predecessor predecessor,
-      DelayedJournal[] journals,
-      SessionOptions options,
-      boolean acceptLoss)
+  private void succeed(Succession succession, SessionOptions options, boolean acceptLoss)
       throws IOException, InterruptedException {
-    if (!options.access().writable()) {
-      return;
+    List<Predecessor> predecessors = succession.predecessors(store);
+    boolean flushed = !options.access().writable() || flush();
+    for (Predecessor predecessor : predecessors) {
+      if (predecessor.unflushed()) {
+        requireKept(predecessor, flushed, options, acceptLoss);
+      }
     }
-    boolean flushed = flush();
-    if (predecessor == null || !predecessor.unflushed()) {
-      return;
-    }
+    succession.begin(store, journals);
+    state = succession.file();
+  }
+
+  private void requireKept(
+      Predecessor predecessor, boolean flushed, SessionOptions options, boolean acceptLoss)
+      throws LostWritesException {
     // The flush may have succeeded under a later verifier, when what it was for was gone already.
     boolean kept =
         flushed
@@ -114,16 +119,6 @@ final class AttachedSession implements AutoCloseable {
     } else {
       log.warn("unflushed writes of a client that died are lost; accepted by --accept-loss");
     }
-  }
-
-  private void begin(SessionOptions.Identity identity, Attached first, DelayedJournal[] journals) {
-    if (state != null) {
-      state.begin(identity.session(), first.identity(), journals.length);
-      for (DelayedJournal journal : journals) {
-        journal.start();
-      }
-    }
-    begun = true;
   }
 
   BlockDevice device() {
@@ -149,65 +144,64 @@ final class AttachedSession implements AutoCloseable {
     return flush.awaitEnd(FLUSH_NANOS) && flush.succeeded();
   }
 
-  /** The same, but for a server that is gone it does not wait so long; says what stays behind. */
-  private boolean flushToLeave() throws InterruptedException {
-    FlushRequest flush = FlushRequest.submit(device, loops.next());
-    long begin = System.nanoTime();
-    long end = begin + FLUSH_NANOS;
-    String reason = "the flush has failed or takes too long";
-    while (!flush.awaitEnd(LOOK_NANOS) && System.nanoTime() - end < 0) {
-      LaneStatus gone = opener.status().join().longGone(OUTAGE_NANOS);
-      if (gone != null && System.nanoTime() - begin >= OUTAGE_NANOS) {
-        reason = gone.outage();
-        break;
-      }
+  private LastFlush flushToLeave() {
+    try {
+      return LastFlush.of(device, opener, loops.next());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return new LastFlush("interrupted");
     }
-    boolean flushed = flush.succeeded();
-    if (!flushed) {
-      log.error(
-          "leaving, and {} bytes of acknowledged writes could not be flushed: {}; the next attach"
-              + " on this machine sees to them",
-          opener.status().join().unflushedBytes(),
-          reason);
-    }
-    return flushed;
   }
 
   /**
    * Leaves everything to a successor, as a process does that dies, but flushed: the state file
    * stays and with it the lease. To be followed by the end of the process.
    */
-  void bequeath() {
-    try {
-      flushToLeave();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
+  LeaveOutcome bequeath() {
+    left = true;
+    LastFlush flush = flushToLeave();
+    LeaveOutcome outcome =
+        flush.succeeded()
+            ? LeaveOutcome.CLEAN
+            : Remains.of(opener, journals).tell(flush, state, true);
+    giveUp(false);
+    return outcome;
+  }
+
+  /** Flushes, leaves the export and says what stays behind. Blocks for a bounded time. */
+  LeaveOutcome leave() {
+    if (left) {
+      return LeaveOutcome.CLEAN;
     }
-    closeState(false);
+    left = true;
+    LastFlush flush = flushToLeave();
+    Remains remains = Remains.of(opener, journals);
+    boolean confirmed = opener.close();
+    LeaveOutcome outcome = LeaveOutcome.CLEAN;
+    if (!flush.succeeded()) {
+      outcome = remains.tell(flush, state, !confirmed);
+    } else if (!confirmed) {
+      outcome = remains.tell(new LastFlush("the server has not confirmed the detach"), state, true);
+    }
+    giveUp(flush.succeeded() && confirmed);
+    String counted = counters().summary();
+    if (!counted.isEmpty()) {
+      log.info("counted since the attach: {}", counted);
+    }
+    return outcome;
   }
 
   @Override
   public void close() {
-    boolean clean = false;
-    try {
-      clean = begun && flushToLeave();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    opener.close();
-    closeState(clean);
-    String counted = counters().summary();
-    if (begun && !counted.isEmpty()) {
-      log.info("counted since the attach: {}", counted);
-    }
+    leave();
   }
 
-  private void closeState(boolean clean) {
+  private void giveUp(boolean remove) {
     if (state == null) {
       return;
     }
     try {
-      if (clean) {
+      if (remove) {
         state.remove();
       } else {
         state.close();

@@ -73,6 +73,7 @@ public final class Attachment implements AutoCloseable {
    * @param eventLoops threads that serve the sockets of NBD clients and of lanes, at least 1; a
    *     lane has one to itself if there are as many as lanes
    * @throws LinkException if the server cannot be reached or refuses
+   * @throws OtherStoreException if a predecessor held another store than the server has
    * @throws LostWritesException if a predecessor's acknowledged writes are gone
    * @throws IllegalArgumentException if the dialer's transport cannot be had here
    * @throws IOException if the state file or the local address cannot be used
@@ -158,20 +159,30 @@ public final class Attachment implements AutoCloseable {
 
   /**
    * Lets what is in flight end, flushes, leaves the export and stops. Blocks for a bounded time.
+   *
+   * @return what is left behind, which the log says too
    */
+  public LeaveOutcome leave() {
+    front.close(DRAIN).join();
+    LeaveOutcome outcome = session.leave();
+    stop(session, loops);
+    return outcome;
+  }
+
   @Override
   public void close() {
-    front.close(DRAIN).join();
-    stop(session, loops);
+    leave();
   }
 
   /**
    * Lets what is in flight end and flushes, but leaves the export to a successor of this process,
    * which is to end now: for a device that goes on. Blocks for a bounded time.
+   *
+   * @return what is left behind besides, which the log says too
    */
-  public void bequeath() {
+  public LeaveOutcome bequeath() {
     front.close(DRAIN).join();
-    session.bequeath();
+    return session.bequeath();
   }
 
   private static void stop(AttachedSession session, EventLoopGroup loops) {

@@ -8,18 +8,13 @@ import org.dst.client.session.LaneJournal;
  * says what a predecessor left, which must not be lost if this process dies early.
  */
 final class DelayedJournal implements LaneJournal {
-  private final LaneJournal file;
+  private LaneJournal file;
   private UUID verifier;
   private boolean any;
-  private boolean started;
-
-  DelayedJournal(LaneJournal file) {
-    this.file = file;
-  }
 
   /** Passes on what is known and everything that follows. */
-  synchronized void start() {
-    started = true;
+  synchronized void start(LaneJournal journal) {
+    file = journal;
     if (verifier != null) {
       file.verifier(verifier);
     }
@@ -31,10 +26,15 @@ final class DelayedJournal implements LaneJournal {
     return verifier != null && verifier.equals(this.verifier);
   }
 
+  /** Whether the lane has acknowledged changes that are not durable. */
+  synchronized boolean isUnflushed() {
+    return any;
+  }
+
   @Override
   public synchronized void verifier(UUID verifier) {
     this.verifier = verifier;
-    if (started) {
+    if (file != null) {
       file.verifier(verifier);
     }
   }
@@ -43,7 +43,7 @@ final class DelayedJournal implements LaneJournal {
   public synchronized void unflushed(boolean any) {
     if (this.any != any) {
       this.any = any;
-      if (started) {
+      if (file != null) {
         file.unflushed(any);
       }
     }

@@ -1,7 +1,6 @@
 package org.dst.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -10,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -25,13 +23,16 @@ import org.dst.client.link.ScriptedServer;
 import org.dst.client.link.Transport;
 import org.dst.client.session.LaneOptions;
 import org.dst.client.session.SessionOptions;
-import org.dst.client.state.ClientState;
-import org.dst.client.state.ClientState.Predecessor;
+import org.dst.client.state.LeftBehind;
+import org.dst.client.state.Predecessor;
+import org.dst.client.state.Target;
 import org.dst.protocol.Access;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
 import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.Attached;
+import org.dst.protocol.message.RefusalCode;
+import org.dst.protocol.message.Refused;
 import org.dst.protocol.testing.ExpectedErrors;
 import org.dst.protocol.testing.Watch;
 import org.junit.jupiter.api.AfterEach;
@@ -51,14 +52,14 @@ class AttachedSessionTest {
   private static final UUID VERIFIER = ScriptedServer.attached().verifier();
 
   @TempDir private Path directory;
-  private Path file;
+  private Target target;
   private ScriptedServer server;
   private EventLoopGroup loops;
 
   @BeforeEach
   void start() {
-    file = directory.resolve("state");
     server = new ScriptedServer();
+    target = new Target("disk", List.of(server.address().toString()));
     loops = Transport.best().newLoops(1, "attached-test");
   }
 
@@ -75,6 +76,10 @@ class AttachedSessionTest {
   }
 
   private FutureTask<AttachedSession> open(boolean acceptLoss) {
+    return open(new StateOptions(directory, acceptLoss, false));
+  }
+
+  private FutureTask<AttachedSession> open(StateOptions state) {
     SessionOptions options =
         new SessionOptions(
             List.of(server.address()),
@@ -87,7 +92,7 @@ class AttachedSessionTest {
             false,
             LaneOptions.DEFAULT,
             new Dialer(Transport.best(), List.of("crc32c"), Duration.ofSeconds(20)));
-    return later(() -> AttachedSession.open(options, new StateOptions(file, acceptLoss), loops));
+    return later(() -> AttachedSession.open(options, state, loops));
   }
 
   private static <T> T end(FutureTask<T> task) throws Exception {
@@ -99,17 +104,18 @@ class AttachedSessionTest {
   }
 
   private void leaveBehind(boolean unflushed, UUID verifier) throws IOException {
-    try (ClientState state = ClientState.open(file)) {
-      state.begin(FORMER, ScriptedServer.IDENTITY, 1);
-      state.journal(0).verifier(verifier);
-      state.journal(0).unflushed(unflushed);
-    }
+    LeftBehind.by(directory, target, FORMER, ScriptedServer.IDENTITY, unflushed, verifier);
   }
 
+  /** What the only state file tells. */
   private Predecessor predecessor() throws IOException {
-    try (ClientState state = ClientState.open(file)) {
-      return state.predecessor();
-    }
+    List<Predecessor> all = LeftBehind.in(directory);
+    assertEquals(1, all.size(), all::toString);
+    return all.getFirst();
+  }
+
+  private void assertNoTrace() throws IOException {
+    assertEquals(List.of(), LeftBehind.files(directory));
   }
 
   private static void grant(ScriptedLink link) {
@@ -151,9 +157,9 @@ class AttachedSessionTest {
     grant(link);
     answerFlush(link, Status.OK);
     AttachedSession session = end(opening);
-    assertTrue(Files.exists(file));
+    assertEquals(1, LeftBehind.files(directory).size());
     close(session, link, Status.OK);
-    assertFalse(Files.exists(file));
+    assertNoTrace();
   }
 
   @Test
@@ -165,7 +171,8 @@ class AttachedSessionTest {
     grant(link);
     answerFlush(link, Status.OK);
     close(end(opening), link, Status.IO_ERROR);
-    assertEquals(new Predecessor(own, ScriptedServer.IDENTITY, false, null), predecessor());
+    assertEquals(
+        new Predecessor(List.of(own), ScriptedServer.IDENTITY, false, null), predecessor());
   }
 
   @Test
@@ -185,7 +192,8 @@ class AttachedSessionTest {
             });
     answerFlush(link, Status.OK);
     end(leaving);
-    assertEquals(new Predecessor(own, ScriptedServer.IDENTITY, false, null), predecessor());
+    assertEquals(
+        new Predecessor(List.of(own), ScriptedServer.IDENTITY, false, null), predecessor());
     loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     link.awaitEnd(); // without a DETACH
   }
@@ -202,7 +210,7 @@ class AttachedSessionTest {
     grant(link);
     answerFlush(link, Status.OK);
     close(end(opening), link, Status.OK);
-    assertFalse(Files.exists(file));
+    assertNoTrace();
   }
 
   @Test
@@ -218,7 +226,7 @@ class AttachedSessionTest {
     assertInstanceOf(LostWritesException.class, lost);
     assertTrue(lost.getMessage().contains("--accept-loss"), lost.getMessage());
     assertEquals(
-        new Predecessor(FORMER, ScriptedServer.IDENTITY, true, new UUID(99, 99)),
+        new Predecessor(List.of(FORMER), ScriptedServer.IDENTITY, true, new UUID(99, 99)),
         predecessor(),
         "the next attempt has to hear of it, too");
   }
@@ -245,7 +253,7 @@ class AttachedSessionTest {
     grant(link);
     answerFlush(link, Status.OK);
     close(end(opening), link, Status.OK);
-    assertFalse(Files.exists(file));
+    assertNoTrace();
   }
 
   @Test
@@ -257,7 +265,7 @@ class AttachedSessionTest {
     grant(link);
     answerFlush(link, Status.OK);
     close(end(opening), link, Status.OK);
-    assertFalse(Files.exists(file));
+    assertNoTrace();
   }
 
   @Test
@@ -270,6 +278,177 @@ class AttachedSessionTest {
     link.send(Opcode.ATTACHED, other::encode);
     Throwable refusal = failure(opening).getCause();
     assertTrue(refusal.getMessage().contains("another store"), refusal.getMessage());
-    assertEquals(FORMER, predecessor().session());
+    assertEquals(FORMER, predecessor().sessions().getFirst());
+  }
+
+  private static void refuse(ScriptedLink link, RefusalCode code, UUID store)
+      throws InterruptedException {
+    link.send(Opcode.REFUSED, Refused.of(code, "says the test", store)::encode);
+    link.awaitEnd();
+  }
+
+  private void closeAfterTheFirstFlush(FutureTask<AttachedSession> opening, ScriptedLink link)
+      throws Exception {
+    grant(link);
+    answerFlush(link, Status.OK);
+    close(end(opening), link, Status.OK);
+  }
+
+  @Test
+  void shouldHaveItsSessionInTheFileBeforeItIsSent() throws Exception {
+    FutureTask<AttachedSession> opening = open(false);
+    ScriptedLink link = server.accept();
+    Attach attach = link.takeAttach();
+    assertEquals(new Predecessor(List.of(attach.session()), null, false, null), predecessor());
+    refuse(link, RefusalCode.NOT_ALLOWED, null);
+    failure(opening);
+    assertNoTrace();
+  }
+
+  @Test
+  void shouldKeepASessionThatMayHaveBeenGranted() throws Exception {
+    FutureTask<AttachedSession> opening = open(false);
+    ScriptedLink link = server.accept();
+    UUID session = link.takeAttach().session();
+    link.cut();
+    failure(opening);
+    assertEquals(List.of(session), predecessor().sessions());
+    FutureTask<AttachedSession> again = open(false);
+    ScriptedLink second = server.accept();
+    assertEquals(session, second.takeAttach().predecessor());
+    closeAfterTheFirstFlush(again, second);
+    assertNoTrace();
+  }
+
+  @Test
+  void shouldNameTheSessionWhoseAttachWasUnderWayIfTheOneBeforeHasNoLease() throws Exception {
+    leaveBehind(false, VERIFIER);
+    UUID underWay = new UUID(51, 52);
+    LeftBehind.inTheAttach(directory, target, underWay);
+    FutureTask<AttachedSession> opening = open(false);
+    ScriptedLink first = server.accept();
+    assertEquals(FORMER, first.takeAttach().predecessor());
+    refuse(first, RefusalCode.BUSY, ScriptedServer.IDENTITY);
+    ScriptedLink second = server.accept();
+    assertEquals(underWay, second.takeAttach().predecessor());
+    closeAfterTheFirstFlush(opening, second);
+    assertNoTrace();
+  }
+
+  @Test
+  void shouldFindThePredecessorOfAServerThatHasMoved() throws Exception {
+    Target before = new Target("disk", List.of("elsewhere:7777"));
+    LeftBehind.by(directory, before, FORMER, ScriptedServer.IDENTITY, true, VERIFIER);
+    FutureTask<AttachedSession> opening = open(false);
+    ScriptedLink first = server.accept();
+    Attach stranger = first.takeAttach();
+    assertEquals(Attach.NO_SESSION, stranger.predecessor(), "a secret for a server not known yet");
+    assertNull(stranger.pinnedIdentity());
+    refuse(first, RefusalCode.BUSY, ScriptedServer.IDENTITY);
+    ScriptedLink second = server.accept();
+    Attach successor = second.takeAttach();
+    assertEquals(FORMER, successor.predecessor());
+    assertEquals(ScriptedServer.IDENTITY, successor.pinnedIdentity());
+    closeAfterTheFirstFlush(opening, second);
+    assertNoTrace();
+  }
+
+  @Test
+  void shouldNotNameAPredecessorToAServerOfAnotherStore() throws Exception {
+    Target before = new Target("disk", List.of("elsewhere:7777"));
+    LeftBehind.by(directory, before, FORMER, new UUID(8, 8), true, VERIFIER);
+    FutureTask<AttachedSession> opening = open(false);
+    ScriptedLink link = server.accept();
+    assertEquals(Attach.NO_SESSION, link.takeAttach().predecessor());
+    refuse(link, RefusalCode.BUSY, ScriptedServer.IDENTITY);
+    failure(opening);
+    assertEquals(FORMER, predecessor().sessions().getFirst());
+  }
+
+  /**
+   * Its lease has ended, by a take-over for instance, but its writes are nobody else's business.
+   */
+  @Test
+  void shouldAnswerForThePredecessorOfAStoreThatWasGrantedAtOnce() throws Exception {
+    Target before = new Target("disk", List.of("elsewhere:7777"));
+    LeftBehind.by(directory, before, FORMER, ScriptedServer.IDENTITY, true, new UUID(99, 99));
+    FutureTask<AttachedSession> opening = open(false);
+    ScriptedLink link = server.accept();
+    link.takeAttach();
+    grant(link);
+    answerFlush(link, Status.OK);
+    answerDetach(link);
+    assertInstanceOf(LostWritesException.class, failure(opening));
+    assertTrue(predecessor().unflushed());
+    FutureTask<AttachedSession> accepting = open(true);
+    ScriptedLink second = server.accept();
+    second.takeAttach();
+    closeAfterTheFirstFlush(accepting, second);
+    assertNoTrace();
+  }
+
+  @Test
+  void shouldSayWhatIsGivenUpWithAnotherStoreAndForgetItWhenThatIsAccepted() throws Exception {
+    UUID now = new UUID(8, 8);
+    leaveBehind(true, VERIFIER);
+    FutureTask<AttachedSession> refused = open(false);
+    ScriptedLink first = server.accept();
+    first.takeAttach();
+    refuse(first, RefusalCode.IDENTITY, now);
+    Throwable refusal = failure(refused);
+    assertInstanceOf(OtherStoreException.class, refusal);
+    assertTrue(refusal.getMessage().contains("--accept-other-store"), refusal.getMessage());
+    assertTrue(refusal.getMessage().contains("unflushed writes"), refusal.getMessage());
+    assertEquals(List.of(FORMER), predecessor().sessions());
+
+    FutureTask<AttachedSession> opening = open(new StateOptions(directory, false, true));
+    ScriptedLink second = server.accept();
+    second.takeAttach();
+    refuse(second, RefusalCode.IDENTITY, now);
+    ScriptedLink third = server.accept();
+    Attach attach = third.takeAttach();
+    assertEquals(Attach.NO_SESSION, attach.predecessor(), "the former store's secret");
+    assertEquals(now, attach.pinnedIdentity());
+    assertEquals(2, LeftBehind.files(directory).size(), "the former one stays until the grant");
+    third.send(Opcode.ATTACHED, ScriptedServer.attached(now, 64 << 20, 64)::encode);
+    answerFlush(third, Status.OK);
+    AttachedSession session = end(opening);
+    assertEquals(now, predecessor().identity());
+    close(session, third, Status.OK);
+    assertNoTrace();
+  }
+
+  @Test
+  void shouldKeepTheFormerStoreIfTheOtherOneIsNotGranted() throws Exception {
+    leaveBehind(true, VERIFIER);
+    FutureTask<AttachedSession> opening = open(new StateOptions(directory, false, true));
+    ScriptedLink first = server.accept();
+    first.takeAttach();
+    refuse(first, RefusalCode.IDENTITY, new UUID(8, 8));
+    ScriptedLink second = server.accept();
+    second.takeAttach();
+    refuse(second, RefusalCode.BUSY, new UUID(8, 8));
+    failure(opening);
+    assertEquals(ScriptedServer.IDENTITY, predecessor().identity());
+    assertEquals(List.of(FORMER), predecessor().sessions());
+  }
+
+  /**
+   * Without the server's word the lease may still be there, and only the file proves whose it is.
+   */
+  @Test
+  void shouldKeepTheFileIfTheDetachIsNotConfirmed() throws Exception {
+    FutureTask<AttachedSession> opening = open(false);
+    ScriptedLink link = server.accept();
+    UUID own = link.takeAttach().session();
+    grant(link);
+    answerFlush(link, Status.OK);
+    AttachedSession session = end(opening);
+    FutureTask<LeaveOutcome> leaving = later(session::leave);
+    answerFlush(link, Status.OK);
+    assertEquals(Opcode.DETACH, link.next().opcode());
+    link.cut();
+    assertEquals(LeaveOutcome.LEASE_KEPT, end(leaving));
+    assertEquals(List.of(own), predecessor().sessions());
   }
 }

@@ -1,5 +1,6 @@
 package org.dst.client.link;
 
+import java.util.UUID;
 import org.dst.protocol.message.RefusalCode;
 
 /**
@@ -8,8 +9,15 @@ import org.dst.protocol.message.RefusalCode;
  * @param kind what to do about it
  * @param refusal the server's code if it refused, else NONE
  * @param text for people: where, what came, what to do
+ * @param store the identity of the store that the server has under the export's name; null unless a
+ *     refusal told it
  */
-public record LinkFailure(Kind kind, RefusalCode refusal, String text) {
+public record LinkFailure(Kind kind, RefusalCode refusal, String text, UUID store) {
+
+  /** A failure without a word on the store. */
+  public LinkFailure(Kind kind, RefusalCode refusal, String text) {
+    this(kind, refusal, text, null);
+  }
 
   /** What a failure means for trying again. */
   public enum Kind {

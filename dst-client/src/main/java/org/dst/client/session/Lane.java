@@ -6,6 +6,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -52,7 +53,7 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
   private final FrameHeader header = new FrameHeader();
   private final LongConsumer sizeHeard;
   private final CompletableFuture<Attached> firstAttach = new CompletableFuture<>();
-  private final CompletableFuture<Void> detached = new CompletableFuture<>();
+  private final CompletableFuture<Boolean> detached = new CompletableFuture<>();
   private final Runnable tick = this::tick;
 
   /** The one of the first link; what waits was checksummed with it, so later links must agree. */
@@ -72,6 +73,13 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
   private int hopeless;
 
   private boolean leaving;
+
+  /** Whether the server has said that the lane is left. */
+  private boolean confirmed;
+
+  /** First attaches that were sent and never answered: the server may have granted one of them. */
+  private int unanswered;
+
   private String lastFailure;
 
   /** Like the one above, but kept when the outage is over; for people. */
@@ -150,6 +158,7 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
   @Override
   public void attach(long generation) {
     Attach attach = AttachMessage.of(options, identity, facts, number, generation);
+    unanswered += firstAttach.isDone() ? 0 : 1;
     link.send(Opcode.ATTACH, attach::encode);
   }
 
@@ -194,6 +203,7 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
     } else if (opcode == Opcode.NOTICE && payload != null) {
       notice(Notice.decode(payload));
     } else if (opcode == Opcode.DETACHED && leaving) {
+      confirmed = true;
       endLink("detached"); // what the link holds is given back before the lane counts as gone
     } else {
       throw new MalformedException("frame out of place: " + frame);
@@ -216,13 +226,16 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
       return;
     }
     lastFailure = null;
+    unanswered = 0;
     sizeHeard.accept(answer.size());
     firstAttach.complete(answer);
     planWake();
   }
 
-  private void refused(Refused refused) {
+  private void refused(Refused refused) throws MalformedException {
+    UUID store = refused.storeIdentity();
     counters.count(ClientCounter.REFUSALS);
+    unanswered -= firstAttach.isDone() ? 0 : 1;
     if (refused.code() == RefusalCode.DEPOSED && firstAttach.isDone()) {
       core.deposed(refused.text());
     }
@@ -230,7 +243,8 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
         new LinkFailure(
             LinkFailure.Kind.REFUSED,
             refused.code(),
-            "server %s refused: %s".formatted(server, refused.text())));
+            "server %s refused: %s".formatted(server, refused.text()),
+            store));
   }
 
   private void notice(Notice notice) {
@@ -251,10 +265,10 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
     long now = System.nanoTime();
     core.lost(now);
     if (leaving) {
-      detached.complete(null);
+      detached.complete(confirmed);
       return;
     }
-    if (!firstAttach.isDone() && isHopeless(why)) {
+    if (!firstAttach.isDone() && (isHopeless(why) || isForAnother(why))) {
       firstAttach.completeExceptionally(why.asException());
       return;
     }
@@ -287,6 +301,11 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
     boolean allHopeless = hopeless == addresses;
     hopeless = 0;
     return allHopeless || !options.patient();
+  }
+
+  /** Whether the session that has the lease may be one that was not named yet. */
+  private boolean isForAnother(LinkFailure why) {
+    return why.refusal() == RefusalCode.BUSY && identity.more();
   }
 
   @Override
@@ -400,15 +419,28 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
         loop);
   }
 
-  /** Leaves the export; completes when the server has confirmed it or the link is gone. */
-  CompletableFuture<Void> detach() {
+  /**
+   * Whether the server may have granted the first attach without this lane knowing. Any thread;
+   * answered by the event loop.
+   */
+  CompletableFuture<Boolean> isInDoubt() {
+    return CompletableFuture.supplyAsync(
+        () -> unanswered > 0 || firstAttach.isDone() && !firstAttach.isCompletedExceptionally(),
+        loop);
+  }
+
+  /**
+   * Leaves the export; completes when the server has confirmed it or the link is gone, and says
+   * which.
+   */
+  CompletableFuture<Boolean> detach() {
     loop.execute(
         () -> {
           leaving = true;
           if (core.isUp()) {
             link.send(header.start(Opcode.DETACH, 0, 0), (ByteBuf) null);
           } else {
-            detached.complete(null);
+            detached.complete(false);
             endLink("detached");
           }
         });

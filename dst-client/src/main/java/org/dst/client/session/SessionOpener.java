@@ -85,12 +85,25 @@ public final class SessionOpener {
                     counters.snapshot()));
   }
 
-  /** Leaves the export, waiting a bounded time for the server's word. */
-  public void close() {
-    CompletableFuture<?>[] all =
-        Arrays.stream(lanes).map(Lane::detach).toArray(CompletableFuture[]::new);
+  /**
+   * Whether the server may have granted the session's first attach, although nobody here has heard
+   * of it. Blocks for a moment.
+   */
+  public boolean isInDoubt() {
+    return lanes[0].isInDoubt().join();
+  }
+
+  /**
+   * Leaves the export, waiting a bounded time for the server's word.
+   *
+   * @return whether the server has confirmed it for every lane, so that nothing is held there
+   */
+  public boolean close() {
+    List<CompletableFuture<Boolean>> all = Arrays.stream(lanes).map(Lane::detach).toList();
+    boolean confirmed = false;
     try {
-      CompletableFuture.allOf(all).get(5, TimeUnit.SECONDS);
+      CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(5, TimeUnit.SECONDS);
+      confirmed = all.stream().allMatch(CompletableFuture::join);
     } catch (TimeoutException late) {
       log.warn("the server did not confirm the detach within 5 s");
     } catch (InterruptedException interrupted) {
@@ -99,6 +112,7 @@ public final class SessionOpener {
       throw new IllegalStateException(impossible);
     }
     release();
+    return confirmed;
   }
 
   /** Gives back what the lanes retain, whatever the server says. */

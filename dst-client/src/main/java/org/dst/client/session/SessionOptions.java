@@ -32,8 +32,27 @@ public record SessionOptions(
     LaneOptions lane,
     Dialer dialer) {
 
-  /** Who the session is, besides. */
-  public record Identity(UUID session, UUID predecessor, UUID pinnedStore) {}
+  /**
+   * Who the session is, besides.
+   *
+   * @param session its secret id
+   * @param predecessor the session whose lease it inherits; zero if none
+   * @param pinnedStore the store that it must be; null to take any
+   * @param more whether another predecessor is left to be named: then BUSY ends the first attach at
+   *     once, patient or not
+   */
+  public record Identity(UUID session, UUID predecessor, UUID pinnedStore, boolean more) {
+    /** An identity that has nobody else to name. */
+    public Identity(UUID session, UUID predecessor, UUID pinnedStore) {
+      this(session, predecessor, pinnedStore, false);
+    }
+  }
+
+  /** The same, but with another word on putting out another holder. */
+  public SessionOptions withTakeOver(boolean wanted) {
+    return new SessionOptions(
+        servers, export, access, wanted, client, lanes, maxPart, patient, lane, dialer);
+  }
 
   /** Refuses what cannot work. */
   public SessionOptions {

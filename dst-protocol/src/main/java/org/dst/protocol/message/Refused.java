@@ -1,6 +1,8 @@
 package org.dst.protocol.message;
 
 import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import java.util.UUID;
 import org.dst.protocol.Limits;
 import org.dst.protocol.MalformedException;
 
@@ -12,6 +14,40 @@ import org.dst.protocol.MalformedException;
  * @param extensions further parameters
  */
 public record Refused(RefusalCode code, String text, Extensions extensions) {
+  /** Type of the extension that tells the identity of the server's store: 16 bytes. */
+  public static final int STORE_IDENTITY = 1;
+
+  /**
+   * A refusal that tells which store was refused.
+   *
+   * @param store the identity of the server's store; null to tell nothing
+   */
+  public static Refused of(RefusalCode code, String text, UUID store) {
+    return new Refused(
+        code,
+        text,
+        store == null
+            ? Extensions.NONE
+            : Extensions.NONE.with(STORE_IDENTITY, Attach.identityBytes(store)));
+  }
+
+  /**
+   * The identity of the store that the server has under the export's name; null if it was not told.
+   *
+   * @throws MalformedException if the extension is there but not 16 bytes long
+   */
+  public UUID storeIdentity() throws MalformedException {
+    byte[] value = extensions.get(STORE_IDENTITY);
+    if (value == null) {
+      return null;
+    }
+    if (value.length != 16) {
+      throw new MalformedException(
+          "store identity of %d bytes (expected: 16)".formatted(value.length));
+    }
+    ByteBuffer bytes = ByteBuffer.wrap(value);
+    return new UUID(bytes.getLong(), bytes.getLong());
+  }
 
   /** Appends the message as the payload of a REFUSED frame. */
   public void encode(ByteBuf out) {

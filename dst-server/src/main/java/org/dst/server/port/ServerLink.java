@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +25,6 @@ import org.dst.protocol.codec.FrameWriter;
 import org.dst.protocol.codec.LinkSecurity;
 import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.Attached;
-import org.dst.protocol.message.Extensions;
 import org.dst.protocol.message.Listing;
 import org.dst.protocol.message.Notice;
 import org.dst.protocol.message.RefusalCode;
@@ -197,7 +197,8 @@ public final class ServerLink implements FrameListener, LinkHandle {
     attach = wanted;
     Export found = server.export(wanted.export());
     if (found == null) {
-      refused(RefusalCode.UNKNOWN_EXPORT, "server has no export named '" + wanted.export() + "'");
+      refused(
+          RefusalCode.UNKNOWN_EXPORT, "server has no export named '" + wanted.export() + "'", null);
     } else {
       export = found;
       atHome(() -> export.desk().attach(wanted, this));
@@ -259,9 +260,9 @@ public final class ServerLink implements FrameListener, LinkHandle {
   }
 
   @Override
-  public void refused(RefusalCode code, String text) {
+  public void refused(RefusalCode code, String text, UUID store) {
     if (!channel.eventLoop().inEventLoop()) {
-      channel.eventLoop().execute(() -> refused(code, text));
+      channel.eventLoop().execute(() -> refused(code, text, store));
       return;
     }
     if (closed) {
@@ -269,7 +270,7 @@ public final class ServerLink implements FrameListener, LinkHandle {
     }
     // The attach timer goes on: it ends the link of a client that does not read its refusal.
     log.warn("refused {}: {}", origin(), text);
-    send(Opcode.REFUSED, new Refused(code, text, Extensions.NONE)::encode);
+    send(Opcode.REFUSED, Refused.of(code, text, store)::encode);
     endFlushed(text);
   }
 

@@ -112,7 +112,9 @@ public final class AttachDesk {
 
   private void refuse(LinkHandle link, RefusalCode code, String text) {
     counters.count(ServerCounter.REFUSALS);
-    link.refused(code, text);
+    // Both come after the check of the peer's right, so no stranger learns the identity.
+    boolean tellStore = code == RefusalCode.BUSY || code == RefusalCode.IDENTITY;
+    link.refused(code, text, tellStore ? terms.identity() : null);
   }
 
   private void seat(Attach attach, LinkHandle link) {

@@ -1,5 +1,6 @@
 package org.dst.server.session;
 
+import java.util.UUID;
 import org.dst.protocol.message.Attached;
 import org.dst.protocol.message.RefusalCode;
 import org.dst.server.access.Peer;
@@ -11,8 +12,12 @@ public interface LinkHandle {
   /** The attach is granted: the link binds {@code lane} and answers. */
   void granted(ServerLane lane, Attached answer);
 
-  /** The attach is refused: the link answers and ends. */
-  void refused(RefusalCode code, String text);
+  /**
+   * The attach is refused: the link answers and ends.
+   *
+   * @param store the identity of the export's store, which the client is told; null to tell nothing
+   */
+  void refused(RefusalCode code, String text, UUID store);
 
   /**
    * Ends the link; its undecoded and unstarted requests are discarded.

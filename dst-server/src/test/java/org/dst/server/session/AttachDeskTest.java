@@ -43,6 +43,7 @@ class AttachDeskTest {
     assertNotNull(setup.link(writer(1)).granted);
     TestLink second = setup.link(writer(2));
     assertEquals(RefusalCode.BUSY, second.refusal);
+    assertEquals(DeskSetup.IDENTITY, second.toldStore);
     assertEquals(
         "export 'disk' is in use by 'client-1' since 2026-03-04T05:06:07Z;"
             + " --take-over puts that client out",
@@ -102,10 +103,12 @@ class AttachDeskTest {
     byte[] other = ByteBuffer.allocate(16).putLong(11).putLong(13).array();
     TestLink stranger = pinning(other);
     assertEquals(RefusalCode.IDENTITY, stranger.refusal);
+    assertEquals(DeskSetup.IDENTITY, stranger.toldStore);
     assertTrue(stranger.text.contains(DeskSetup.IDENTITY.toString()), stranger.text);
     for (byte[] malformed : new byte[][] {new byte[0], new byte[15]}) {
       TestLink link = pinning(malformed);
       assertEquals(RefusalCode.INVALID, link.refusal, link.text);
+      assertNull(link.toldStore, "told with BUSY and IDENTITY only");
     }
     assertNotNull(pinning(own).granted);
   }

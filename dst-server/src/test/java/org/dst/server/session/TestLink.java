@@ -18,6 +18,7 @@ final class TestLink implements LinkHandle {
   RefusalCode refusal;
   String text = "";
   Attach attach;
+  UUID toldStore;
   private final Peer peer;
   private final List<Runnable> idle = new ArrayList<>();
 
@@ -69,12 +70,13 @@ final class TestLink implements LinkHandle {
   }
 
   @Override
-  public void refused(RefusalCode code, String text) {
+  public void refused(RefusalCode code, String text, UUID store) {
     if (refusal != null || granted != null) {
       throw new IllegalStateException("answered twice");
     }
     refusal = code;
     this.text = text;
+    toldStore = store;
   }
 
   @Override

@@ -32,6 +32,9 @@ public final class Dst {
   /** Writes that were acknowledged are lost. */
   public static final int LOST_WRITES = 8;
 
+  /** Acknowledged writes could not be flushed by a program that was told to stop. */
+  public static final int UNFLUSHED_WRITES = 9;
+
   private Dst() {}
 
   /** Runs {@code dst} with these arguments to its end, on a machine of its own. */

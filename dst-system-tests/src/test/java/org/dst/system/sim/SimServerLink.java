@@ -9,13 +9,13 @@ import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.dst.protocol.MalformedException;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
 import org.dst.protocol.codec.FrameHeader;
 import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.Attached;
-import org.dst.protocol.message.Extensions;
 import org.dst.protocol.message.RefusalCode;
 import org.dst.protocol.message.Refused;
 import org.dst.server.access.Peer;
@@ -103,11 +103,11 @@ final class SimServerLink implements LinkHandle, LaneOutput {
   }
 
   @Override
-  public void refused(RefusalCode code, String text) {
+  public void refused(RefusalCode code, String text, UUID store) {
     server.post(
         () -> {
           time.note("refused: %s %s", code, text);
-          Refused refused = new Refused(code, text, Extensions.NONE);
+          Refused refused = Refused.of(code, text, store);
           end.send(frames.encode(Opcode.REFUSED, refused::encode));
           end.close();
         });

@@ -46,7 +46,7 @@ class SecuredFaultTest {
         server,
         keys.ofClient(mode),
         directory.resolve("disk"),
-        new StateOptions(directory.resolve("client"), false));
+        new StateOptions(directory.resolve("client"), false, false));
   }
 
   private static ServerAddress at(SecuredServer server) {
