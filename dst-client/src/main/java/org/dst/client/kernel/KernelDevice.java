@@ -236,15 +236,15 @@ public final class KernelDevice {
   private Departure depart() throws InterruptedException {
     boolean told = false;
     while (FILES.state(index).connected()) {
-      String reason = options.keep() ? "to be kept" : usage();
-      if (reason == null && disconnect()) {
+      String reason = options.keep() ? "to be kept" : disconnectUnused();
+      if (reason == null) {
         return Departure.DISCONNECTED;
       }
       if (means.handsOver()) {
         log.warn(
             "{} is {}: it stays connected, and waits up to {} s for the next dst attach",
             path(),
-            reason == null ? "not to be disconnected" : reason,
+            reason,
             options.grace().toSeconds());
         return Departure.KEPT;
       }
@@ -257,8 +257,13 @@ public final class KernelDevice {
     return Departure.DISCONNECTED;
   }
 
-  /** Who uses it; null if nobody does and all that was written to it has left the page cache. */
-  private String usage() throws InterruptedException {
+  /**
+   * Disconnects it if nobody uses it and all that was written to it has left the page cache. It is
+   * claimed meanwhile, so that nobody can mount it between the look and the disconnect.
+   *
+   * @return why it is not disconnected; null if it is
+   */
+  private String disconnectUnused() throws InterruptedException {
     try {
       String usage = FILES.usage(index);
       if (usage != null) {
@@ -268,7 +273,13 @@ public final class KernelDevice {
         return "not flushed";
       }
       // Only now: to open a device may read from it, which must not wait for a server for ever.
-      Descriptor.openExclusively(path().toString()).close();
+      try (Descriptor claimed = Descriptor.openExclusively(path().toString())) {
+        log.debug("{} is claimed by descriptor {}", path(), claimed.number());
+        if (!disconnect()) {
+          return "not to be disconnected";
+        }
+      }
+      awaitGone(); // the kernel keeps a device's state until the last descriptor is closed
       return null;
     } catch (ErrnoException failed) {
       return failed.errno() == Errno.EBUSY ? "in use" : "not to be opened: " + failed.getMessage();
@@ -280,16 +291,19 @@ public final class KernelDevice {
   private boolean disconnect() throws InterruptedException {
     try {
       means.disconnect(index);
-      long end = System.nanoTime() + GONE.toNanos();
-      while (FILES.state(index).connected() && System.nanoTime() - end < 0) {
-        Pause.ofMillis(POLL_MILLIS);
-      }
-      log.info("disconnected {}", path());
       return true;
     } catch (IOException failed) {
       log.warn("cannot disconnect {}: {}", path(), failed.getMessage());
       return false;
     }
+  }
+
+  private void awaitGone() throws InterruptedException {
+    long end = System.nanoTime() + GONE.toNanos();
+    while (FILES.state(index).connected() && System.nanoTime() - end < 0) {
+      Pause.ofMillis(POLL_MILLIS);
+    }
+    log.info("disconnected {}", path());
   }
 
   /** Runs a program on the device; one that is not installed counts as a success. */
