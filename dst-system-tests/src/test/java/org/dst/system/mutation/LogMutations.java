@@ -57,8 +57,8 @@ final class LogMutations {
               "the verifier is recorded before the replay is complete",
               Catchers.DATA,
               CORE,
-              "replay.start(current, entries);",
-              "durability.adopt(current); replay.start(current, entries);"),
+              "replay.start(current, entries, exportSize);",
+              "durability.adopt(current); replay.start(current, entries, exportSize);"),
           Mutation.of(
               "a replay that failed counts as done",
               Catchers.DATA,
