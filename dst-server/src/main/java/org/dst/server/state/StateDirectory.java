@@ -45,6 +45,16 @@ public final class StateDirectory {
     }
   }
 
+  /**
+   * Prepares to tell a store that another medium is its own from now on.
+   *
+   * @param export the name under which it was exported
+   * @throws IOException if a record cannot be read; the message says what to do
+   */
+  public Adoption adoption(String export) throws IOException {
+    return new Adoption(files, clock, export);
+  }
+
   /** As records name it: absolute, but links stay as they are. */
   static String pathOf(String location) {
     return Path.of(location).toAbsolutePath().normalize().toString();
