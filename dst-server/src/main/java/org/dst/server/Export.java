@@ -14,6 +14,7 @@ import org.dst.protocol.message.Listing;
 import org.dst.server.access.AccessRules;
 import org.dst.server.access.Peer;
 import org.dst.server.access.Right;
+import org.dst.server.engine.CleanEnd;
 import org.dst.server.engine.StoreAccess;
 import org.dst.server.engine.StoreHealth;
 import org.dst.server.engine.SyncGate;
@@ -44,6 +45,9 @@ public final class Export implements AttachDesk.Terms {
 
   /** The size that the export was given while this server serves it; negative if it was not. */
   private volatile long resizedTo = -1;
+
+  /** Whether a client may know the verifier of this lifetime. */
+  private volatile boolean verifierTold;
 
   /** Written on {@link #home} only, where attaches are decided by them. */
   private volatile AccessRules rules;
@@ -237,7 +241,12 @@ public final class Export implements AttachDesk.Terms {
   @Override
   public Attached answer(Access access, long leaseEpoch) {
     long size = size();
+    verifierTold = true;
     Attached answer = answer(access, leaseEpoch, size);
+    UUID endedClean = keeper.record().endedClean();
+    if (endedClean != null) {
+      answer = answer.withCleanPredecessor(endedClean);
+    }
     return resizedTo == size ? answer.asResized() : answer;
   }
 
@@ -274,9 +283,30 @@ public final class Export implements AttachDesk.Terms {
     return features;
   }
 
-  /** Gives the store back. Nothing of any session runs any more. */
-  void close() {
+  /**
+   * Gives the store back. Nothing of any session runs any more.
+   *
+   * @param drained whether every request that had begun was answered, so that a sync covers all
+   *     that clients know of
+   */
+  void close(boolean drained) {
+    if (drained && verifierTold) {
+      CleanEnd.of(store, Runnable::run, this::noteCleanEnd);
+    }
     keeper.close();
     store.store().close();
+  }
+
+  private void noteCleanEnd(UUID verifier) {
+    keeper.change(
+        record -> record.withEndedClean(verifier),
+        failure -> {
+          if (failure != null) {
+            log.warn(
+                "'{}' was synced, but that cannot be noted, so that its clients will replay: {}",
+                name(),
+                failure);
+          }
+        });
   }
 }
