@@ -33,14 +33,16 @@ final class LaneSettings {
       defaultValue = "0.1",
       description =
           "wait so long before the first attempt to reconnect, twice as long before each further"
-              + " one, with jitter (default: ${DEFAULT-VALUE})")
+              + " one up to 0.4, with jitter (default: ${DEFAULT-VALUE})")
   private double reconnectFirst;
 
   @Option(
       names = "--reconnect-most",
       paramLabel = "SECONDS",
       defaultValue = "5",
-      description = "but never longer than this (default: ${DEFAULT-VALUE})")
+      description =
+          "the longest wait of all: when an outage lasts longer than minutes, or the server refuses"
+              + " (default: ${DEFAULT-VALUE})")
   private double reconnectMost;
 
   @Option(

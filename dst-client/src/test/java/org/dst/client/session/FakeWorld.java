@@ -61,6 +61,10 @@ final class FakeWorld implements LaneOutput, LaneJournal, AutoCloseable {
   final List<Sent> copies = new ArrayList<>();
 
   int dials;
+
+  /** Of the last dial, for the connection. */
+  long patience;
+
   int pings;
   long generation;
   long now;
@@ -115,7 +119,7 @@ final class FakeWorld implements LaneOutput, LaneJournal, AutoCloseable {
 
   /** The lane connects and is attached, under that verifier. */
   FakeWorld up(long verifier) {
-    core.connect();
+    core.connect(now);
     core.opened(now);
     assertNone(grant(verifier));
     return this;
@@ -223,7 +227,8 @@ final class FakeWorld implements LaneOutput, LaneJournal, AutoCloseable {
   }
 
   @Override
-  public void dial() {
+  public void dial(long connectNanos) {
+    patience = connectNanos;
     dials++;
   }
 

@@ -244,7 +244,7 @@ class LaneCoreReplayTest {
     ByteBuf late = bytes(1, 2);
     world.reply(2, Status.OK, late);
     assertEquals(0, late.refCnt());
-    world.core.connect();
+    world.core.connect(world.now);
     world.ok(1);
     assertFalse(write.isDone() || read.isDone());
     assertTrue(world.core.isClean());
