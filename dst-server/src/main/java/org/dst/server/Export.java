@@ -42,6 +42,7 @@ public final class Export implements AttachDesk.Terms {
   private final AttachDesk desk;
   private final StoreKeeper keeper;
   private final SizeFollower follower;
+  private final PlaceFollower place;
 
   /** The size that the export was given while this server serves it; negative if it was not. */
   private volatile long resizedTo = -1;
@@ -73,6 +74,7 @@ public final class Export implements AttachDesk.Terms {
     this.store = new StoreAccess(store, new SyncGate(), new StoreHealth(UUID::randomUUID));
     this.keeper = keeper;
     this.follower = new SizeFollower(store);
+    this.place = new PlaceFollower(options.name(), store);
     this.home = home;
     desk = new AttachDesk(this, InstantSource.system(), keeper.record().lease(), counters);
     this.store
@@ -122,8 +124,13 @@ public final class Export implements AttachDesk.Terms {
     return ended;
   }
 
-  /** One look whether the store has another size; the clients are told. On the sizes' thread. */
-  void followSize() {
+  /** One look at what others do to the store while it is served. On the thread that looks. */
+  void look() {
+    place.look();
+    followSize();
+  }
+
+  private void followSize() {
     long former = follower.size();
     if (follower.look()) {
       announce(former, follower.size());
@@ -137,7 +144,7 @@ public final class Export implements AttachDesk.Terms {
   }
 
   /**
-   * Gives the store another size and tells the clients. Blocks; on the sizes' thread.
+   * Gives the store another size and tells the clients. Blocks; on the thread that looks.
    *
    * @return the former size
    * @throws IllegalArgumentException if it would be smaller and may not
@@ -209,7 +216,7 @@ public final class Export implements AttachDesk.Terms {
                 mostAccess(),
                 info(),
                 announcedSize(),
-                StoreState.of(store.health(), follower.trouble()),
+                StoreState.of(store.health(), follower.trouble(), place.place()),
                 identity(),
                 store.health().verifier(),
                 desk.lease(),

@@ -62,7 +62,7 @@ public final class ExportServer implements LinkContext, AutoCloseable {
   private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
   private final LinkAcceptor acceptor;
   private final ExecutorService handshakes;
-  private final SizeWatch sizes = new SizeWatch(exports.values());
+  private final StoreWatch stores = new StoreWatch(exports.values());
   private volatile Channel listener;
   private volatile boolean closing;
   private volatile ServerKeys keys = ServerKeys.NONE;
@@ -139,7 +139,7 @@ public final class ExportServer implements LinkContext, AutoCloseable {
               .formatted(address.getHostString(), address.getPort(), bound.cause().getMessage()));
     }
     listener = bound.channel();
-    sizes.start();
+    stores.start();
     log.info("I/O engine {}", io.choice());
     return (InetSocketAddress) listener.localAddress();
   }
@@ -235,7 +235,7 @@ public final class ExportServer implements LinkContext, AutoCloseable {
     if (export == null) {
       throw new IllegalArgumentException("no export is named '" + name + "'");
     }
-    return sizes.resize(export, size, mayShrink);
+    return stores.resize(export, size, mayShrink);
   }
 
   private CompletableFuture<Void> revoke(Predicate<Peer> peers) {
@@ -322,7 +322,7 @@ public final class ExportServer implements LinkContext, AutoCloseable {
     boolean drained = awaitLinks();
     channels.forEach(Channel::close);
     handshakes.close();
-    sizes.close();
+    stores.close();
     engine.close();
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     crypto.close();
