@@ -93,7 +93,7 @@ final class AdoptCommand implements Callable<Integer>, CommonOptions.WithCommonO
     System.out.println(
         outcome.former() == null
             ? "dstd: it was on that medium before; its clients take it back although it was set"
-                  + " back"
+                + " back"
             : "dstd: before, it was on " + outcome.former());
     if (outcome.dropped() != null) {
       System.out.printf("dstd: store %s, which that medium was, is forgotten%n", outcome.dropped());

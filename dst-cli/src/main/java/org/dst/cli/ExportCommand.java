@@ -3,7 +3,6 @@ package org.dst.cli;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -156,19 +155,7 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
               + " (default: 1M)")
   private Long maxPayload;
 
-  @Option(
-      names = "--ping-interval",
-      paramLabel = "SECONDS",
-      defaultValue = "5",
-      description = "ping a client from which nothing came so long (default: ${DEFAULT-VALUE})")
-  private double pingInterval;
-
-  @Option(
-      names = "--ping-timeout",
-      paramLabel = "SECONDS",
-      defaultValue = "15",
-      description = "end a link from which nothing came so long (default: ${DEFAULT-VALUE})")
-  private double pingTimeout;
+  @Mixin private PingSettings pings;
 
   @Option(
       names = "--state-dir",
@@ -317,20 +304,17 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
     }
   }
 
-  private static Duration seconds(double value) {
-    return Duration.ofMillis((long) Math.clamp(value * 1000, 0, 3_600_000));
-  }
-
   private ServerOptions options() throws UserError {
     if (maxPayload != null && maxPayload > Limits.MAX_PAYLOAD) {
       throw new UserError(
           ExitCode.USAGE, "--max-payload %d (expected: 64k to 32M)".formatted(maxPayload));
     }
+    PingSettings.Pings pinging = pings.pings();
     try {
       return ServerOptions.defaults()
           .with(eventLoops, ioThreads, maxPayload)
           .withIo(engine, transport)
-          .withPings(seconds(pingInterval), seconds(pingTimeout));
+          .withPings(pinging.interval(), pinging.timeout());
     } catch (IllegalArgumentException wrong) {
       throw new UserError(ExitCode.USAGE, wrong.getMessage());
     }

@@ -108,8 +108,9 @@ public final class Adoption implements AutoCloseable {
     Instant now = clock.instant();
     // Above what any client can have been told, also by a server that counted on after the backup.
     long freshness = Math.max(store.record().freshness() + 1, now.toEpochMilli());
-    return new KnownStore(
-        store.record().withFreshness(freshness), export, path, now, present, null);
+    // What was durable when a former server stopped need not be on this medium.
+    StoreRecord record = store.record().withFreshness(freshness).withEndedClean(null);
+    return new KnownStore(record, export, path, now, present, null);
   }
 
   /**

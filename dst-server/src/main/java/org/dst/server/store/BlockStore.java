@@ -58,6 +58,11 @@ public interface BlockStore extends AutoCloseable {
         Status.NOT_SUPPORTED, info().kind() + " " + info().location() + " cannot be resized");
   }
 
+  /** Whether the path by which it was opened still leads to it. Blocks. */
+  default Place place() {
+    return Place.FOUND;
+  }
+
   /**
    * By what the medium is recognised, whatever path leads to it. Blocks.
    *

@@ -76,6 +76,14 @@ class AdoptionTest extends StateDirectorySetup {
   }
 
   @Test
+  void shouldNotPromiseThatAMediumHasWhatAStoppedServerHadMadeDurable() throws IOException {
+    try (StoreFile file = directory.open("disk", store(DISK, medium(1)))) {
+      file.save(file.record().withEndedClean(UUID.randomUUID()));
+    }
+    assertNull(adopt("disk", store(DISK, medium(2))).record().endedClean());
+  }
+
+  @Test
   void shouldNotForgetAStoreThatClientsHaveWrittenTo() throws IOException {
     UUID store = withLease("disk", store(DISK, medium(1)));
     UUID used = withLease("disk", store(DISK, medium(2)));
