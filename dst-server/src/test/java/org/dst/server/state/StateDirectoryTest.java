@@ -58,7 +58,12 @@ class StateDirectoryTest extends StateDirectorySetup {
         List.of(expected.toString(), other.toString(), "inode 1,", "inode 2,", "dstd adopt disk")) {
       assertTrue(warning.contains(part), warning);
     }
+    UUID third = identityOf("disk", store(DISK, medium(3)));
+    assertTrue(warnings().getLast().getFormattedMessage().contains("Expected: store " + expected));
+    assertNotEquals(other, third);
+    warnings().clear();
     assertEquals(expected, identityOf("disk", store(DISK, medium(1))), "the medium is back");
+    assertEquals(List.of(), warnings());
   }
 
   @Test
@@ -73,6 +78,8 @@ class StateDirectoryTest extends StateDirectorySetup {
     warnings().clear();
     identityOf("disk", store(DISK, medium(2)));
     assertEquals(List.of(), warnings());
+    identityOf("disk", store(DISK, medium(1)));
+    assertTrue(onlyWarning().contains("Expected: store " + other), onlyWarning());
   }
 
   @Test
