@@ -38,7 +38,7 @@ final class LaneSettings {
       defaultValue = "0.1",
       description =
           "wait so long before the first attempt to reconnect, twice as long before each further"
-              + " one, with jitter (default: ${DEFAULT-VALUE})")
+              + " one up to 0.4, with jitter (default: ${DEFAULT-VALUE})")
   private double reconnectFirst;
 
   @Option(
@@ -46,7 +46,8 @@ final class LaneSettings {
       paramLabel = "SECONDS",
       defaultValue = "5",
       description =
-          "but never longer than this (default: ${DEFAULT-VALUE}, or a longer --reconnect-first)")
+          "the longest wait of all: when an outage lasts longer than minutes, or the server refuses"
+              + " (default: ${DEFAULT-VALUE}, or a longer --reconnect-first)")
   private double reconnectMost;
 
   @Mixin private PingSettings pings;

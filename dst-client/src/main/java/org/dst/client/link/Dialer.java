@@ -10,11 +10,9 @@ import io.netty.channel.WriteBufferWaterMark;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.dst.crypto.noise.HandshakeResult;
 import org.dst.crypto.record.RecordCrypto;
 import org.dst.protocol.SecurityMode;
@@ -43,9 +41,7 @@ public record Dialer(
     RecordCrypto crypto) {
   private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(2 << 20, 8 << 20);
 
-  /** Name look-ups block for seconds where DNS is down, which an event loop must not. */
-  private static final Executor LOOK_UPS =
-      task -> Thread.ofPlatform().daemon().name("dst-look-up").start(task);
+  private static final HostNames NAMES = new HostNames();
 
   /** A dialer of plain links to this machine. */
   public Dialer(Transport transport, List<String> checksums, Duration timeout) {
@@ -68,7 +64,18 @@ public record Dialer(
 
   /** Starts to connect to {@code server} on {@code loop}. */
   public void dial(ServerAddress server, EventLoop loop, Outcome outcome) {
-    CompletableFuture.supplyAsync(() -> lookUp(server.host()), LOOK_UPS)
+    dial(server, Long.MAX_VALUE, loop, outcome);
+  }
+
+  /**
+   * The same, but with less time for the connection.
+   *
+   * @param connectNanos at most for the server's machine to take it; the dialer's timeout holds,
+   *     too
+   */
+  public void dial(ServerAddress server, long connectNanos, EventLoop loop, Outcome outcome) {
+    NAMES
+        .find(server.host())
         .whenCompleteAsync(
             (address, failure) -> {
               if (address == null) {
@@ -79,21 +86,19 @@ public record Dialer(
               } else if (!security.permits(address)) {
                 outcome.failed(inClear(server));
               } else {
-                connect(server, address, loop, outcome);
+                connect(server, address, connectNanos, loop, outcome);
               }
             },
             loop);
   }
 
-  private static InetAddress lookUp(String host) {
-    try {
-      return InetAddress.getByName(host);
-    } catch (UnknownHostException unknown) {
-      return null;
-    }
-  }
-
-  private void connect(ServerAddress server, InetAddress address, EventLoop loop, Outcome outcome) {
+  private void connect(
+      ServerAddress server,
+      InetAddress address,
+      long connectNanos,
+      EventLoop loop,
+      Outcome outcome) {
+    long connectMillis = Math.min(timeout.toMillis(), TimeUnit.NANOSECONDS.toMillis(connectNanos));
     OpeningHandler handler = new OpeningHandler(server, timeout, next(server, outcome));
     ChannelFuture connect =
         new Bootstrap()
@@ -101,7 +106,7 @@ public record Dialer(
             .channel(transport.tcpChannel())
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_KEEPALIVE, true)
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectMillis)
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
             .handler(
                 new ChannelInitializer<>() {

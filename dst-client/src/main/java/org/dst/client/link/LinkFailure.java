@@ -43,6 +43,11 @@ public record LinkFailure(Kind kind, RefusalCode refusal, String text, UUID stor
     return kind == Kind.REFUSED && refusal.permanent();
   }
 
+  /** Whether somebody is there who has looked at the attempt and does not want it now. */
+  public boolean decided() {
+    return kind == Kind.UNPROVEN || kind == Kind.REFUSED && refusal != RefusalCode.UNAVAILABLE;
+  }
+
   /** This failure as an exception for a caller who waits. */
   public LinkException asException() {
     return new LinkException(this);

@@ -22,9 +22,19 @@ final class Backoff {
 
   /** The wait before the attempt that comes now, in nanoseconds. */
   long nextNanos() {
-    long whole = next;
+    return nextNanos(most);
+  }
+
+  /** The same, but no longer than that, unless the first wait is. */
+  long nextNanos(long capNanos) {
+    long whole = Math.min(next, Math.max(first, capNanos));
     next = Math.min(most, 2 * next);
     return whole / 2 + random.nextLong(whole / 2 + 1);
+  }
+
+  /** The shortest wait that there can be, in nanoseconds. */
+  long leastNanos() {
+    return first / 2;
   }
 
   /** An attempt succeeded. */

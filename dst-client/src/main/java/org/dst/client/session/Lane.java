@@ -67,7 +67,8 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
   private ScheduledFuture<?> wake;
   private long wakeNanos;
   private long pings;
-  private int dials;
+  private final AddressTurn turn;
+  private final Seekers.Seeker seeker;
 
   /** Addresses of this round through all of them that will never do. */
   private int hopeless;
@@ -106,6 +107,8 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
     this.counters = counters;
     this.number = number;
     this.loop = loop;
+    turn = new AddressTurn(options.servers());
+    seeker = new Seekers.Seeker(options.servers(), loop, this::reachable);
     entry = new Arrivals(loop, this::blank, this::submit);
     deliveries = new Deliveries(loop);
     core =
@@ -123,20 +126,29 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
   CompletableFuture<Attached> attach() {
     loop.execute(
         () -> {
-          core.connect();
+          core.connect(System.nanoTime());
           planWake();
         });
     return firstAttach;
   }
 
   @Override
-  public void dial() {
-    server = options.servers().get(dials++ % options.servers().size());
+  public void dial(long connectNanos) {
+    server = turn.next();
     Dialer dialer = options.dialer();
     if (checksum != null) {
       dialer = dialer.offering(checksumName);
     }
-    dialer.dial(server, loop, this);
+    dialer.dial(server, connectNanos, loop, this);
+  }
+
+  /** Another lane of this process has got through to a server. */
+  private void reachable(ServerAddress at) {
+    if (!leaving) {
+      turn.reached(at);
+      core.reachable(System.nanoTime());
+      planWake();
+    }
   }
 
   @Override
@@ -227,6 +239,9 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
     }
     lastFailure = null;
     unanswered = 0;
+    turn.reached(server);
+    Seekers.OF_PROCESS.remove(seeker);
+    Seekers.OF_PROCESS.reached(server);
     sizeHeard.accept(answer.size());
     firstAttach.complete(answer);
     planWake();
@@ -249,7 +264,10 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
 
   private void notice(Notice notice) {
     switch (notice) {
-      case Notice.GoingAway going -> log.warn("{}: {}", server, going.reason());
+      case Notice.GoingAway going -> {
+        log.warn("{}: {}", server, going.reason());
+        core.goingAway();
+      }
       case Notice.Resized resized -> {
         core.resized(resized.size(), System.nanoTime());
         sizeHeard.accept(resized.size());
@@ -263,6 +281,9 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
   public void onEnded(LinkFailure why) {
     link = null;
     long now = System.nanoTime();
+    if (why.decided()) {
+      core.refused();
+    }
     core.lost(now);
     if (leaving) {
       detached.complete(confirmed);
@@ -276,6 +297,7 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
       return;
     }
     lastLoss = why.text();
+    Seekers.OF_PROCESS.add(seeker);
     report(why, core.retryNanos(now));
     planWake();
   }
@@ -295,7 +317,7 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
   private boolean isHopeless(LinkFailure why) {
     hopeless += why.permanent() ? 1 : 0;
     int addresses = options.servers().size();
-    if (dials % addresses != 0) {
+    if (!turn.isRoundOver()) {
       return false;
     }
     boolean allHopeless = hopeless == addresses;
@@ -436,7 +458,7 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
   CompletableFuture<Boolean> detach() {
     loop.execute(
         () -> {
-          leaving = true;
+          leave();
           if (core.isUp()) {
             link.send(header.start(Opcode.DETACH, 0, 0), (ByteBuf) null);
           } else {
@@ -447,11 +469,16 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
     return detached;
   }
 
+  private void leave() {
+    leaving = true;
+    Seekers.OF_PROCESS.remove(seeker);
+  }
+
   /** Gives back what is retained; the lane is not used any more. Waits for its event loop. */
   void release() {
     loop.submit(
             () -> {
-              leaving = true;
+              leave();
               endLink("released");
               core.close();
             })

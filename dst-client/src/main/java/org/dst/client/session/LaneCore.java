@@ -41,7 +41,7 @@ final class LaneCore {
   private final ExportFacts facts;
   private final UUID pinned;
   private final Counters<ClientCounter> counters;
-  private final Backoff backoff;
+  private final Reconnect reconnect;
 
   private final TransactionFlow flow;
   private final Outages outages = new Outages();
@@ -70,19 +70,20 @@ final class LaneCore {
     this.facts = facts;
     this.pinned = pinned;
     this.counters = counters;
-    backoff = new Backoff(options.reconnectFirst(), options.reconnectMost(), random);
+    reconnect = new Reconnect(options.reconnectFirst(), options.reconnectMost(), random);
     flow = new TransactionFlow(options, output, journal, counters);
   }
 
   /** Starts to connect. */
-  public void connect() {
+  public void connect(long nowNanos) {
     state = State.DIALING;
-    output.dial();
+    output.dial(reconnect.dial(nowNanos));
   }
 
   /** The link is open: it can be attached. */
   public void opened(long nowNanos) {
     state = State.ATTACHING;
+    reconnect.opened(nowNanos);
     wakeNanos = nowNanos + options.attachTimeout().toNanos();
     output.attach(++generation);
   }
@@ -99,11 +100,12 @@ final class LaneCore {
     String objection = facts.check(answer, pinned);
     if (objection != null) {
       counters.count(ClientCounter.STRANGE_STORES);
+      reconnect.refused();
       return objection;
     }
     watch =
         new LinkWatch(options.pingInterval().toNanos(), options.pingTimeout().toNanos(), nowNanos);
-    backoff.reset();
+    reconnect.attached();
     long outageNanos = outages.end(nowNanos);
     if (outageNanos >= 0) {
       counters.count(ClientCounter.RECONNECTS);
@@ -132,10 +134,29 @@ final class LaneCore {
     }
     if (state == State.ATTACHED) {
       outages.begin(nowNanos);
+      wakeNanos = reconnect.lost(nowNanos);
+    } else {
+      wakeNanos = reconnect.failed(state == State.DIALING, nowNanos);
     }
     flow.pause();
     state = State.DOWN;
-    wakeNanos = nowNanos + backoff.nextNanos();
+  }
+
+  /** The server has announced that it is about to end the link, or that it is not ready yet. */
+  public void goingAway() {
+    reconnect.goingAway();
+  }
+
+  /** The server does not want the link that was to be had; {@link #lost} follows. */
+  public void refused() {
+    reconnect.refused();
+  }
+
+  /** Another lane has got through to the server: a lane that waits to connect need not wait. */
+  public void reachable(long nowNanos) {
+    if (state == State.DOWN) {
+      wakeNanos = reconnect.reachable(wakeNanos, nowNanos);
+    }
   }
 
   /**
@@ -194,7 +215,7 @@ final class LaneCore {
     switch (state) {
       case DOWN -> {
         if (wakeNanos - nowNanos <= 0) {
-          connect();
+          connect(nowNanos);
         }
       }
       case DIALING, OVER -> {}

@@ -6,8 +6,8 @@ import java.time.Duration;
  * The rules by which a lane acts.
  *
  * @param resend when transactions are sent again, and when they fail
- * @param reconnectFirst the wait before the first reconnect; doubled up to the next
- * @param reconnectMost the longest wait between two attempts
+ * @param reconnectFirst the wait before the first reconnect; doubled while it is short
+ * @param reconnectMost the longest wait between two attempts, in a long outage
  * @param attachTimeout for the server to answer an attach
  * @param pingInterval of silence after which a link is pinged
  * @param pingTimeout of silence after which a link is dead

@@ -5,8 +5,12 @@ import org.dst.protocol.Status;
 
 /** What a lane's core asks of the world around it. */
 interface LaneOutput {
-  /** Starts to connect to a server; ends in {@link LaneCore#opened} or {@link LaneCore#lost}. */
-  void dial();
+  /**
+   * Starts to connect to a server; ends in {@link LaneCore#opened} or {@link LaneCore#lost}.
+   *
+   * @param connectNanos at most, for the server's machine to take the connection
+   */
+  void dial(long connectNanos);
 
   /** Sends an attach on the link that was opened. */
   void attach(long generation);

@@ -10,8 +10,10 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -137,6 +139,40 @@ class DialerTest {
     LinkFailure failure = dial(new ServerAddress("127.0.0.1", port), LONG).failure();
     assertEquals(LinkFailure.Kind.UNREACHABLE, failure.kind());
     assertSays(failure, "is dstd running");
+  }
+
+  @Test
+  void shouldGiveUpAConnectionThatIsNotTakenInTime() throws IOException {
+    List<Socket> fillers = new ArrayList<>();
+    try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      // Where nobody accepts and the queue is full, the kernel drops what else comes.
+      for (boolean taken = true; taken && fillers.size() < 20; ) {
+        Socket filler = new Socket();
+        fillers.add(filler);
+        taken = isTaken(filler, full);
+      }
+      Dialed dialed = new Dialed();
+      new Dialer(Transport.best(), List.of("crc32c"), Duration.ofMinutes(10))
+          .dial(
+              new ServerAddress("127.0.0.1", full.getLocalPort()),
+              SHORT.toNanos(),
+              loops.next(),
+              dialed);
+      assertSays(dialed.failure(), "no answer to the connection attempt");
+    } finally {
+      for (Socket filler : fillers) {
+        filler.close();
+      }
+    }
+  }
+
+  private static boolean isTaken(Socket filler, ServerSocket server) throws IOException {
+    try {
+      filler.connect(server.getLocalSocketAddress(), (int) SHORT.toMillis());
+      return true;
+    } catch (SocketTimeoutException dropped) {
+      return false;
+    }
   }
 
   @Test

@@ -44,6 +44,7 @@ final class FakeWorld implements LaneOutput, LaneJournal, AutoCloseable {
   long size = 1 << 30;
   long leaseEpoch = 1;
   UUID identity = IDENTITY;
+  private UUID cleanPredecessor;
   Access access = Access.READ_WRITE;
   int features = FEATURES;
   boolean writable = true;
@@ -60,6 +61,10 @@ final class FakeWorld implements LaneOutput, LaneJournal, AutoCloseable {
   final List<Sent> copies = new ArrayList<>();
 
   int dials;
+
+  /** Of the last dial, for the connection. */
+  long patience;
+
   int pings;
   long generation;
   long now;
@@ -90,6 +95,11 @@ final class FakeWorld implements LaneOutput, LaneJournal, AutoCloseable {
 
   /** What the server answers to an attach, with that verifier. */
   Attached answer(long verifier) {
+    Attached answer = plainAnswer(verifier);
+    return cleanPredecessor == null ? answer : answer.withCleanPredecessor(cleanPredecessor);
+  }
+
+  private Attached plainAnswer(long verifier) {
     return new Attached(
         size,
         1,
@@ -109,7 +119,7 @@ final class FakeWorld implements LaneOutput, LaneJournal, AutoCloseable {
 
   /** The lane connects and is attached, under that verifier. */
   FakeWorld up(long verifier) {
-    core.connect();
+    core.connect(now);
     core.opened(now);
     assertNone(grant(verifier));
     return this;
@@ -138,6 +148,13 @@ final class FakeWorld implements LaneOutput, LaneJournal, AutoCloseable {
   void relink(long verifier) {
     core.lost(now);
     up(verifier);
+  }
+
+  /** As {@link #relink}; the server says that all it acknowledged under another one is durable. */
+  void relinkAfterStop(long verifier, long endedClean) {
+    cleanPredecessor = new UUID(3, endedClean);
+    relink(verifier);
+    cleanPredecessor = null;
   }
 
   /** Time goes on to that moment and the core looks at its clock. */
@@ -210,7 +227,8 @@ final class FakeWorld implements LaneOutput, LaneJournal, AutoCloseable {
   }
 
   @Override
-  public void dial() {
+  public void dial(long connectNanos) {
+    patience = connectNanos;
     dials++;
   }
 

@@ -30,7 +30,7 @@ class LaneActivityTest {
 
   @Test
   void shouldNotCountTheTimeBeforeTheFirstLink() {
-    world.core.connect();
+    world.core.connect(world.now);
     world.now = 50;
     world.core.lost(50);
     world.now = 90;
@@ -108,7 +108,7 @@ class LaneActivityTest {
   void shouldTellThatItIsOver() {
     world.up();
     world.core.lost(0);
-    world.core.connect();
+    world.core.connect(world.now);
     world.core.opened(0);
     world.core.deposed("lease 2 was given to another");
     assertEquals(State.OVER, activity().state());

@@ -60,8 +60,34 @@ class LaneCoreLinkTest {
   }
 
   @Test
+  void shouldConnectAtOnceWhenAnotherLaneHasGotThrough() {
+    world.up();
+    world.now = TimeUnit.SECONDS.toNanos(1);
+    world.core.lost(world.now);
+    world.core.reachable(world.now);
+    world.tick(world.core.nextWakeNanos(world.now));
+    assertEquals(TimeUnit.SECONDS.toNanos(1), world.now);
+    assertEquals(2, world.dials);
+    world.core.reachable(world.now);
+    world.core.opened(world.now);
+    world.core.reachable(world.now);
+    assertNull(world.grant(1));
+    world.core.reachable(world.now);
+    world.tick(world.now + RECONNECT);
+    assertEquals(2, world.dials, "it is not down");
+  }
+
+  @Test
+  void shouldHaveLittlePatienceWithAMachineThatIsAway() {
+    world.up();
+    world.core.lost(world.now);
+    world.tick(RECONNECT);
+    assertEquals(TimeUnit.MILLISECONDS.toNanos(500), world.patience);
+  }
+
+  @Test
   void shouldGiveUpAnAttachThatIsNotAnsweredInTime() {
-    world.core.connect();
+    world.core.connect(world.now);
     world.core.opened(0);
     assertEquals(ATTACH_TIMEOUT, world.core.nextWakeNanos(0));
     world.tick(ATTACH_TIMEOUT - 1);
@@ -84,7 +110,7 @@ class LaneCoreLinkTest {
     world.up();
     TestRequest read = world.submit(Opcode.READ, 0, 1);
     world.core.lost(0);
-    world.core.connect();
+    world.core.connect(world.now);
     world.core.opened(0);
     ByteBuf early = bytes(1);
     assertThrows(MalformedException.class, () -> world.reply(1, Status.OK, early));
@@ -188,7 +214,7 @@ class LaneCoreLinkTest {
 
   private void expectObjection(String part) {
     long before = world.count(ClientCounter.STRANGE_STORES);
-    world.core.connect();
+    world.core.connect(world.now);
     world.core.opened(0);
     String objection = world.grant(2);
     assertTrue(objection != null && objection.contains(part), "objection: " + objection);

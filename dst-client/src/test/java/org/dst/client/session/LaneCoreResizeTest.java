@@ -161,11 +161,11 @@ class LaneCoreResizeTest {
     world.ok(1);
     world.core.lost(0);
     world.size = END;
-    world.core.connect();
+    world.core.connect(world.now);
     world.core.opened(0);
     assertNotNull(world.grant(1), "it has lost its end for no known reason");
     world.core.lost(0);
-    world.core.connect();
+    world.core.connect(world.now);
     world.core.opened(0);
     assertNull(world.core.attached(world.answer(2).asResized(), 0));
     assertTrue(world.core.isUp(), "nothing is left to replay");

@@ -90,6 +90,24 @@ class ReconnectTest {
   }
 
   @Test
+  void shouldNotWaitWhenAnotherAttachmentHasGotThrough() throws Exception {
+    try (TestClient slow = new TestClient(server, Duration.ofHours(1))) {
+      ScriptedLink slowLink = TestClient.attach(server);
+      slow.session();
+      ScriptedLink link = connect(TestClient.PATIENT);
+      slowLink.cut();
+      while (!slow.isDown()) {
+        Thread.onSpinWait();
+      }
+      link.cut();
+      server.acceptAndAttach();
+      ScriptedLink next = server.accept();
+      assertEquals(2, next.takeAttach().generation());
+      next.send(Opcode.ATTACHED, ScriptedServer.attached()::encode);
+    }
+  }
+
+  @Test
   void shouldGoOnAfterARefusedReconnect() throws Exception {
     ScriptedLink link = connect(TestClient.PATIENT);
     TestRequest write = write(0);

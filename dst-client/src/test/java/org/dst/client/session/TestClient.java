@@ -33,14 +33,29 @@ final class TestClient implements AutoCloseable {
   }
 
   TestClient(ScriptedServer server, int lanes, ResendPolicy resend, Duration attachTimeout) {
+    this(server, lanes, resend, attachTimeout, Duration.ofMillis(1), Duration.ofMillis(20));
+  }
+
+  /** A client with one lane that waits so long before it connects again. */
+  TestClient(ScriptedServer server, Duration reconnect) {
+    this(server, 1, PATIENT, Duration.ofSeconds(20), reconnect, reconnect);
+  }
+
+  private TestClient(
+      ScriptedServer server,
+      int lanes,
+      ResendPolicy resend,
+      Duration attachTimeout,
+      Duration reconnectFirst,
+      Duration reconnectMost) {
     Transport transport = Transport.best();
     loops = transport.newLoops(lanes, "lane-test");
     loop = loops.next();
     LaneOptions rules =
         new LaneOptions(
             resend,
-            Duration.ofMillis(1),
-            Duration.ofMillis(20),
+            reconnectFirst,
+            reconnectMost,
             attachTimeout,
             LaneOptions.DEFAULT.pingInterval(),
             LaneOptions.DEFAULT.pingTimeout(),
@@ -89,6 +104,11 @@ final class TestClient implements AutoCloseable {
 
   CompletableFuture<Session> opening() {
     return session;
+  }
+
+  /** Whether the first lane has lost its link. */
+  boolean isDown() {
+    return opener.status().join().lanes().getFirst().activity().state() == LaneActivity.State.DOWN;
   }
 
   /** The event loop of requests, always the same one. */

@@ -57,6 +57,11 @@ public interface BlockStore extends AutoCloseable {
         Status.NOT_SUPPORTED, info().kind() + " " + info().location() + " cannot be resized");
   }
 
+  /** Whether the path by which it was opened still leads to it. Blocks. */
+  default Place place() {
+    return Place.FOUND;
+  }
+
   /**
    * An empty buffer into which a read needs no copy, and out of which a reply needs none.
    *

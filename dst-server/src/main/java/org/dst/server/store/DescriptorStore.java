@@ -89,6 +89,11 @@ abstract sealed class DescriptorStore implements BlockStore permits FileStore, D
   }
 
   @Override
+  public Place place() {
+    return new PlaceCheck(file).look();
+  }
+
+  @Override
   public boolean tryRead(long offset, ByteBuf target, int length) throws StoreException {
     Ranges.check(offset, length, size.end());
     if (!readsWithoutWaiting) {

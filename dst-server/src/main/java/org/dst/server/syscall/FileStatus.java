@@ -7,6 +7,8 @@ import java.lang.foreign.ValueLayout;
  * What statx(2) says about an open file.
  *
  * @param mode type and permissions
+ * @param links names that it has; 0 of an open file that was deleted
+ * @param inode its number on {@code device}
  * @param blockSize bytes that suit I/O best, as the file system sees it
  * @param size bytes
  * @param allocated bytes that are allocated for it on the medium
@@ -16,6 +18,8 @@ import java.lang.foreign.ValueLayout;
  */
 public record FileStatus(
     int mode,
+    int links,
+    long inode,
     int blockSize,
     long size,
     long allocated,
@@ -44,6 +48,8 @@ public record FileStatus(
   static FileStatus of(MemorySegment statx) {
     return new FileStatus(
         Short.toUnsignedInt(statx.get(ValueLayout.JAVA_SHORT, 28)),
+        statx.get(ValueLayout.JAVA_INT, 16),
+        statx.get(ValueLayout.JAVA_LONG, 32),
         statx.get(ValueLayout.JAVA_INT, 4),
         statx.get(ValueLayout.JAVA_LONG, 40),
         statx.get(ValueLayout.JAVA_LONG, 48) * SECTOR,
@@ -73,6 +79,14 @@ public record FileStatus(
   /** Whether it is a block device. */
   public boolean isBlockDevice() {
     return (mode & TYPE) == BLOCK_DEVICE;
+  }
+
+  /** Whether both are the same file, or two nodes of the same device. */
+  public boolean isSameAs(FileStatus other) {
+    if (isBlockDevice()) {
+      return other.isBlockDevice() && node.equals(other.node);
+    }
+    return inode == other.inode && device.equals(other.device);
   }
 
   /** Whether it is a directory. */

@@ -112,7 +112,7 @@ public final class SimLane implements LaneEntry, LaneOutput {
 
   /** Starts to connect. */
   public void connect() {
-    core.connect();
+    core.connect(world.now());
     planWake();
   }
 
@@ -127,7 +127,7 @@ public final class SimLane implements LaneEntry, LaneOutput {
   }
 
   @Override
-  public void dial() {
+  public void dial(long connectNanos) {
     world.connect(this::dialed, this::received, this::closed);
   }
 
@@ -170,6 +170,9 @@ public final class SimLane implements LaneEntry, LaneOutput {
       granted(Attached.decode(frame.payload()));
     } else if (header.opcode() == Opcode.REFUSED) {
       Refused answer = Refused.decode(frame.payload());
+      if (answer.code() != RefusalCode.UNAVAILABLE) {
+        core.refused();
+      }
       endLink(answer.text());
       if (answer.code() == RefusalCode.DEPOSED && facts.first() != null) {
         core.deposed(answer.text());
