@@ -22,6 +22,7 @@ import org.dst.server.engine.TransportChoice;
 import org.dst.server.session.ChangeRules;
 import org.dst.server.state.StateDirectory;
 import org.dst.server.state.StoreKeeper;
+import org.dst.server.state.StoreOpening;
 import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreOptions;
 import org.dst.server.store.Stores;
@@ -190,8 +191,11 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
         watch = new AccessFileWatch(accessFile, names(specs), server::replaceAccess);
         specs = withRules(specs, watch);
       }
-      for (ExportSpec spec : specs) {
-        add(server, spec);
+      try (StoreOpening records =
+          specs.stream().allMatch(ExportSpec::isMemory) ? null : records()) {
+        for (ExportSpec spec : specs) {
+          add(server, spec, records);
+        }
       }
       KeyWatch.start(server, links);
       bound = server.listen(listen);
@@ -253,11 +257,16 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
     }
   }
 
-  private void add(ExportServer server, ExportSpec spec) throws IOException {
+  private StoreOpening records() throws IOException {
+    return new StateDirectory(StateDirs.exports(stateDirectory)).opening();
+  }
+
+  private static void add(ExportServer server, ExportSpec spec, StoreOpening records)
+      throws IOException {
     BlockStore store = Stores.open(spec.location(), spec.store());
     boolean taken = false;
     try {
-      server.add(spec.export(), store, keeper(store));
+      server.add(spec.export(), store, keeper(spec, store, records));
       taken = true;
     } finally {
       if (!taken) {
@@ -267,12 +276,11 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
   }
 
   /** A store in memory is another one after every start, and so nothing of it is kept. */
-  private StoreKeeper keeper(BlockStore store) throws IOException {
-    if (store.info().kind().equals("memory")) {
-      return StoreKeeper.inMemory();
-    }
-    Path path = Path.of(store.info().location()).toRealPath();
-    return StoreKeeper.in(new StateDirectory(StateDirs.exports(stateDirectory)), path.toString());
+  private static StoreKeeper keeper(ExportSpec spec, BlockStore store, StoreOpening records)
+      throws IOException {
+    return spec.isMemory()
+        ? StoreKeeper.inMemory()
+        : StoreKeeper.in(records.open(spec.export().name(), store));
   }
 
   private static void requireDifferentNames(List<ExportSpec> specs) throws UserError {

@@ -2,6 +2,7 @@ package org.dst.server.syscall;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Instant;
 
 /**
  * What statx(2) says about an open file.
@@ -15,6 +16,7 @@ import java.lang.foreign.ValueLayout;
  * @param device major and minor number of what the file is on
  * @param node major and minor number of the device that the file is, if it is one
  * @param direct what direct I/O has to be aligned to; null if the kernel does not tell
+ * @param birth when it was made; null if the file system does not tell
  */
 public record FileStatus(
     int mode,
@@ -25,12 +27,14 @@ public record FileStatus(
     long allocated,
     DeviceNumber device,
     DeviceNumber node,
-    DirectUnits direct) {
+    DirectUnits direct,
+    Instant birth) {
   private static final int TYPE = 0170000;
   private static final int DIRECTORY = 0040000;
   private static final int BLOCK_DEVICE = 0060000;
   private static final int REGULAR = 0100000;
   private static final int SECTOR = 512;
+  private static final int STATX_BTIME = 0x800;
   private static final int STATX_DIOALIGN = 0x2000;
 
   /** A device as the kernel numbers it; names its directory in /sys/dev/block. */
@@ -55,7 +59,16 @@ public record FileStatus(
         statx.get(ValueLayout.JAVA_LONG, 48) * SECTOR,
         number(statx, 136),
         number(statx, 128),
-        directUnits(statx));
+        directUnits(statx),
+        birth(statx));
+  }
+
+  private static Instant birth(MemorySegment statx) {
+    boolean told = (statx.get(ValueLayout.JAVA_INT, 0) & STATX_BTIME) != 0;
+    return told
+        ? Instant.ofEpochSecond(
+            statx.get(ValueLayout.JAVA_LONG, 80), statx.get(ValueLayout.JAVA_INT, 88))
+        : null;
   }
 
   private static DirectUnits directUnits(MemorySegment statx) {
