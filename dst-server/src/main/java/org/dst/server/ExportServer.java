@@ -302,10 +302,17 @@ public final class ExportServer implements LinkContext, AutoCloseable {
    * do. Any thread.
    */
   public CompletableFuture<ServerStatus> status() {
+    return status(name -> true);
+  }
+
+  /** The same with some of the exports only, by name. */
+  public CompletableFuture<ServerStatus> status(Predicate<String> wanted) {
+    List<Export> asked =
+        exports.values().stream().filter(export -> wanted.test(export.name())).toList();
     InetSocketAddress listening =
         listener == null ? null : (InetSocketAddress) listener.localAddress();
-    return StatusCollector.collect(links, exports.values())
-        .thenApply(asked -> new ServerStatus(listening, channels.size(), asked));
+    return StatusCollector.collect(links, asked)
+        .thenApply(found -> new ServerStatus(listening, channels.size(), found));
   }
 
   /**

@@ -32,20 +32,14 @@ record StoreSearch(List<KnownStore> known) {
   }
 
   /**
-   * The store that clients expect in a place: the last one that was opened by that path, else under
-   * that name; but one that came instead of another and that nobody has written to is only a
-   * stranger, and the other one is still expected.
-   *
-   * @return null if there was none
+   * The last one that was opened by that path, else under that name; null if there is none. One
+   * that stood in the place of another, and that nobody has written to, is not expected by anybody.
    */
   KnownStore expected(String export, String path) {
-    KnownStore byPath = latest(store -> store.path().equals(path));
-    KnownStore last = byPath != null ? byPath : latest(store -> store.export().equals(export));
-    for (int i = 0; i < known.size() && last != null && !last.wasWritable(); i++) {
-      KnownStore former = last.insteadOf() == null ? null : get(last.insteadOf());
-      last = former == null ? last : former;
-    }
-    return last;
+    KnownStore byPath = latest(store -> store.path().equals(path) && !store.isUnusedStranger());
+    return byPath != null
+        ? byPath
+        : latest(store -> store.export().equals(export) && !store.isUnusedStranger());
   }
 
   /** The store with an identity; null if there is none. */
