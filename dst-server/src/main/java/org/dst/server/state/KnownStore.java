@@ -54,6 +54,11 @@ record KnownStore(
     return record.lease().epoch() > 0;
   }
 
+  /** Whether it was made on a medium in the place of another one, and no client has used it. */
+  boolean isUnusedStranger() {
+    return insteadOf != null && !wasWritable();
+  }
+
   /** In one line, for people. */
   @Override
   public String toString() {

@@ -31,10 +31,15 @@ record StoreSearch(List<KnownStore> known) {
                 store.path().equals(path) && compare(store, present) == Recognition.UNRECOGNISABLE);
   }
 
-  /** The last one that was opened by that path, else under that name; null if there is none. */
+  /**
+   * The last one that was opened by that path, else under that name; null if there is none. One
+   * that stood in the place of another, and that nobody has written to, is not expected by anybody.
+   */
   KnownStore expected(String export, String path) {
-    KnownStore byPath = latest(store -> store.path().equals(path));
-    return byPath != null ? byPath : latest(store -> store.export().equals(export));
+    KnownStore byPath = latest(store -> store.path().equals(path) && !store.isUnusedStranger());
+    return byPath != null
+        ? byPath
+        : latest(store -> store.export().equals(export) && !store.isUnusedStranger());
   }
 
   /** The store with an identity; null if there is none. */

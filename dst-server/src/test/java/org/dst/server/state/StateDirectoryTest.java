@@ -58,7 +58,18 @@ class StateDirectoryTest extends StateDirectorySetup {
         List.of(expected.toString(), other.toString(), "inode 1,", "inode 2,", "dstd adopt disk")) {
       assertTrue(warning.contains(part), warning);
     }
+  }
+
+  @Test
+  void shouldExpectTheFormerMediumAndNoUnusedStrangerInItsPlace() throws IOException {
+    UUID expected = identityOf("disk", store(DISK, medium(1)));
+    identityOf("disk", store(DISK, medium(2)));
+    warnings().clear();
+    identityOf("disk", store(DISK, medium(3)));
+    assertTrue(onlyWarning().contains("Expected: store " + expected), onlyWarning());
+    warnings().clear();
     assertEquals(expected, identityOf("disk", store(DISK, medium(1))), "the medium is back");
+    assertEquals(List.of(), warnings());
   }
 
   @Test
