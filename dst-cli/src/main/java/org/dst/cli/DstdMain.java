@@ -8,7 +8,12 @@ import picocli.CommandLine.Option;
     name = "dstd",
     description = "Serves files, block devices and memory as disks to DST clients.",
     versionProvider = Version.class,
-    subcommands = {ExportCommand.class, ServerStatusCommand.class, ResizeCommand.class},
+    subcommands = {
+      ExportCommand.class,
+      ServerStatusCommand.class,
+      ResizeCommand.class,
+      AdoptCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND")
 public final class DstdMain {
   @Option(names = "--version", versionHelp = true, description = "show the version and exit")

@@ -3,7 +3,6 @@ package org.dst.cli;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -23,6 +22,7 @@ import org.dst.server.engine.TransportChoice;
 import org.dst.server.session.ChangeRules;
 import org.dst.server.state.StateDirectory;
 import org.dst.server.state.StoreKeeper;
+import org.dst.server.state.StoreOpening;
 import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreOptions;
 import org.dst.server.store.Stores;
@@ -155,19 +155,7 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
               + " (default: 1M)")
   private Long maxPayload;
 
-  @Option(
-      names = "--ping-interval",
-      paramLabel = "SECONDS",
-      defaultValue = "5",
-      description = "ping a client from which nothing came so long (default: ${DEFAULT-VALUE})")
-  private double pingInterval;
-
-  @Option(
-      names = "--ping-timeout",
-      paramLabel = "SECONDS",
-      defaultValue = "15",
-      description = "end a link from which nothing came so long (default: ${DEFAULT-VALUE})")
-  private double pingTimeout;
+  @Mixin private PingSettings pings;
 
   @Option(
       names = "--state-dir",
@@ -203,8 +191,11 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
         watch = new AccessFileWatch(accessFile, names(specs), server::replaceAccess);
         specs = withRules(specs, watch);
       }
-      for (ExportSpec spec : specs) {
-        add(server, spec);
+      try (StoreOpening records =
+          specs.stream().allMatch(ExportSpec::isMemory) ? null : records()) {
+        for (ExportSpec spec : specs) {
+          add(server, spec, records);
+        }
       }
       KeyWatch.start(server, links);
       bound = server.listen(listen);
@@ -266,11 +257,16 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
     }
   }
 
-  private void add(ExportServer server, ExportSpec spec) throws IOException {
+  private StoreOpening records() throws IOException {
+    return new StateDirectory(StateDirs.exports(stateDirectory)).opening();
+  }
+
+  private static void add(ExportServer server, ExportSpec spec, StoreOpening records)
+      throws IOException {
     BlockStore store = Stores.open(spec.location(), spec.store());
     boolean taken = false;
     try {
-      server.add(spec.export(), store, keeper(store));
+      server.add(spec.export(), store, keeper(spec, store, records));
       taken = true;
     } finally {
       if (!taken) {
@@ -280,12 +276,11 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
   }
 
   /** A store in memory is another one after every start, and so nothing of it is kept. */
-  private StoreKeeper keeper(BlockStore store) throws IOException {
-    if (store.info().kind().equals("memory")) {
-      return StoreKeeper.inMemory();
-    }
-    Path path = Path.of(store.info().location()).toRealPath();
-    return StoreKeeper.in(new StateDirectory(StateDirs.exports(stateDirectory)), path.toString());
+  private static StoreKeeper keeper(ExportSpec spec, BlockStore store, StoreOpening records)
+      throws IOException {
+    return spec.isMemory()
+        ? StoreKeeper.inMemory()
+        : StoreKeeper.in(records.open(spec.export().name(), store));
   }
 
   private static void requireDifferentNames(List<ExportSpec> specs) throws UserError {
@@ -309,20 +304,17 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
     }
   }
 
-  private static Duration seconds(double value) {
-    return Duration.ofMillis((long) Math.clamp(value * 1000, 0, 3_600_000));
-  }
-
   private ServerOptions options() throws UserError {
     if (maxPayload != null && maxPayload > Limits.MAX_PAYLOAD) {
       throw new UserError(
           ExitCode.USAGE, "--max-payload %d (expected: 64k to 32M)".formatted(maxPayload));
     }
+    PingSettings.Pings pinging = pings.pings();
     try {
       return ServerOptions.defaults()
           .with(eventLoops, ioThreads, maxPayload)
           .withIo(engine, transport)
-          .withPings(seconds(pingInterval), seconds(pingTimeout));
+          .withPings(pinging.interval(), pinging.timeout());
     } catch (IllegalArgumentException wrong) {
       throw new UserError(ExitCode.USAGE, wrong.getMessage());
     }

@@ -29,6 +29,11 @@ record ExportSpec(ExportOptions export, String location, StoreOptions store) {
       StoreOptions store,
       ChangeRules changes) {}
 
+  /** Whether its store is memory, and so another one after every start. */
+  boolean isMemory() {
+    return location.startsWith(MEMORY);
+  }
+
   /** The same, with other rules of who may use it. */
   ExportSpec with(AccessRules rules) {
     ExportOptions options =

@@ -3,12 +3,17 @@ package org.dst.cli;
 import java.time.Duration;
 import org.dst.client.session.LaneOptions;
 import org.dst.client.session.ResendPolicy;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /**
  * The options of {@code dst attach} that say how it bears the network's and the server's bad days.
  */
 final class LaneSettings {
+  private static final long LEAST_UNFLUSHED = 1 << 20;
+
   @Option(
       names = "--resend-timeout",
       paramLabel = "SECONDS",
@@ -42,23 +47,10 @@ final class LaneSettings {
       defaultValue = "5",
       description =
           "the longest wait of all: when an outage lasts longer than minutes, or the server refuses"
-              + " (default: ${DEFAULT-VALUE})")
+              + " (default: ${DEFAULT-VALUE}, or a longer --reconnect-first)")
   private double reconnectMost;
 
-  @Option(
-      names = "--ping-interval",
-      paramLabel = "SECONDS",
-      defaultValue = "5",
-      description = "ping a connection on which nothing came so long (default: ${DEFAULT-VALUE})")
-  private double pingInterval;
-
-  @Option(
-      names = "--ping-timeout",
-      paramLabel = "SECONDS",
-      defaultValue = "15",
-      description =
-          "give a connection up on which nothing came so long (default: ${DEFAULT-VALUE})")
-  private double pingTimeout;
+  @Mixin private PingSettings pings;
 
   @Option(
       names = "--unflushed-limit",
@@ -70,28 +62,45 @@ final class LaneSettings {
               + " at least 1M a lane (default: ${DEFAULT-VALUE})")
   private long unflushedLimit;
 
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
   /** The rules for each of {@code lanes} lanes. */
   LaneOptions options(int lanes) throws UserError {
+    if (unflushedLimit / lanes < LEAST_UNFLUSHED) {
+      throw new UserError(
+          ExitCode.USAGE,
+          "--unflushed-limit %s with %d lane%s (expected: at least 1M for each)"
+              .formatted(Sizes.show(unflushedLimit), lanes, lanes == 1 ? "" : "s"));
+    }
+    Duration first = Seconds.of("--reconnect-first", reconnectFirst);
+    Duration longest = Seconds.of("--reconnect-most", reconnectMost);
+    if (longest.compareTo(first) < 0) {
+      // What was asked for bounds what was not.
+      if (!Seconds.isGiven(command, "--reconnect-first")) {
+        first = longest;
+      } else if (!Seconds.isGiven(command, "--reconnect-most")) {
+        longest = first;
+      } else {
+        throw new UserError(
+            ExitCode.USAGE,
+            "--reconnect-most %s with --reconnect-first %s (expected: the most not below the first)"
+                .formatted(Seconds.show(longest), Seconds.show(first)));
+      }
+    }
+    PingSettings.Pings pinging = pings.pings();
     try {
       return new LaneOptions(
-          new ResendPolicy(seconds("--resend-timeout", resendTimeout), most()),
-          seconds("--reconnect-first", reconnectFirst),
-          seconds("--reconnect-most", reconnectMost),
+          new ResendPolicy(Seconds.of("--resend-timeout", resendTimeout), most()),
+          first,
+          longest,
           LaneOptions.DEFAULT.attachTimeout(),
-          seconds("--ping-interval", pingInterval),
-          seconds("--ping-timeout", pingTimeout),
+          pinging.interval(),
+          pinging.timeout(),
           unflushedLimit / lanes);
     } catch (IllegalArgumentException conflict) {
       throw new UserError(ExitCode.USAGE, conflict.getMessage());
     }
-  }
-
-  private static Duration seconds(String option, double value) throws UserError {
-    if (!(value >= 0.001 && value <= 3600)) {
-      throw new UserError(
-          ExitCode.USAGE, "%s %s (expected: 0.001 to 3600 seconds)".formatted(option, value));
-    }
-    return Duration.ofNanos((long) (value * 1e9));
   }
 
   private int most() throws UserError {

@@ -1,8 +1,11 @@
 package org.dst.cli;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.dst.cli.control.StatusSource;
 import org.dst.cli.status.ServerReport;
 import org.dst.server.ExportServer;
@@ -14,6 +17,9 @@ final class ServerControl implements StatusSource {
   private static final String EXPORT = "export";
   private static final String SIZE = "size";
   private static final String SHRINK = "shrink";
+
+  private static final String EXPORTS = "exports";
+  private static final String IN_FULL = "in_full";
 
   private final ExportServer server;
   private final Instant started = Instant.now();
@@ -32,6 +38,18 @@ final class ServerControl implements StatusSource {
     return Map.of(COMMAND, RESIZE, EXPORT, export, SIZE, size, SHRINK, shrink);
   }
 
+  /** The question for some exports only. */
+  static Map<String, Object> about(List<String> exports) {
+    return Map.of(EXPORTS, exports);
+  }
+
+  /**
+   * The question for all exports, with {@link ServerReport#brief little of each} if they are more.
+   */
+  static Map<String, Object> allAndUpTo(int inFull) {
+    return Map.of(IN_FULL, inFull);
+  }
+
   /** The former size in an answer to {@link #resize}. */
   static long formerSize(Map<String, Object> answer) {
     return (Long) answer.get(SIZE);
@@ -40,6 +58,20 @@ final class ServerControl implements StatusSource {
   @Override
   public CompletableFuture<Map<String, Object>> ask() {
     return server.status().thenApply(status -> ServerReport.of(status, server, started));
+  }
+
+  @Override
+  public CompletableFuture<Map<String, Object>> ask(Map<String, Object> question) {
+    Predicate<String> wanted =
+        question.get(EXPORTS) instanceof List<?> names ? Set.copyOf(names)::contains : name -> true;
+    long inFull = question.get(IN_FULL) instanceof Long most ? most : Long.MAX_VALUE;
+    return server
+        .status(wanted)
+        .thenApply(
+            status ->
+                status.exports().size() <= inFull
+                    ? ServerReport.of(status, server, started)
+                    : ServerReport.brief(status, server, started));
   }
 
   @Override

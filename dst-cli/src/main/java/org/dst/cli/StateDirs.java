@@ -8,9 +8,14 @@ final class StateDirs {
   /** Names another directory for every program that it is set for. */
   static final String VARIABLE = "DST_STATE_DIR";
 
+  private static final Path MACHINE = Path.of("/var/lib/dst");
+
   private StateDirs() {}
 
-  /** The directory for everything: of the machine for root, of the user for others. */
+  /**
+   * The directory for everything: of the machine for root, of the user for others. A container's
+   * user may have no home at all, which Java calls "?".
+   */
   static Path base() {
     return base(System.getenv(), System.getProperty("user.name"), System.getProperty("user.home"));
   }
@@ -21,12 +26,13 @@ final class StateDirs {
       return Path.of(named);
     }
     if (user.equals("root")) {
-      return Path.of("/var/lib/dst");
+      return MACHINE;
     }
     String state = environment.get("XDG_STATE_HOME");
-    return state == null || state.isEmpty()
-        ? Path.of(home, ".local", "state", "dst")
-        : Path.of(state, "dst");
+    if (state != null && !state.isEmpty()) {
+      return Path.of(state, "dst");
+    }
+    return home.startsWith("/") ? Path.of(home, ".local", "state", "dst") : MACHINE;
   }
 
   /** What a server keeps of its stores. */

@@ -29,10 +29,21 @@ final class StatusOptions {
     return StateDirs.control(stateDirectory);
   }
 
+  /** Whether JSON is wanted rather than text. */
+  boolean isJson() {
+    return json;
+  }
+
   /** Asks all processes of a program. */
   List<RunningPrograms.Answer> ask(String program) throws UserError, InterruptedException {
+    return ask(program, Map.of());
+  }
+
+  /** Asks all processes of a program for what a question wants. */
+  List<RunningPrograms.Answer> ask(String program, Map<String, Object> question)
+      throws UserError, InterruptedException {
     try {
-      return RunningPrograms.ask(directory(), program);
+      return RunningPrograms.ask(directory(), program, question);
     } catch (IOException unreadable) {
       throw new UserError(ExitCode.LOCAL, "cannot read %s".formatted(unreadable.getMessage()));
     }

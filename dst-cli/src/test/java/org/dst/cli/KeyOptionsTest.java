@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.stream.IntStream;
+import org.dst.crypto.cipher.CryptoProvider;
 import org.dst.crypto.key.KeyFiles;
 import org.dst.crypto.key.KeyPair;
 import org.dst.crypto.key.Secret;
@@ -121,9 +122,25 @@ class KeyOptionsTest {
     dstd("export", EXPORT, LISTEN, shared, openssl).complained(ExitCode.USAGE, "'openssl'", known);
     dstd("export", EXPORT, LISTEN, shared, "--cipher=sm4-gcm", "--crypto-provider=jdk")
         .complained(ExitCode.USAGE, "jdk does not have cipher 'sm4-gcm'", "are bouncycastle");
+    dst("list", NOBODY, shared, "--cipher=chacha20-poly1305", "--crypto-provider=ipsec-mb")
+        .complained(ExitCode.USAGE, "ipsec-mb does not have cipher 'chacha20-poly1305'");
     for (String threads : new String[] {"-1", "257"}) {
       dst("list", NOBODY, shared, "--crypto-threads=" + threads)
           .complained(ExitCode.USAGE, "--crypto-threads: " + threads, "0 to 256");
+    }
+  }
+
+  /** Where its library is missing that is the complaint, not a cipher that nobody asked for. */
+  @Test
+  void shouldTakeThoseOfTheUsualCiphersThatAProviderHas() {
+    for (CryptoProvider provider : CryptoProvider.values()) {
+      String option = "--crypto-provider=" + provider.label();
+      CommandLineRun run = dst("list", NOBODY, shared, option);
+      if (provider != CryptoProvider.IPSEC_MB || run.exit() != ExitCode.USAGE.code()) {
+        run.complained(ExitCode.UNREACHABLE, NOBODY);
+      } else {
+        run.complained(ExitCode.USAGE, "provider ipsec-mb does not work on this machine: ");
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -20,7 +21,6 @@ import org.dst.cli.control.ControlSocket;
 import org.dst.cli.control.Json;
 import org.dst.cli.security.ClientProtection;
 import org.dst.cli.status.AttachmentReport;
-import org.dst.cli.status.ServerReport;
 import org.dst.client.Attachment;
 import org.dst.client.StateOptions;
 import org.dst.client.kernel.DeviceStatus;
@@ -89,11 +89,7 @@ class StatusTest {
                     .status()
                     .thenApply(
                         status -> AttachmentReport.of(status, device, null, now, Instant.now())));
-    serverControl =
-        ControlSocket.open(
-            control,
-            "dstd",
-            () -> server.status().thenApply(status -> ServerReport.of(status, server, now)));
+    serverControl = ControlSocket.open(control, "dstd", new ServerControl(server));
   }
 
   @AfterEach
@@ -201,6 +197,69 @@ class StatusTest {
     assertEquals(0, dst("status", socket.toString(), option()).exit());
     dst("status", "other", option())
         .complained(ExitCode.UNREACHABLE, "no 'dst attach' of 'other' runs here; there is: disk");
+  }
+
+  private void addExports(int count) throws IOException {
+    for (int i = 0; i < count; i++) {
+      addExport("many" + i);
+    }
+  }
+
+  private void addExport(String name) throws IOException {
+    server.add(
+        new ExportOptions(name, "", Access.READ_WRITE, AccessRules.EVERYBODY),
+        Stores.open("mem:1M", StoreOptions.DEFAULT),
+        StoreKeeper.inMemory());
+  }
+
+  @Test
+  void shouldTellAllAboutTheExportsThatAreNamed() throws Exception {
+    addExports(2);
+    CommandLineRun some = dstd("status", "many1", "disk", option());
+    assertEquals(0, some.exit(), some::toString);
+    assertTrue(some.out().contains("\n  many1, 1.0 MiB, at most read-write, memory mem:1M\n"));
+    assertTrue(some.out().contains("\n    session     'a-client' at 127.0.0.1:"), some::toString);
+    assertFalse(some.out().contains("many0"), some::toString);
+    CommandLineRun json = dstd("status", "many1", "--json", option());
+    Map<String, Object> report = first(Json.read(json.out()), "servers");
+    assertEquals("many1", first(report, "exports").get("export"));
+    assertEquals(1, ((List<?>) report.get("exports")).size(), json::toString);
+    assertEquals(
+        first(serverReport(), "exports").keySet(), first(report, "exports").keySet(), "all fields");
+  }
+
+  @Test
+  void shouldSayWhichExportsNobodyHas() {
+    dstd("status", "none", option())
+        .complained(ExitCode.UNREACHABLE, "has an export 'none'; 'dstd status' shows those");
+    CommandLineRun both = dstd("status", "none", "disk", "else", option());
+    assertEquals(ExitCode.UNREACHABLE.code(), both.exit(), both::toString);
+    assertTrue(both.out().contains("\n  disk, 1.0 MiB"), both::toString);
+    assertTrue(both.err().contains("has an export 'none' or 'else'"), both::toString);
+  }
+
+  @Test
+  void shouldGiveEachOfManyExportsALine() throws Exception {
+    addExports(7);
+    String whole = dstd("status", option()).out();
+    assertTrue(whole.contains("\n    verifier "), whole);
+    addExport("a-name-of-twenty-two-x");
+    CommandLineRun many = dstd("status", option());
+    assertEquals(0, many.exit(), many::toString);
+    assertTrue(
+        many.out().contains("\n  9 exports, 1 in use, 0 not ok; 'dstd status NAME' tells all"),
+        many::toString);
+    assertEquals(
+        9, many.out().lines().filter(line -> line.contains("1.0 MiB")).count(), many::toString);
+    assertTrue(
+        many.out()
+            .contains(
+                "\n  disk                    ok              1.0 MiB  read-write  'a-client'\n"),
+        many::toString);
+    many.out().lines().forEach(line -> assertTrue(line.length() <= 80, line));
+    Map<String, Object> json = serverReport();
+    assertEquals(9, ((List<?>) json.get("exports")).size());
+    assertTrue(first(json, "exports").containsKey("verifier"), "JSON has everything");
   }
 
   @Test

@@ -35,6 +35,9 @@ final class AttachedSession implements AutoCloseable {
   private final BlockDevice device;
   private final UUID store;
 
+  /** Under this verifier everything that was acknowledged is durable; null if none is known. */
+  private final UUID endedClean;
+
   /** Null if nothing is kept. */
   private ClientState state;
 
@@ -50,6 +53,7 @@ final class AttachedSession implements AutoCloseable {
     this.loops = loops;
     device = opened.session();
     store = opened.first().identity();
+    endedClean = opened.first().cleanPredecessor();
   }
 
   /** Attaches; fails with the causes that {@link Attachment#open} names. */
@@ -107,10 +111,15 @@ final class AttachedSession implements AutoCloseable {
   private void requireKept(
       Predecessor predecessor, boolean flushed, SessionOptions options, boolean acceptLoss)
       throws LostWritesException {
+    UUID verifier = predecessor.verifier();
+    if (verifier != null && verifier.equals(endedClean)) {
+      log.info(
+          "the server was stopped in order after a client had left writes unflushed: all kept");
+      return;
+    }
     // The flush may have succeeded under a later verifier, when what it was for was gone already.
     boolean kept =
-        flushed
-            && Arrays.stream(journals).allMatch(journal -> journal.isUnder(predecessor.verifier()));
+        flushed && Arrays.stream(journals).allMatch(journal -> journal.isUnder(verifier));
     if (!kept && !acceptLoss) {
       throw new LostWritesException(options.export());
     }

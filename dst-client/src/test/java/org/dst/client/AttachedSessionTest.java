@@ -122,6 +122,10 @@ class AttachedSessionTest {
     link.send(Opcode.ATTACHED, ScriptedServer.attached()::encode);
   }
 
+  private static void grantAfterStop(ScriptedLink link, UUID endedClean) {
+    link.send(Opcode.ATTACHED, ScriptedServer.attached().withCleanPredecessor(endedClean)::encode);
+  }
+
   private static void answerFlush(ScriptedLink link, Status status) throws InterruptedException {
     ScriptedLink.Frame flush = link.next();
     assertEquals(Opcode.FLUSH, flush.opcode());
@@ -229,6 +233,31 @@ class AttachedSessionTest {
         new Predecessor(List.of(FORMER), ScriptedServer.IDENTITY, true, new UUID(99, 99)),
         predecessor(),
         "the next attempt has to hear of it, too");
+  }
+
+  @Test
+  void shouldMissNothingIfAPlannedStopMadeAPredecessorsWritesDurable() throws Exception {
+    leaveBehind(true, new UUID(99, 99));
+    FutureTask<AttachedSession> opening = open(false);
+    ScriptedLink link = server.accept();
+    link.takeAttach();
+    grantAfterStop(link, new UUID(99, 99));
+    answerFlush(link, Status.OK);
+    close(end(opening), link, Status.OK);
+    assertNoTrace();
+  }
+
+  @Test
+  void shouldNotTakeThePlannedStopOfAnotherLifetimeForThatOfItsPredecessors() throws Exception {
+    leaveBehind(true, new UUID(99, 99));
+    FutureTask<AttachedSession> opening = open(false);
+    ScriptedLink link = server.accept();
+    link.takeAttach();
+    grantAfterStop(link, new UUID(99, 98));
+    answerFlush(link, Status.OK);
+    answerDetach(link);
+    assertInstanceOf(LostWritesException.class, failure(opening));
+    assertTrue(predecessor().unflushed());
   }
 
   @Test

@@ -14,6 +14,7 @@ import org.dst.protocol.message.Listing;
 import org.dst.server.access.AccessRules;
 import org.dst.server.access.Peer;
 import org.dst.server.access.Right;
+import org.dst.server.engine.CleanEnd;
 import org.dst.server.engine.StoreAccess;
 import org.dst.server.engine.StoreHealth;
 import org.dst.server.engine.SyncGate;
@@ -41,9 +42,13 @@ public final class Export implements AttachDesk.Terms {
   private final AttachDesk desk;
   private final StoreKeeper keeper;
   private final SizeFollower follower;
+  private final PlaceFollower place;
 
   /** The size that the export was given while this server serves it; negative if it was not. */
   private volatile long resizedTo = -1;
+
+  /** Whether a client may know the verifier of this lifetime. */
+  private volatile boolean verifierTold;
 
   /** Written on {@link #home} only, where attaches are decided by them. */
   private volatile AccessRules rules;
@@ -69,6 +74,7 @@ public final class Export implements AttachDesk.Terms {
     this.store = new StoreAccess(store, new SyncGate(), new StoreHealth(UUID::randomUUID));
     this.keeper = keeper;
     this.follower = new SizeFollower(store);
+    this.place = new PlaceFollower(options.name(), store);
     this.home = home;
     desk = new AttachDesk(this, InstantSource.system(), keeper.record().lease(), counters);
     this.store
@@ -118,8 +124,13 @@ public final class Export implements AttachDesk.Terms {
     return ended;
   }
 
-  /** One look whether the store has another size; the clients are told. On the sizes' thread. */
-  void followSize() {
+  /** One look at what others do to the store while it is served. On the thread that looks. */
+  void look() {
+    place.look();
+    followSize();
+  }
+
+  private void followSize() {
     long former = follower.size();
     if (follower.look()) {
       announce(former, follower.size());
@@ -133,7 +144,7 @@ public final class Export implements AttachDesk.Terms {
   }
 
   /**
-   * Gives the store another size and tells the clients. Blocks; on the sizes' thread.
+   * Gives the store another size and tells the clients. Blocks; on the thread that looks.
    *
    * @return the former size
    * @throws IllegalArgumentException if it would be smaller and may not
@@ -205,7 +216,7 @@ public final class Export implements AttachDesk.Terms {
                 mostAccess(),
                 info(),
                 announcedSize(),
-                StoreState.of(store.health(), follower.trouble()),
+                StoreState.of(store.health(), follower.trouble(), place.place()),
                 identity(),
                 store.health().verifier(),
                 desk.lease(),
@@ -237,7 +248,12 @@ public final class Export implements AttachDesk.Terms {
   @Override
   public Attached answer(Access access, long leaseEpoch) {
     long size = size();
+    verifierTold = true;
     Attached answer = answer(access, leaseEpoch, size);
+    UUID endedClean = keeper.record().endedClean();
+    if (endedClean != null) {
+      answer = answer.withCleanPredecessor(endedClean);
+    }
     return resizedTo == size ? answer.asResized() : answer;
   }
 
@@ -274,9 +290,30 @@ public final class Export implements AttachDesk.Terms {
     return features;
   }
 
-  /** Gives the store back. Nothing of any session runs any more. */
-  void close() {
+  /**
+   * Gives the store back. Nothing of any session runs any more.
+   *
+   * @param drained whether every request that had begun was answered, so that a sync covers all
+   *     that clients know of
+   */
+  void close(boolean drained) {
+    if (drained && verifierTold) {
+      CleanEnd.of(store, Runnable::run, this::noteCleanEnd);
+    }
     keeper.close();
     store.store().close();
+  }
+
+  private void noteCleanEnd(UUID verifier) {
+    keeper.change(
+        record -> record.withEndedClean(verifier),
+        failure -> {
+          if (failure != null) {
+            log.warn(
+                "'{}' was synced, but that cannot be noted, so that its clients will replay: {}",
+                name(),
+                failure);
+          }
+        });
   }
 }

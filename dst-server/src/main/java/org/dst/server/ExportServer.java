@@ -62,7 +62,7 @@ public final class ExportServer implements LinkContext, AutoCloseable {
   private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
   private final LinkAcceptor acceptor;
   private final ExecutorService handshakes;
-  private final SizeWatch sizes = new SizeWatch(exports.values());
+  private final StoreWatch stores = new StoreWatch(exports.values());
   private volatile Channel listener;
   private volatile boolean closing;
   private volatile ServerKeys keys = ServerKeys.NONE;
@@ -139,7 +139,7 @@ public final class ExportServer implements LinkContext, AutoCloseable {
               .formatted(address.getHostString(), address.getPort(), bound.cause().getMessage()));
     }
     listener = bound.channel();
-    sizes.start();
+    stores.start();
     log.info("I/O engine {}", io.choice());
     return (InetSocketAddress) listener.localAddress();
   }
@@ -235,7 +235,7 @@ public final class ExportServer implements LinkContext, AutoCloseable {
     if (export == null) {
       throw new IllegalArgumentException("no export is named '" + name + "'");
     }
-    return sizes.resize(export, size, mayShrink);
+    return stores.resize(export, size, mayShrink);
   }
 
   private CompletableFuture<Void> revoke(Predicate<Peer> peers) {
@@ -302,15 +302,22 @@ public final class ExportServer implements LinkContext, AutoCloseable {
    * do. Any thread.
    */
   public CompletableFuture<ServerStatus> status() {
+    return status(name -> true);
+  }
+
+  /** The same with some of the exports only, by name. */
+  public CompletableFuture<ServerStatus> status(Predicate<String> wanted) {
+    List<Export> asked =
+        exports.values().stream().filter(export -> wanted.test(export.name())).toList();
     InetSocketAddress listening =
         listener == null ? null : (InetSocketAddress) listener.localAddress();
-    return StatusCollector.collect(links, exports.values())
-        .thenApply(asked -> new ServerStatus(listening, channels.size(), asked));
+    return StatusCollector.collect(links, asked)
+        .thenApply(found -> new ServerStatus(listening, channels.size(), found));
   }
 
   /**
    * Stops: accepts nothing more, tells the clients, lets what runs end within the drain timeout,
-   * and gives the stores back.
+   * makes durable what was acknowledged, and gives the stores back.
    */
   @Override
   public void close() {
@@ -319,14 +326,14 @@ public final class ExportServer implements LinkContext, AutoCloseable {
       listener.close().awaitUninterruptibly();
     }
     links.forEach(link -> link.goAway("the server stops"));
-    awaitLinks();
+    boolean drained = awaitLinks();
     channels.forEach(Channel::close);
     handshakes.close();
-    sizes.close();
+    stores.close();
     engine.close();
     loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     crypto.close();
-    exports.values().forEach(Export::close);
+    exports.values().forEach(export -> export.close(drained));
     exports.values().forEach(ExportServer::logCounters);
   }
 
@@ -337,7 +344,8 @@ public final class ExportServer implements LinkContext, AutoCloseable {
     }
   }
 
-  private void awaitLinks() {
+  /** Whether they ended in time. */
+  private boolean awaitLinks() {
     long deadline = System.nanoTime() + options.drainTimeout().toNanos();
     synchronized (links) {
       try {
@@ -345,12 +353,14 @@ public final class ExportServer implements LinkContext, AutoCloseable {
           long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
           if (left <= 0) {
             log.warn("{} links did not end in time", links.size());
-            return;
+            return false;
           }
           links.wait(left);
         }
+        return true;
       } catch (InterruptedException interrupted) {
         Thread.currentThread().interrupt();
+        return false;
       }
     }
   }

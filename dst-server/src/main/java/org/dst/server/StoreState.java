@@ -2,6 +2,7 @@ package org.dst.server;
 
 import org.dst.server.engine.StoreErrors;
 import org.dst.server.engine.StoreHealth;
+import org.dst.server.store.Place;
 
 /**
  * How a store is.
@@ -19,6 +20,12 @@ public record StoreState(Kind kind, String trouble, StoreErrors.Summary errors) 
     ERRORS,
     /** A sync has failed, and none has succeeded since. */
     SYNC_FAILED,
+    /** The path by which it was opened leads to nothing: the file was renamed. */
+    MOVED,
+    /** The path by which it was opened leads to something else. */
+    REPLACED,
+    /** It has no name any more, and is gone when the server closes it. */
+    DELETED,
     /** It is smaller than it is served, or cannot be asked for its size. */
     TRUNCATED
   }
@@ -27,11 +34,15 @@ public record StoreState(Kind kind, String trouble, StoreErrors.Summary errors) 
    * The state at this moment.
    *
    * @param sizeTrouble what is wrong with its size; null if nothing is
+   * @param place where its path leads
    */
-  static StoreState of(StoreHealth health, String sizeTrouble) {
+  static StoreState of(StoreHealth health, String sizeTrouble, Place place) {
     StoreErrors.Summary errors = health.errors().summary();
     if (sizeTrouble != null) {
       return new StoreState(Kind.TRUNCATED, sizeTrouble, errors);
+    }
+    if (!place.isFound()) {
+      return new StoreState(kind(place.kind()), place.trouble(), errors);
     }
     if (health.isUnconfirmed()) {
       return new StoreState(Kind.SYNC_FAILED, errors.last(), errors);
@@ -39,5 +50,14 @@ public record StoreState(Kind kind, String trouble, StoreErrors.Summary errors) 
     return errors.recent()
         ? new StoreState(Kind.ERRORS, errors.last(), errors)
         : new StoreState(Kind.OK, null, errors);
+  }
+
+  private static Kind kind(Place.Kind place) {
+    return switch (place) {
+      case FOUND -> Kind.OK;
+      case MOVED -> Kind.MOVED;
+      case REPLACED -> Kind.REPLACED;
+      case DELETED -> Kind.DELETED;
+    };
   }
 }

@@ -37,6 +37,9 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
     asked = true;
     if (line.equals(RunningPrograms.STATUS)) {
       begin(context, ANSWER_SECONDS, source::ask);
+    } else if (line.startsWith(RunningPrograms.STATUS + " {")) {
+      String question = line.substring(RunningPrograms.STATUS.length() + 1);
+      begin(context, ANSWER_SECONDS, () -> source.ask(Json.read(question)));
     } else if (line.startsWith("{")) {
       begin(context, COMMAND_SECONDS, () -> source.execute(Json.read(line)));
     } else {

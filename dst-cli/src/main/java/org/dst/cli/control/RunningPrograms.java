@@ -22,13 +22,20 @@ import org.dst.client.nbd.UnixSocketFile;
 
 /** Finds the programs of this machine that have a control socket, and asks them. */
 public final class RunningPrograms {
-  /** The command that every program knows; a line. Others are objects, in one line. */
+  /**
+   * The command that every program knows; a line. A question may come behind it, an object. Other
+   * commands are objects, in one line.
+   */
   static final String STATUS = "status";
 
   /** The field of an answer that is none. */
   static final String ERROR = "error";
 
   private static final String SUFFIX = ".sock";
+
+  /** Bytes of a char, at the most. */
+  private static final int MOST_UTF8 = 3;
+
   private static final int ANSWER_SECONDS = 5;
   private static final int COMMAND_SECONDS = 60;
 
@@ -58,9 +65,20 @@ public final class RunningPrograms {
    */
   public static List<Answer> ask(Path directory, String program)
       throws IOException, InterruptedException {
+    return ask(directory, program, Map.of());
+  }
+
+  /**
+   * The same with a question: what is wanted of the answer. A program that does not know it, being
+   * older, says everything, and so does one for which it is too long.
+   */
+  public static List<Answer> ask(Path directory, String program, Map<String, Object> question)
+      throws IOException, InterruptedException {
+    String words = STATUS + " " + Json.write(question);
+    boolean asks = !question.isEmpty() && words.length() * MOST_UTF8 < ControlSocket.MAX_LINE;
     List<Path> sockets = sockets(directory, program + "-");
     List<CompletableFuture<Map<String, Object>>> asked =
-        sockets.stream().map(socket -> askAside(socket, STATUS)).toList();
+        sockets.stream().map(socket -> askAside(socket, asks ? words : STATUS)).toList();
     List<Answer> answers = new ArrayList<>();
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(ANSWER_SECONDS);
     for (int i = 0; i < sockets.size(); i++) {
@@ -113,7 +131,9 @@ public final class RunningPrograms {
         .start(
             () -> {
               try {
-                answer.complete(exchange(socket, line));
+                Map<String, Object> first = exchange(socket, line);
+                boolean isUnknown = line.startsWith(STATUS + " ") && first.get(ERROR) != null;
+                answer.complete(isUnknown ? exchange(socket, STATUS) : first);
               } catch (IOException | RuntimeException failed) {
                 answer.completeExceptionally(failed);
               }

@@ -12,6 +12,16 @@ public interface StatusSource {
   CompletableFuture<Map<String, Object>> ask();
 
   /**
+   * The same for somebody who wants to know less.
+   *
+   * @param question as {@link RunningPrograms#ask} was given it; what is not known of it, or makes
+   *     no sense, may be passed over
+   */
+  default CompletableFuture<Map<String, Object>> ask(Map<String, Object> question) {
+    return ask();
+  }
+
+  /**
    * Begins to do what somebody else than {@link RunningPrograms#ask} has asked for. As above.
    *
    * @param command as {@link RunningPrograms#tell} was given it

@@ -17,8 +17,9 @@ final class AlgorithmOptions {
       paramLabel = "NAME",
       split = ",",
       description =
-          "ciphers of secured links, best first (default: aes-256-gcm,chacha20-poly1305,"
-              + "aes-128-gcm); both sides need one in common")
+          "ciphers of secured links, best first (default: those of aes-256-gcm,"
+              + "chacha20-poly1305,aes-128-gcm that the --crypto-provider has); both sides need one"
+              + " in common")
   private List<String> ciphers;
 
   @Option(
@@ -44,10 +45,13 @@ final class AlgorithmOptions {
               + " the fastest that works here)")
   private String provider;
 
-  /** The ciphers of secured links. */
+  /**
+   * The ciphers of secured links. What was asked for by name has to be had; of those that are usual
+   * a provider that was asked for needs only have one.
+   */
   List<String> ciphers() throws UserError {
     if (ciphers == null) {
-      return Ciphers.DEFAULT;
+      return provider == null ? Ciphers.DEFAULT : Ciphers.defaults(provider());
     }
     for (String name : ciphers) {
       usage(() -> Ciphers.providers(name));

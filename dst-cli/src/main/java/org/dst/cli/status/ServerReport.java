@@ -2,7 +2,10 @@ package org.dst.cli.status;
 
 import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.dst.server.ExportServer;
 import org.dst.server.ExportStatus;
 import org.dst.server.ServerStatus;
@@ -20,6 +23,20 @@ public final class ServerReport {
    * @param started when it began to listen
    */
   public static Map<String, Object> of(ServerStatus status, ExportServer server, Instant started) {
+    return of(status, server, started, ServerReport::export);
+  }
+
+  /** The same with no more of each export than fits a line: thousands are read at a glance. */
+  public static Map<String, Object> brief(
+      ServerStatus status, ExportServer server, Instant started) {
+    return of(status, server, started, ServerReport::brief);
+  }
+
+  private static Map<String, Object> of(
+      ServerStatus status,
+      ExportServer server,
+      Instant started,
+      Function<ExportStatus, Map<String, Object>> export) {
     return new Fields()
         .with("listening", address(status.listening()))
         .with("connections", status.connections())
@@ -28,7 +45,7 @@ public final class ServerReport {
         .with("direct_memory", DirectMemory.taken())
         .with("crypto", ProtectionReport.of(server.crypto().pool()))
         .with("counters", server.counters().snapshot())
-        .with("exports", status.exports().stream().map(ServerReport::export).toList())
+        .with("exports", status.exports().stream().map(export).toList())
         .done();
   }
 
@@ -36,6 +53,37 @@ public final class ServerReport {
   public static boolean hasExport(Map<String, Object> report, String name) {
     return Fields.list(report, "exports").stream()
         .anyMatch(export -> name.equals(export.get("export")));
+  }
+
+  /** How many exports a report has. */
+  public static int exports(Map<String, Object> report) {
+    return Fields.list(report, "exports").size();
+  }
+
+  /** A report without exports of other names. */
+  public static Map<String, Object> about(Map<String, Object> report, Collection<String> names) {
+    Map<String, Object> some = new LinkedHashMap<>(report);
+    some.put(
+        "exports",
+        Fields.list(report, "exports").stream()
+            .filter(export -> names.contains(export.get("export")))
+            .toList());
+    return some;
+  }
+
+  private static Map<String, Object> brief(ExportStatus export) {
+    return new Fields()
+        .with("export", export.name())
+        .with("access", Fields.name(export.access()))
+        .with("size", export.size())
+        .with("state", Fields.name(export.state().kind()))
+        .with("trouble", export.state().trouble())
+        .with(
+            "sessions",
+            export.sessions().stream()
+                .map(session -> new Fields().with("client", session.client()).done())
+                .toList())
+        .done();
   }
 
   private static String address(InetSocketAddress address) {

@@ -1,13 +1,18 @@
 package org.dst.cli.status;
 
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.dst.cli.Sizes;
 
 /** One server for people. */
 public final class ServerSheet {
   private static final int INDENT = 2;
+
+  /** Columns for the name of an export among many. */
+  private static final int LONGEST = 24;
 
   private ServerSheet() {}
 
@@ -17,6 +22,53 @@ public final class ServerSheet {
    * @param report by {@link ServerReport}
    */
   public static String of(Map<String, Object> report, Instant now) {
+    Sheet sheet = server(report, now);
+    Fields.list(report, "exports").forEach(export -> export(sheet, export, now));
+    return sheet.toString();
+  }
+
+  /**
+   * Shows a server with a line about each export; those that something is wrong with come first.
+   *
+   * @param report by {@link ServerReport}, which may be brief
+   */
+  public static String brief(Map<String, Object> report, Instant now) {
+    Sheet sheet = server(report, now);
+    List<Map<String, Object>> exports = Fields.list(report, "exports");
+    sheet.title(
+        INDENT,
+        "%s, %d in use, %d not ok; 'dstd status NAME' tells all about one"
+            .formatted(
+                Sheet.several(exports.size(), "export"),
+                exports.stream().filter(e -> !Fields.list(e, "sessions").isEmpty()).count(),
+                exports.stream().filter(e -> !isOk(e)).count()));
+    int longest = exports.stream().mapToInt(e -> Fields.text(e, "export").length()).max().orElse(1);
+    String form = "%-" + Math.min(longest, LONGEST) + "s  %-11s  %10s  %-10s  %s";
+    exports.stream()
+        .sorted(Comparator.comparing(ServerSheet::isOk))
+        .forEach(export -> sheet.title(INDENT, line(form, export)));
+    return sheet.toString();
+  }
+
+  private static boolean isOk(Map<String, Object> export) {
+    return "ok".equals(export.get("state")) && export.get("trouble") == null;
+  }
+
+  private static String line(String form, Map<String, Object> export) {
+    String clients =
+        Fields.list(export, "sessions").stream()
+            .map(session -> "'" + Fields.text(session, "client") + "'")
+            .collect(Collectors.joining(", "));
+    String trouble = export.get("trouble") == null ? "" : "; " + Fields.text(export, "trouble");
+    return form.formatted(
+        Fields.text(export, "export"),
+        Fields.text(export, "state"),
+        Sizes.show(Fields.number(export, "size")),
+        Fields.text(export, "access"),
+        (clients.isEmpty() ? "unused" : clients) + trouble);
+  }
+
+  private static Sheet server(Map<String, Object> report, Instant now) {
     Sheet sheet =
         new Sheet()
             .title(
@@ -31,9 +83,7 @@ public final class ServerSheet {
     if (Fields.number(crypto, "threads") != 0) {
       sheet.row(INDENT, "crypto", ProtectionReport.showPool(crypto));
     }
-    sheet.row(INDENT, "counted", Sheet.counted(Fields.object(report, "counters")));
-    Fields.list(report, "exports").forEach(export -> export(sheet, export, now));
-    return sheet.toString();
+    return sheet.row(INDENT, "counted", Sheet.counted(Fields.object(report, "counters")));
   }
 
   private static void export(Sheet sheet, Map<String, Object> export, Instant now) {

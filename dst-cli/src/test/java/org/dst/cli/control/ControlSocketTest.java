@@ -128,6 +128,37 @@ class ControlSocketTest {
   }
 
   @Test
+  void shouldAskForLessOfThoseThatUnderstandAndForAllOfOthers() throws Exception {
+    StatusSource source =
+        new StatusSource() {
+          @Override
+          public CompletableFuture<Map<String, Object>> ask() {
+            return CompletableFuture.completedFuture(Map.of("all", true));
+          }
+
+          @Override
+          public CompletableFuture<Map<String, Object>> ask(Map<String, Object> question) {
+            return question.containsKey("less")
+                ? CompletableFuture.completedFuture(question)
+                : CompletableFuture.failedFuture(new IllegalArgumentException("not known"));
+          }
+        };
+    try (ControlSocket running = ControlSocket.open(control, "dst", source)) {
+      assertEquals(Map.of("less", 1L), asked(Map.of("less", 1L)), running::toString);
+      assertEquals(Map.of("all", true), asked(Map.of("later", 1L)));
+      assertEquals(Map.of("all", true), asked(Map.of("less", "x".repeat(20_000))), "too long");
+      assertEquals(Map.of("all", true), asked(Map.of()));
+    }
+    try (ControlSocket running = ControlSocket.open(control, "dst", says("hello"))) {
+      assertEquals(Map.of("word", "hello"), asked(Map.of("less", 1L)), running::toString);
+    }
+  }
+
+  private Map<String, Object> asked(Map<String, Object> question) throws Exception {
+    return RunningPrograms.ask(control, "dst", question).getFirst().status();
+  }
+
+  @Test
   void shouldSayWhyItCannotAnswer() throws Exception {
     try (ControlSocket running = ControlSocket.open(control, "dst", CompletableFuture::new)) {
       assertTrue(onlyAnswer().failure().contains("do not answer within 2 s"), running::toString);

@@ -18,6 +18,8 @@ public enum ClientCounter {
   REFUSALS,
   /** Attached links that were given up because the store was not the one that was known. */
   STRANGE_STORES,
+  /** Restarts of the server that a lane met, and before which everything was made durable. */
+  CLEAN_RESTARTS,
   /** Replays of unflushed writes that were started. */
   REPLAYS,
   /** Changes sent again by replays. */

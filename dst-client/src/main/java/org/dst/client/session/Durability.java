@@ -30,6 +30,17 @@ final class Durability {
     keepVerifier();
   }
 
+  /**
+   * The server that had that verifier was stopped in order: its cache is durable. That must be kept
+   * before another verifier is.
+   */
+  void endedClean() {
+    unflushed.keepStuckOnly();
+    if (unflushed.isEmpty()) {
+      journal.unflushed(false);
+    }
+  }
+
   /** A successor must not take what could not be replayed for being in this server's cache. */
   private void keepVerifier() {
     if (!unflushed.hasStuck() && !verifier.equals(keptVerifier)) {

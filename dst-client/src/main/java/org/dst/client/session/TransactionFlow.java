@@ -80,6 +80,11 @@ final class TransactionFlow {
       resendAll();
     } else {
       renumber();
+      if (durability.verifier().equals(answer.cleanPredecessor())) {
+        counters.count(ClientCounter.CLEAN_RESTARTS);
+        log.info("the server was restarted and has lost nothing");
+        durability.endedClean();
+      }
       List<UnflushedLog.Entry> lost = unflushed.entries();
       if (!lost.isEmpty()) {
         log.warn(

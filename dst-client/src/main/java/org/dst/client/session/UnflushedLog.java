@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.dst.protocol.Opcode;
 
 /**
@@ -211,10 +212,19 @@ final class UnflushedLog {
 
   /** A flush made everything durable that was in the log at {@code stamp}. */
   void flushed(long stamp) {
+    drop(entry -> entry.stamp <= stamp);
+  }
+
+  /** The server's cache became durable as a whole: what is missing in it is all that is left. */
+  void keepStuckOnly() {
+    drop(entry -> !entry.stuck);
+  }
+
+  private void drop(Predicate<Entry> durable) {
     Iterator<Entry> all = entries.values().iterator();
     while (all.hasNext()) {
       Entry entry = all.next();
-      if (entry.stamp <= stamp) {
+      if (durable.test(entry)) {
         all.remove();
         forget(entry);
         entry.release();

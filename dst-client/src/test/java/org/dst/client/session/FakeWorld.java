@@ -44,6 +44,7 @@ final class FakeWorld implements LaneOutput, LaneJournal, AutoCloseable {
   long size = 1 << 30;
   long leaseEpoch = 1;
   UUID identity = IDENTITY;
+  private UUID cleanPredecessor;
   Access access = Access.READ_WRITE;
   int features = FEATURES;
   boolean writable = true;
@@ -94,6 +95,11 @@ final class FakeWorld implements LaneOutput, LaneJournal, AutoCloseable {
 
   /** What the server answers to an attach, with that verifier. */
   Attached answer(long verifier) {
+    Attached answer = plainAnswer(verifier);
+    return cleanPredecessor == null ? answer : answer.withCleanPredecessor(cleanPredecessor);
+  }
+
+  private Attached plainAnswer(long verifier) {
     return new Attached(
         size,
         1,
@@ -142,6 +148,13 @@ final class FakeWorld implements LaneOutput, LaneJournal, AutoCloseable {
   void relink(long verifier) {
     core.lost(now);
     up(verifier);
+  }
+
+  /** As {@link #relink}; the server says that all it acknowledged under another one is durable. */
+  void relinkAfterStop(long verifier, long endedClean) {
+    cleanPredecessor = new UUID(3, endedClean);
+    relink(verifier);
+    cleanPredecessor = null;
   }
 
   /** Time goes on to that moment and the core looks at its clock. */

@@ -86,6 +86,63 @@ class LaneCoreReplayTest {
   }
 
   @Test
+  void shouldReplayNothingAfterAPlannedStop() throws MalformedException {
+    world.up();
+    world.write(0, 0, 512, 1);
+    world.ok(1);
+    copies();
+    world.relinkAfterStop(2, 1);
+    assertTrue(world.core.isUp());
+    assertTrue(world.core.isClean());
+    assertEquals(List.of(), copies());
+    assertEquals(List.of("v1", "dirty", "clean", "v2"), world.journal);
+    assertEquals(1, world.count(ClientCounter.CLEAN_RESTARTS));
+    assertEquals(0, world.count(ClientCounter.REPLAYS));
+  }
+
+  @Test
+  void shouldSendWhatWasUnderWayUnderANewIdAfterAPlannedStop() throws MalformedException {
+    world.up();
+    world.write(0, 0, 512, 1);
+    TestRequest running = world.write(0, 4096, 512, 2);
+    world.ok(1);
+    world.take();
+    world.relinkAfterStop(2, 1);
+    assertEquals(List.of("3/3"), world.take());
+    world.ok(3);
+    assertEquals(Status.OK, running.end().status());
+    assertFalse(world.core.isClean(), "it is in the new cache");
+    copies();
+    world.relink(3);
+    assertEquals(List.of("4096+512=2"), copies());
+  }
+
+  @Test
+  void shouldReplayWhenAnotherLifetimeEndedByAPlannedStop() throws MalformedException {
+    world.up();
+    world.write(0, 0, 512, 1);
+    world.ok(1);
+    copies();
+    world.relinkAfterStop(3, 2); // the first lifetime ended otherwise, while the client was away
+    assertEquals(List.of("0+512=1"), copies());
+    assertEquals(0, world.count(ClientCounter.CLEAN_RESTARTS));
+  }
+
+  @Test
+  void shouldReplayAllWhenAPlannedStopEndsTheLifetimeOfAnInterruptedReplay()
+      throws MalformedException {
+    world.up();
+    world.write(0, 0, 512, 1);
+    world.write(0, 4096, 512, 2);
+    world.ok(1, 2);
+    world.relink(2);
+    world.ok(3);
+    copies();
+    world.relinkAfterStop(3, 2);
+    assertEquals(List.of("0+512=1", "4096+512=2"), copies(), "only the first one is in the cache");
+  }
+
+  @Test
   void shouldStartAnInterruptedReplayOver() throws MalformedException {
     world.up();
     world.write(0, 0, 512, 1);

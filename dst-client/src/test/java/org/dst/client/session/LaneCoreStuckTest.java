@@ -134,6 +134,31 @@ class LaneCoreStuckTest {
   }
 
   @Test
+  void shouldReplayOnlyWhatIsMissingAfterAPlannedStop() throws MalformedException {
+    stick();
+    world.write(0, 4096, 512, 8);
+    world.ok(3);
+    world.take();
+    world.relinkAfterStop(3, 2);
+    assertEquals(List.of("4/4"), world.take());
+    assertEquals(7, world.last().first(), "it has never been in the cache that became durable");
+    assertFalse(world.journal.contains("clean"), world.journal::toString);
+    world.ok(4);
+    TestRequest flush = world.flush();
+    world.ok(5);
+    assertEquals(Status.OK, flush.end().status());
+    assertTrue(world.core.isClean());
+  }
+
+  @Test
+  void shouldKeepTheVerifierOfWhatIsMissingOverAPlannedStop() throws MalformedException {
+    stick();
+    world.relinkAfterStop(3, 2);
+    world.reply(world.last().id(), Status.NO_SPACE, null);
+    assertEquals(List.of("v1", "dirty"), world.journal, "a successor must hear of the loss");
+  }
+
+  @Test
   void shouldFailACopyWhosePayloadHasChangedInMemoryAndKeepItsEntry() throws MalformedException {
     world.up();
     world.write(0, 0, 512, 7);

@@ -69,6 +69,11 @@ public final class Ciphers {
     return List.copyOf(recipe(name).makers().keySet());
   }
 
+  /** Those of {@link #DEFAULT} that a provider has, whether it works here or not; at least one. */
+  public static List<String> defaults(CryptoProvider provider) {
+    return DEFAULT.stream().filter(name -> providers(name).contains(provider)).toList();
+  }
+
   /** The first of {@code wanted} that {@code allowed} has too, or null. */
   public static String choose(List<String> wanted, List<String> allowed) {
     return wanted.stream().filter(allowed::contains).findFirst().orElse(null);

@@ -61,7 +61,8 @@ public final class AllowedClients {
         throw new KeyFileException(file, "is longer than %d bytes".formatted(MAX_LENGTH));
       }
       FileMode.requireOwnersOnly(file);
-      return new String(content, StandardCharsets.UTF_8);
+      int start = ByteOrderMark.skip(file, content);
+      return new String(content, start, content.length - start, StandardCharsets.UTF_8);
     } catch (NoSuchFileException absent) {
       throw new KeyFileException(file, "there is no such file");
     } catch (KeyFileException known) {

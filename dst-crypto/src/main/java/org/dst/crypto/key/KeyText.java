@@ -64,7 +64,7 @@ final class KeyText {
   }
 
   private static KeyText parse(Path file, byte[] content) throws KeyFileException {
-    List<byte[]> lines = lines(content);
+    List<byte[]> lines = lines(content, ByteOrderMark.skip(file, content));
     if (lines.isEmpty()) {
       throw new KeyFileException(file, "is empty (expected: a key file, as 'dst keygen' makes it)");
     }
@@ -90,10 +90,10 @@ final class KeyText {
   }
 
   /** The lines without blanks around them, comments and empty lines left out. */
-  private static List<byte[]> lines(byte[] content) {
+  private static List<byte[]> lines(byte[] content, int begin) {
     List<byte[]> lines = new ArrayList<>();
-    int start = 0;
-    for (int i = 0; i <= content.length; i++) {
+    int start = begin;
+    for (int i = begin; i <= content.length; i++) {
       if (i == content.length || content[i] == '\n') {
         int from = start;
         int to = i;

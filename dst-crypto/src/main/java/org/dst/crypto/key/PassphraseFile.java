@@ -27,11 +27,18 @@ public final class PassphraseFile {
     } catch (IOException failed) {
       throw new KeyFileException(file, "cannot be read: " + FileFailures.reason(failed));
     }
-    int end = 0;
+    int start;
+    try {
+      start = ByteOrderMark.skip(file, content);
+    } catch (KeyFileException otherEncoding) {
+      Arrays.fill(content, (byte) 0);
+      throw otherEncoding;
+    }
+    int end = start;
     while (end < content.length && content[end] != '\n' && content[end] != '\r') {
       end++;
     }
-    byte[] line = Arrays.copyOf(content, end);
+    byte[] line = Arrays.copyOfRange(content, start, end);
     Arrays.fill(content, (byte) 0);
     if (line.length == 0) {
       throw new KeyFileException(file, "its first line is empty (expected: a passphrase)");

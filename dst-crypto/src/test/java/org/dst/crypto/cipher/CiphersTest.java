@@ -82,6 +82,18 @@ class CiphersTest {
   }
 
   @Test
+  void shouldHaveUsualCiphersFromEveryProvider() {
+    for (CryptoProvider provider : CryptoProvider.values()) {
+      List<String> found = Ciphers.defaults(provider);
+      assertEquals("aes-256-gcm", found.getFirst());
+      assertEquals(
+          provider != CryptoProvider.IPSEC_MB,
+          found.contains("chacha20-poly1305"),
+          found::toString);
+    }
+  }
+
+  @Test
   void shouldGiveEachThreadAnInstanceOfItsOwn() {
     AeadCipher cipher = Ciphers.create("aes-256-gcm");
     Aead mine = cipher.aead();

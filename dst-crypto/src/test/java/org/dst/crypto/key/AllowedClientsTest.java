@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -45,6 +46,16 @@ class AllowedClientsTest {
     assertNull(clients.nameOf(KeyPair.generate().publicKey()));
     assertEquals(Set.of("node7", "db-1@rack.2"), Set.copyOf(clients.names()));
     assertNull(AllowedClients.NONE.nameOf(first));
+  }
+
+  @Test
+  void shouldPassOverTheMarkThatSomeEditorsPutBeforeAText() throws IOException {
+    Files.writeString(file, "\ufeffnode7 %s\r\n".formatted(first.base64()));
+    assertEquals("node7", AllowedClients.read(file).nameOf(first));
+    Files.writeString(file, "\ufeff# nobody", StandardCharsets.UTF_16LE);
+    var refused = assertThrows(KeyFileException.class, () -> AllowedClients.read(file));
+    assertEquals(
+        file + ": is text in UTF-16 (expected: UTF-8); save it as UTF-8", refused.getMessage());
   }
 
   @Test

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -52,6 +54,20 @@ class KeyFilesTest {
 
   private String mode(Path path) throws IOException {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+
+  @Test
+  void shouldPassOverTheMarkThatSomeEditorsPutBeforeAText() throws IOException {
+    write("\ufeffdst-shared-key-1\r\n" + KEY + "\r\n", "rw-------");
+    assertArrayEquals(new byte[32], KeyFiles.readShared(file).bytes());
+    write("\ufeff# mine\ndst-shared-key-1\n" + KEY, "rw-------");
+    assertArrayEquals(new byte[32], KeyFiles.readShared(file).bytes());
+    for (Charset other : new Charset[] {StandardCharsets.UTF_16BE, StandardCharsets.UTF_16LE}) {
+      Files.writeString(file, "\ufeffdst-shared-key-1\n" + KEY, other);
+      assertRefused(
+          "is text in UTF-16 (expected: UTF-8); save it as UTF-8", () -> KeyFiles.readShared(file));
+    }
+    assertRefused("is empty (expected: a key file, as 'dst keygen' makes it)", "\ufeff");
   }
 
   @Test

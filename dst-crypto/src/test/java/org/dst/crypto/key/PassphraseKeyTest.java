@@ -88,6 +88,8 @@ class PassphraseKeyTest {
     Files.writeString(file, "correct horse\r\nnot this");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     assertArrayEquals(PASSPHRASE, PassphraseFile.read(file));
+    Files.writeString(file, "\ufeffcorrect horse\r\n");
+    assertArrayEquals(PASSPHRASE, PassphraseFile.read(file), "a byte order mark is no part of it");
     Files.writeString(file, "\ncorrect horse");
     var empty = assertThrows(KeyFileException.class, () -> PassphraseFile.read(file));
     assertEquals(file + ": its first line is empty (expected: a passphrase)", empty.getMessage());

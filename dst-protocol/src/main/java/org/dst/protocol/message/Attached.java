@@ -48,8 +48,15 @@ public record Attached(
    */
   public static final int RESIZED = 1;
 
+  /**
+   * The extension that names the latest verifier whose lifetime a planned stop has ended: all that
+   * was acknowledged under it is durable. Its value is that verifier.
+   */
+  public static final int CLEAN_PREDECESSOR = 2;
+
   private static final int FIXED = 8 + 4 + 4 + 4 + 4 + 8 + 4 + 1 + 1 + 2 + 16 + 8 + 16;
   private static final int MAX_BLOCK = 1 << 16;
+  private static final int UUID_BYTES = 2 * Long.BYTES;
 
   /** Whether acknowledged changes may be lost with the server until a flush. */
   public boolean hasVolatileCache() {
@@ -59,7 +66,20 @@ public record Attached(
 
   /** The same, saying that its size is meant. */
   public Attached asResized() {
-    byte[] value = ByteBuffer.allocate(Long.BYTES).putLong(size).array();
+    return with(RESIZED, ByteBuffer.allocate(Long.BYTES).putLong(size).array());
+  }
+
+  /** The same, saying that everything which was acknowledged under that verifier is durable. */
+  public Attached withCleanPredecessor(UUID ended) {
+    return with(
+        CLEAN_PREDECESSOR,
+        ByteBuffer.allocate(UUID_BYTES)
+            .putLong(ended.getMostSignificantBits())
+            .putLong(ended.getLeastSignificantBits())
+            .array());
+  }
+
+  private Attached with(int extension, byte[] value) {
     return new Attached(
         size,
         minBlock,
@@ -74,13 +94,26 @@ public record Attached(
         leaseEpoch,
         verifier,
         description,
-        extensions.with(RESIZED, value));
+        extensions.with(extension, value));
   }
 
   /** Whether it says that its size is meant. */
   public boolean isResized() {
     byte[] value = extensions.get(RESIZED);
     return value != null && value.length == Long.BYTES && ByteBuffer.wrap(value).getLong() == size;
+  }
+
+  /**
+   * The latest verifier under which everything that was acknowledged is durable, because a planned
+   * stop ended its lifetime; null if it tells none.
+   */
+  public UUID cleanPredecessor() {
+    byte[] value = extensions.get(CLEAN_PREDECESSOR);
+    if (value == null || value.length != UUID_BYTES) {
+      return null;
+    }
+    ByteBuffer bytes = ByteBuffer.wrap(value);
+    return new UUID(bytes.getLong(), bytes.getLong());
   }
 
   /** Appends the message as the payload of an ATTACHED frame. */

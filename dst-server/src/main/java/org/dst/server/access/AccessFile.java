@@ -13,6 +13,9 @@ import java.util.TreeMap;
 public final class AccessFile {
   private static final String ALL = "*";
 
+  /** What some editors put before a text in UTF-8: the byte order mark. */
+  private static final String MARK = "\ufeff";
+
   private AccessFile() {}
 
   /**
@@ -25,7 +28,7 @@ public final class AccessFile {
   public static Map<String, AccessRules> parse(String text, Collection<String> exports) {
     Map<String, List<AccessRule>> rules = new TreeMap<>();
     exports.forEach(export -> rules.put(export, new ArrayList<>()));
-    List<String> lines = text.lines().toList();
+    List<String> lines = text.substring(text.startsWith(MARK) ? MARK.length() : 0).lines().toList();
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i).strip();
       try {

@@ -1,102 +1,62 @@
 package org.dst.server.state;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.time.InstantSource;
+import org.dst.server.store.BlockStore;
 
 /**
- * A directory with one file for each store, replaced as a whole and synced, so that it is either
- * the old record or the new one whatever happens. Methods block.
+ * Where a server keeps the records of its stores. A record is found by the medium of the store, not
+ * by its path. Methods block.
  */
 public final class StateDirectory {
-  private final Path directory;
+  private final RecordFiles files;
+  private final InstantSource clock;
 
-  /** Uses a directory, which is made when it is first written to. */
+  /** Uses a directory, which is made when it is needed. */
   public StateDirectory(Path directory) {
-    this.directory = directory;
+    this(directory, InstantSource.system());
   }
 
   /**
-   * The record of a store; a new one, already durable, if there is none yet.
+   * Uses a directory.
    *
-   * @param location the store's real path
-   * @throws IOException if it cannot be read or made; the message says what to do
+   * @param clock tells when a store was opened
    */
-  public StoreRecord load(String location) throws IOException {
-    Path file = file(location);
-    if (!Files.exists(file)) {
-      StoreRecord fresh = StoreRecord.fresh();
-      save(location, fresh);
-      return fresh;
-    }
-    try {
-      return StoreRecord.decode(Files.readAllLines(file));
-    } catch (IllegalArgumentException | CharacterCodingException damaged) {
-      throw new IOException(
-          ("%s is damaged (%s); it says who may write to %s. If nobody does, remove it: clients"
-                  + " that were attached will have to attach anew")
-              .formatted(file, damaged.getMessage(), location),
-          damaged);
+  StateDirectory(Path directory, InstantSource clock) {
+    files = new RecordFiles(directory);
+    this.clock = clock;
+  }
+
+  /**
+   * Reads the records, to find those of several stores. Until it is closed other servers wait that
+   * want to find theirs.
+   *
+   * @throws IOException if a record cannot be read; the message says what to do
+   */
+  public StoreOpening opening() throws IOException {
+    return new StoreOpening(files, clock);
+  }
+
+  /** Finds or makes the record of one store; see {@link StoreOpening#open}. */
+  public StoreFile open(String export, BlockStore store) throws IOException {
+    try (StoreOpening opening = opening()) {
+      return opening.open(export, store);
     }
   }
 
-  /** Replaces the record of a store; durable at the return. */
-  public void save(String location, StoreRecord record) throws IOException {
-    try {
-      Files.createDirectories(directory);
-      Path file = file(location);
-      Path next = file.resolveSibling(file.getFileName() + ".new");
-      write(next, String.join("\n", record.encode()) + "\n");
-      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      sync(directory);
-    } catch (IOException failed) {
-      throw new IOException(
-          "cannot write the state directory %s: %s; --state-dir names another one"
-              .formatted(directory, failed),
-          failed);
-    }
+  /**
+   * Prepares to tell a store that another medium is its own from now on.
+   *
+   * @param export the name under which it was exported
+   * @throws IOException if a record cannot be read; the message says what to do
+   */
+  public Adoption adoption(String export) throws IOException {
+    return new Adoption(files, clock, export);
   }
 
-  private static void write(Path file, String text) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(
-            file,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
-    }
-  }
-
-  private static void sync(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
-  }
-
-  /** A name that people recognise, made unique by a digest of the whole path. */
-  private Path file(String location) {
-    String last = Path.of(location).getFileName().toString().replaceAll("[^A-Za-z0-9._-]", "_");
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(location.getBytes(StandardCharsets.UTF_8));
-      String hex = HexFormat.of().formatHex(digest, 0, 8);
-      return directory.resolve(last.substring(0, Math.min(last.length(), 64)) + "-" + hex);
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
-    }
+  /** As records name it: absolute, but links stay as they are. */
+  static String pathOf(String location) {
+    return Path.of(location).toAbsolutePath().normalize().toString();
   }
 }

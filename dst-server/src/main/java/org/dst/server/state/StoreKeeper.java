@@ -13,8 +13,8 @@ import org.dst.server.session.Lease;
  * every other one is written to the state directory.
  */
 public final class StoreKeeper implements AutoCloseable {
-  private final StateDirectory directory;
-  private final String location;
+  /** Null for a store in memory. */
+  private final StoreFile file;
 
   /** The record as it is on disk, or was when the keeper was made; changed by the writer only. */
   private volatile StoreRecord record;
@@ -23,20 +23,23 @@ public final class StoreKeeper implements AutoCloseable {
       Executors.newSingleThreadExecutor(
           task -> Thread.ofPlatform().daemon().name("dst-state").unstarted(task));
 
-  private StoreKeeper(StateDirectory directory, String location, StoreRecord record) {
-    this.directory = directory;
-    this.location = location;
+  private StoreKeeper(StoreFile file, StoreRecord record) {
+    this.file = file;
     this.record = record;
   }
 
   /** Keeps a record in memory only. */
   public static StoreKeeper inMemory() {
-    return new StoreKeeper(null, null, StoreRecord.fresh());
+    return new StoreKeeper(null, StoreRecord.fresh());
   }
 
-  /** Keeps a record in a directory; reads it, or makes it. */
-  public static StoreKeeper in(StateDirectory directory, String location) throws IOException {
-    return new StoreKeeper(directory, location, directory.load(location));
+  /**
+   * Keeps a record in a file.
+   *
+   * @param file closed by {@link #close}
+   */
+  public static StoreKeeper in(StoreFile file) {
+    return new StoreKeeper(file, file.record());
   }
 
   /** The record as it is durable now. Any thread. */
@@ -69,8 +72,8 @@ public final class StoreKeeper implements AutoCloseable {
 
   private String write(StoreRecord next) {
     try {
-      if (directory != null) {
-        directory.save(location, next);
+      if (file != null) {
+        file.save(next);
       }
       record = next;
       return null;
@@ -82,5 +85,8 @@ public final class StoreKeeper implements AutoCloseable {
   @Override
   public void close() {
     writer.close();
+    if (file != null) {
+      file.close();
+    }
   }
 }

@@ -2,9 +2,9 @@ package org.dst.server.state;
 
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.dst.server.session.Lease;
 
@@ -18,8 +18,6 @@ import org.dst.server.session.Lease;
  * @param freshness a number that only rises, so that a client notices a store that was set back
  */
 public record StoreRecord(UUID identity, Lease lease, UUID endedClean, long freshness) {
-  private static final String FORMAT = "dst-store-2";
-
   /** The record of a store that nobody has used yet. */
   public static StoreRecord fresh() {
     return new StoreRecord(UUID.randomUUID(), Lease.NONE, null, 0);
@@ -43,7 +41,6 @@ public record StoreRecord(UUID identity, Lease lease, UUID endedClean, long fres
   /** The record as lines of text. */
   List<String> encode() {
     return List.of(
-        "format=" + FORMAT,
         "identity=" + identity,
         "lease.epoch=" + lease.epoch(),
         "lease.holder=" + lease.holder(),
@@ -58,24 +55,14 @@ public record StoreRecord(UUID identity, Lease lease, UUID endedClean, long fres
    *
    * @throws IllegalArgumentException if it is something else
    */
-  static StoreRecord decode(List<String> lines) {
-    Map<String, String> fields = new LinkedHashMap<>();
-    for (String line : lines) {
-      int equals = line.indexOf('=');
-      if (equals > 0) {
-        fields.put(line.substring(0, equals), line.substring(equals + 1));
-      }
-    }
-    if (!FORMAT.equals(fields.get("format")) || fields.size() < 8) {
-      throw new IllegalArgumentException("not a record of a store");
-    }
+  static StoreRecord decode(Map<String, String> fields) {
     try {
       return new StoreRecord(
           UUID.fromString(fields.get("identity")),
           new Lease(
               Long.parseLong(fields.get("lease.epoch")),
-              fields.get("lease.holder"),
-              fields.get("lease.client"),
+              Objects.requireNonNull(fields.get("lease.holder")),
+              Objects.requireNonNull(fields.get("lease.client")),
               Instant.parse(fields.get("lease.since"))),
           fields.get("clean").isEmpty() ? null : UUID.fromString(fields.get("clean")),
           Long.parseLong(fields.get("freshness")));

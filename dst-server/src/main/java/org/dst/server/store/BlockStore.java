@@ -6,6 +6,7 @@ import java.util.List;
 import org.dst.protocol.Extent;
 import org.dst.protocol.Status;
 import org.dst.protocol.codec.FrameWriter;
+import org.dst.server.medium.MediumMarks;
 
 /**
  * A random-access array of bytes. Methods may be called by any number of threads at once and block
@@ -55,6 +56,30 @@ public interface BlockStore extends AutoCloseable {
   default void resize(long size) throws StoreException {
     throw new StoreException(
         Status.NOT_SUPPORTED, info().kind() + " " + info().location() + " cannot be resized");
+  }
+
+  /** Whether the path by which it was opened still leads to it. Blocks. */
+  default Place place() {
+    return Place.FOUND;
+  }
+
+  /**
+   * By what the medium is recognised, whatever path leads to it. Blocks.
+   *
+   * @throws StoreException if it cannot be asked at all
+   */
+  default MediumMarks marks() throws StoreException {
+    return MediumMarks.NONE;
+  }
+
+  /**
+   * Leaves a tag with the medium, durable at the return. Blocks.
+   *
+   * @param tag ASCII, at most 200 characters
+   * @return whether {@link #marks} has it from now on; false where the medium keeps none
+   */
+  default boolean leave(String tag) throws StoreException {
+    return false;
   }
 
   /**

@@ -3,8 +3,11 @@ package org.dst.server.store;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.dst.protocol.Status;
+import org.dst.server.medium.MarkReader;
+import org.dst.server.medium.MediumMarks;
 import org.dst.server.syscall.DataCalls;
 import org.dst.server.syscall.Errno;
+import org.dst.server.syscall.ErrnoException;
 
 /** What all stores have in common that are behind a descriptor. */
 abstract sealed class DescriptorStore implements BlockStore permits FileStore, DeviceStore {
@@ -86,6 +89,33 @@ abstract sealed class DescriptorStore implements BlockStore permits FileStore, D
   @Override
   public final void cutTo(long bytes) {
     size.cutTo(bytes);
+  }
+
+  @Override
+  public final MediumMarks marks() throws StoreException {
+    int fd = file.hold(false);
+    try {
+      return new MarkReader().read(fd);
+    } catch (ErrnoException e) {
+      throw Failures.whole("marks", file.name(), -e.errno());
+    } finally {
+      file.letGo();
+    }
+  }
+
+  @Override
+  public final boolean leave(String tag) throws StoreException {
+    int fd = file.hold(false);
+    try {
+      return MarkReader.leave(fd, tag);
+    } finally {
+      file.letGo();
+    }
+  }
+
+  @Override
+  public Place place() {
+    return new PlaceCheck(file).look();
   }
 
   @Override

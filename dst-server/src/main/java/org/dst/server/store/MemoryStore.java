@@ -12,6 +12,12 @@ final class MemoryStore extends FileStore {
     super(file, info, limit, preallocated);
   }
 
+  /** It has no path. */
+  @Override
+  public Place place() {
+    return Place.FOUND;
+  }
+
   /** Memory is always there, whether or not this kernel can promise so. */
   @Override
   public boolean tryRead(long offset, ByteBuf target, int length) throws StoreException {

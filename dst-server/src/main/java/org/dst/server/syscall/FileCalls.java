@@ -31,12 +31,14 @@ public final class FileCalls {
 
   private static final int F_SETFL = 4;
   private static final int F_OFD_SETLK = 37;
+  private static final int F_OFD_SETLKW = 38;
   private static final short F_RDLCK = 0;
   private static final short F_WRLCK = 1;
 
   private static final int AT_FDCWD = -100;
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int STATX_BASIC_STATS = 0x7ff;
+  private static final int STATX_BTIME = 0x800;
   private static final int STATX_DIOALIGN = 0x2000;
   private static final int MFD_CLOEXEC = 1;
 
@@ -123,13 +125,21 @@ public final class FileCalls {
    * @return 0, {@code -EAGAIN} if it is locked already, or another negative {@link Errno}
    */
   public static long lock(int fd, boolean exclusive) {
+    return lock(fd, F_OFD_SETLK, exclusive);
+  }
+
+  /** As {@link #lock(int, boolean)}, exclusively, but waits until whoever has it lets go. */
+  public static long awaitLock(int fd) {
+    return lock(fd, F_OFD_SETLKW, true);
+  }
+
+  private static long lock(int fd, int command, boolean exclusive) {
     Scratch scratch = Scratch.get();
     // struct flock: l_type, l_whence, padding, l_start, l_len (0 is to the end), l_pid, padding.
     scratch.structure.asSlice(0, 32).fill((byte) 0);
     scratch.structure.set(ValueLayout.JAVA_SHORT, 0, exclusive ? F_WRLCK : F_RDLCK);
     try {
-      return scratch.result(
-          (int) FCNTL.invokeExact(scratch.errno, fd, F_OFD_SETLK, scratch.address));
+      return scratch.result((int) FCNTL.invokeExact(scratch.errno, fd, command, scratch.address));
     } catch (Throwable e) {
       throw unexpected(e);
     }
@@ -187,7 +197,7 @@ public final class FileCalls {
                       directory,
                       name,
                       flags,
-                      STATX_BASIC_STATS | STATX_DIOALIGN,
+                      STATX_BASIC_STATS | STATX_BTIME | STATX_DIOALIGN,
                       scratch.address));
     } catch (Throwable e) {
       throw unexpected(e);

@@ -36,6 +36,14 @@ class AccessFileTest {
   }
 
   @Test
+  void shouldPassOverTheMarkThatSomeEditorsPutBeforeAText() {
+    Map<String, AccessRules> rules = AccessFile.parse("\ufeffdisk: ro\r\nx:y: rw\r\n", EXPORTS);
+    assertEquals("ro", rules.get("disk").toString());
+    assertEquals("rw", rules.get("x:y").toString());
+    assertEquals("ro", AccessFile.parse("\ufeff# ours\n*: ro", EXPORTS).get("disk").toString());
+  }
+
+  @Test
   void shouldLetNobodyUseAnExportWithoutRules() {
     Peer peer = Peer.plain(InetAddress.getLoopbackAddress());
     for (String text : List.of("", "# nothing\n\n", "disk: rw\n")) {

@@ -21,15 +21,16 @@ import org.dst.server.store.Stores;
 final class PortSetup implements AutoCloseable {
   static final int MAX_PAYLOAD = 1 << 20;
 
+  /** Of the disk. */
+  final StoreKeeper keeper = StoreKeeper.inMemory();
+
   final ExportServer server;
   final InetSocketAddress address;
 
   PortSetup(ServerOptions options, BlockStore disk) throws IOException {
     server = new ExportServer(options);
     server.add(
-        new ExportOptions("disk", "a disk", Access.SHARED, AccessRules.EVERYBODY),
-        disk,
-        StoreKeeper.inMemory());
+        new ExportOptions("disk", "a disk", Access.SHARED, AccessRules.EVERYBODY), disk, keeper);
     AccessRules others = AccessRules.parse(List.of("192.0.2.0/24"));
     server.add(
         new ExportOptions("elsewhere", "", Access.READ_WRITE, others),
@@ -44,6 +45,10 @@ final class PortSetup implements AutoCloseable {
   }
 
   static ServerOptions options(int maxLinks, Duration attachTimeout) {
+    return options(maxLinks, attachTimeout, Duration.ofSeconds(20));
+  }
+
+  static ServerOptions options(int maxLinks, Duration attachTimeout, Duration drainTimeout) {
     return new ServerOptions(
         2,
         2,
@@ -55,7 +60,7 @@ final class PortSetup implements AutoCloseable {
         1024,
         8 << 20,
         attachTimeout,
-        Duration.ofSeconds(20),
+        drainTimeout,
         Duration.ofSeconds(5),
         Duration.ofSeconds(15));
   }

@@ -61,8 +61,12 @@ public final class BlockModel {
     Arrays.fill(unanswered, block, block + count, NONE);
   }
 
-  /** The contents of a write. */
-  static byte[] contents(int block, int count, long version) {
+  /**
+   * The contents of a write.
+   *
+   * @param version 0 for zeroes
+   */
+  public static byte[] contents(int block, int count, long version) {
     ByteBuffer bytes = ByteBuffer.allocate(count * BLOCK);
     if (version != 0) {
       for (int i = 0; i < count; i++) {

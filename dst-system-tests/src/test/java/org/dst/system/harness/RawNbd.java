@@ -208,6 +208,12 @@ public final class RawNbd implements AutoCloseable {
     assertEquals(0, reply(offset), "error of a write");
   }
 
+  /** A whole flush. */
+  public void flush() throws EOFException {
+    request(0, FLUSH, 2, 0, 0);
+    assertEquals(0, reply(2), "error of a flush");
+  }
+
   @Override
   public void close() {
     socket.close();

@@ -58,7 +58,12 @@ public final class Storage implements AutoCloseable {
     server.killAndWait();
   }
 
-  /** Starts the server again after {@link #kill}. */
+  /** Tells the server to stop (SIGTERM), waits until it has, and requires that it went well. */
+  public void stop() {
+    server.close();
+  }
+
+  /** Starts the server again after {@link #kill} or {@link #stop}. */
   public void start() {
     server = machine.exportOn(address(), arguments);
   }

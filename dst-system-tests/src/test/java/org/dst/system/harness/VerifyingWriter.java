@@ -33,6 +33,8 @@ public final class VerifyingWriter implements AutoCloseable {
   private final Thread thread;
   private final Object progress = new Object();
   private long acknowledged;
+  private long lastNanos = System.nanoTime();
+  private long longestNanos;
   private boolean ending;
   private Throwable failure;
 
@@ -137,6 +139,9 @@ public final class VerifyingWriter implements AutoCloseable {
     }
     synchronized (progress) {
       acknowledged++;
+      long now = System.nanoTime();
+      longestNanos = Math.max(longestNanos, now - lastNanos);
+      lastNanos = now;
       progress.notifyAll();
     }
     return slot;
@@ -152,6 +157,15 @@ public final class VerifyingWriter implements AutoCloseable {
       }
     }
     requireNoFailure();
+  }
+
+  /** The longest time without an acknowledgement since the last call of this, in milliseconds. */
+  public long takeLongestPause() {
+    synchronized (progress) {
+      long millis = longestNanos / 1_000_000;
+      longestNanos = 0;
+      return millis;
+    }
   }
 
   /** How many requests have been acknowledged. */

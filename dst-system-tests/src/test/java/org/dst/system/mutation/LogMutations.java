@@ -93,7 +93,7 @@ final class LogMutations {
               "a successor does not look at the state file",
               Catchers.DATA,
               "system/sim/SimClient",
-              "predecessor != null && (sameCache || !predecessor.unflushed())",
+              "predecessor != null && (sameCache || endedClean || !predecessor.unflushed())",
               "predecessor != null"));
 
   private LogMutations() {}

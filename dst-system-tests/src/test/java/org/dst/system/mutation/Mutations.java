@@ -13,6 +13,7 @@ final class Mutations {
             LogMutations.LIST,
             LaneMutations.LIST,
             SyncMutations.LIST,
+            StopMutations.LIST,
             LeaseMutations.LIST,
             PairMutations.LIST)
         .flatMap(List::stream)

@@ -9,7 +9,7 @@ final class Chaos {
   private static final int MOST = 300;
 
   /** The kinds below this one may be part of a storm. */
-  private static final int STORM = 14;
+  private static final int STORM = 15;
 
   private final Simulation sim;
   private final Timeline time;
@@ -17,7 +17,7 @@ final class Chaos {
   private final SimStore store;
   private final SimNetwork network;
   private final long paceMicros;
-  private final int[] weights = new int[15];
+  private final int[] weights = new int[16];
   private final UUID identity;
   private boolean on = true;
   private int inflicted;
@@ -107,7 +107,8 @@ final class Chaos {
       case 11 -> intrude();
       case 12 -> stagger();
       case 13 -> corner();
-      case 14 -> storm();
+      case 14 -> stopServer();
+      case 15 -> storm();
       default -> {}
     }
   }
@@ -123,6 +124,19 @@ final class Chaos {
             }
           });
     }
+  }
+
+  /** Whatever else goes wrong may cut it short at any point. */
+  private void stopServer() {
+    server.stop(
+        () ->
+            time.after(
+                time.micros(2_000_000),
+                () -> {
+                  if (!server.isAlive()) {
+                    server.start();
+                  }
+                }));
   }
 
   /** Not while the store is shrunk: a successor does not know how large it was. */

@@ -142,7 +142,11 @@ final class SimClient implements SimLane.World {
     for (SimLane lane : lanes) {
       sameCache &= lane.verifier().equals(predecessor == null ? null : predecessor.verifier());
     }
-    cacheKept = predecessor != null && (sameCache || !predecessor.unflushed());
+    boolean endedClean =
+        predecessor != null
+            && predecessor.verifier() != null
+            && predecessor.verifier().equals(first.cleanPredecessor());
+    cacheKept = predecessor != null && (sameCache || endedClean || !predecessor.unflushed());
     journal.begin(this, identity.session(), first.identity());
     time.note("client established, cache kept: %s", cacheKept);
     ready.accept(this);

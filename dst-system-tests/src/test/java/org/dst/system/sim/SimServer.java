@@ -7,12 +7,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.dst.protocol.Access;
+import org.dst.protocol.Opcode;
 import org.dst.protocol.count.Counters;
 import org.dst.protocol.message.Attached;
 import org.dst.protocol.message.Extensions;
 import org.dst.protocol.message.Features;
 import org.dst.server.access.Peer;
 import org.dst.server.access.Right;
+import org.dst.server.engine.CleanEnd;
 import org.dst.server.engine.IoEngine;
 import org.dst.server.engine.SimEngine;
 import org.dst.server.engine.StoreAccess;
@@ -33,6 +35,9 @@ final class SimServer implements AttachDesk.Terms {
   private static final int MAX_PAYLOAD = 64 << 10;
   private static final long MAX_IN_FLIGHT = 64 << 10;
 
+  /** The longest time that writing a note takes. */
+  private static final long NOTE_NANOS = 5_000_000;
+
   private final Timeline time;
   private final SimFaults faults;
   private SimStore store;
@@ -45,6 +50,14 @@ final class SimServer implements AttachDesk.Terms {
   private StoreAccess access;
   private IoEngine engine;
   private boolean alive;
+  private UUID endedClean;
+
+  /** Called when the process has ended in order; null unless it was told to stop. */
+  private Runnable stopped;
+
+  /** Whether all links have ended since. */
+  private boolean drained;
+
   private int life;
   private FenceWatch watch;
 
@@ -62,6 +75,8 @@ final class SimServer implements AttachDesk.Terms {
   /** A new process over what is on disk. */
   void start() {
     alive = true;
+    stopped = null;
+    drained = false;
     life++;
     int born = life;
     access = new StoreAccess(store, new SyncGate(), new StoreHealth(this::newVerifier));
@@ -113,9 +128,71 @@ final class SimServer implements AttachDesk.Terms {
     return alive;
   }
 
+  /**
+   * The process is told to stop, and does it in order unless it is killed meanwhile.
+   *
+   * @param whenDown called when it has ended by itself
+   */
+  void stop(Runnable whenDown) {
+    if (!alive || stopped != null) {
+      return;
+    }
+    time.note("server is told to stop");
+    stopped = whenDown;
+    List.copyOf(links).forEach(SimServerLink::goAway);
+    later(
+        life,
+        time.micros(5_000_000),
+        () -> {
+          if (!links.isEmpty()) {
+            time.note("links did not end in time");
+            exit();
+          }
+        });
+    endIfDrained();
+  }
+
+  private void endIfDrained() {
+    if (stopped != null && !drained && alive && links.isEmpty()) {
+      drained = true;
+      CleanEnd.of(access, this::syncLast, this::noteCleanEnd);
+    }
+  }
+
+  private void syncLast(Runnable sync) {
+    later(
+        life,
+        faults.storageDelay(Opcode.FLUSH),
+        () -> {
+          sync.run();
+          later(life, NOTE_NANOS, this::exit);
+        });
+  }
+
+  private void noteCleanEnd(UUID verifier) {
+    boolean fails = forgetsLeases;
+    later(
+        life,
+        time.random().nextLong(NOTE_NANOS),
+        () -> {
+          if (!fails) {
+            time.note("verifier %s ended clean", verifier);
+            endedClean = verifier;
+          }
+        });
+  }
+
+  private void exit() {
+    time.note("server has stopped");
+    alive = false;
+    List.copyOf(links).forEach(SimServerLink::processDied);
+    links.clear();
+    stopped.run();
+  }
+
   /** A connection is accepted, or refused if nobody listens. */
   boolean accept(SimConnection.End end) {
-    if (!alive) {
+    if (!alive || stopped != null) {
       return false;
     }
     links.add(new SimServerLink(this, end, time));
@@ -124,6 +201,7 @@ final class SimServer implements AttachDesk.Terms {
 
   void gone(SimServerLink link) {
     links.remove(link);
+    endIfDrained();
   }
 
   /** Whether the process that a link belonged to still runs. */
@@ -196,6 +274,11 @@ final class SimServer implements AttachDesk.Terms {
 
   @Override
   public Attached answer(Access granted, long leaseEpoch) {
+    Attached answer = plainAnswer(granted, leaseEpoch);
+    return endedClean == null ? answer : answer.withCleanPredecessor(endedClean);
+  }
+
+  private Attached plainAnswer(Access granted, long leaseEpoch) {
     return new Attached(
         store.size(),
         SimStore.BLOCK,

@@ -37,6 +37,10 @@ final class SimServerLink implements LinkHandle, LaneOutput {
   private boolean choked;
   private boolean closed;
   private boolean idle;
+
+  /** The server stops and reads nothing any more. */
+  private boolean leaving;
+
   private final List<Runnable> fenced = new ArrayList<>();
 
   SimServerLink(SimServer server, SimConnection.End end, Timeline time) {
@@ -48,7 +52,7 @@ final class SimServerLink implements LinkHandle, LaneOutput {
   }
 
   private void received(byte[] bytes) {
-    if (closed || !server.isLife(life)) {
+    if (closed || leaving || !server.isLife(life)) {
       return;
     }
     try {
@@ -72,6 +76,16 @@ final class SimServerLink implements LinkHandle, LaneOutput {
       lane.drain(this::drained);
     } else {
       throw new MalformedException("out of place: " + frame.header());
+    }
+  }
+
+  /** The server stops: what has begun ends and is answered, nothing more is started. */
+  void goAway() {
+    leaving = true;
+    if (lane == null) {
+      end.close();
+    } else {
+      lane.drain(end::close);
     }
   }
 

@@ -24,6 +24,7 @@ import org.dst.server.port.PortCounter;
 import org.dst.server.session.ServerCounter;
 import org.dst.server.state.StateDirectory;
 import org.dst.server.state.StoreKeeper;
+import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreOptions;
 import org.dst.server.store.Stores;
 import org.dst.system.harness.BlockModel;
@@ -62,7 +63,7 @@ final class SecuredServer implements AutoCloseable {
     }
   }
 
-  private SecuredServer(Pace pace, KeyRing keys, String location, StoreKeeper keeper, int port)
+  private SecuredServer(Pace pace, KeyRing keys, BlockStore store, StoreKeeper keeper, int port)
       throws IOException {
     server =
         new ExportServer(
@@ -71,16 +72,15 @@ final class SecuredServer implements AutoCloseable {
             new RecordCrypto());
     disk =
         server.add(
-            new ExportOptions("disk", "", Access.READ_WRITE, AccessRules.EVERYBODY),
-            Stores.open(location, StoreOptions.DEFAULT),
-            keeper);
+            new ExportOptions("disk", "", Access.READ_WRITE, AccessRules.EVERYBODY), store, keeper);
     server.useKeys(keys.ofServer());
     address = server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
   }
 
   /** A server of a disk that is gone with it. */
   static SecuredServer inMemory(Pace pace, KeyRing keys) throws IOException {
-    return new SecuredServer(pace, keys, "mem:" + SIZE, StoreKeeper.inMemory(), 0);
+    BlockStore store = Stores.open("mem:" + SIZE, StoreOptions.DEFAULT);
+    return new SecuredServer(pace, keys, store, StoreKeeper.inMemory(), 0);
   }
 
   /**
@@ -91,11 +91,12 @@ final class SecuredServer implements AutoCloseable {
    */
   static SecuredServer of(Pace pace, KeyRing keys, Path image, Path state, int port)
       throws IOException {
+    BlockStore store = Stores.open(image.toString(), StoreOptions.DEFAULT);
     StoreKeeper keeper =
         state == null
             ? StoreKeeper.inMemory()
-            : StoreKeeper.in(new StateDirectory(state), image.toString());
-    return new SecuredServer(pace, keys, image.toString(), keeper, port);
+            : StoreKeeper.in(new StateDirectory(state).open("disk", store));
+    return new SecuredServer(pace, keys, store, keeper, port);
   }
 
   long count(ServerCounter counter) {

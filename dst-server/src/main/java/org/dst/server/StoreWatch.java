@@ -9,21 +9,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks once a second whether an export has another size, and gives exports other sizes; both on
- * one thread of its own, because they may wait for the medium, and so never at once.
+ * Looks once a second whether a store has another size, or its path leads elsewhere, and gives
+ * exports other sizes; all on one thread of its own, because it may wait for the medium, and so
+ * never at once.
  */
-final class SizeWatch implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(SizeWatch.class);
+final class StoreWatch implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(StoreWatch.class);
 
   private final Collection<Export> exports;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("dst-sizes").factory());
+          Thread.ofPlatform().daemon().name("dst-stores").factory());
 
   /**
    * @param exports those that there are, at any time
    */
-  SizeWatch(Collection<Export> exports) {
+  StoreWatch(Collection<Export> exports) {
     this.exports = exports;
   }
 
@@ -35,9 +36,9 @@ final class SizeWatch implements AutoCloseable {
   private void look() {
     for (Export export : exports) {
       try {
-        export.followSize();
+        export.look();
       } catch (RuntimeException | Error e) { // or nobody would look any more
-        log.error("cannot follow the size of '{}'", export.name(), e);
+        log.error("cannot look after the store of '{}'", export.name(), e);
       }
     }
   }
@@ -63,7 +64,7 @@ final class SizeWatch implements AutoCloseable {
     boolean interrupted = false;
     try {
       if (!thread.awaitTermination(1, TimeUnit.SECONDS)) {
-        log.warn("the size of an export is still being changed or asked for");
+        log.warn("a store is still being looked at or resized");
       }
     } catch (InterruptedException e) {
       interrupted = true;

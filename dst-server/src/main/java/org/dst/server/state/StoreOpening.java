@@ -1,0 +1,174 @@
+package org.dst.server.state;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.dst.server.medium.Mark;
+import org.dst.server.medium.MediumMarks;
+import org.dst.server.store.BlockStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds the records of stores by their media, and makes those that there are not. A medium that
+ * nobody knows is a new store, even where another one was at its path: that one's clients are
+ * refused, so that nothing meant for it is written here. One thread.
+ */
+public final class StoreOpening implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(StoreOpening.class);
+
+  private final RecordFiles files;
+  private final InstantSource clock;
+  private final RecordLock lock;
+  private final List<KnownStore> known;
+  private final StoreSearch search;
+
+  StoreOpening(RecordFiles files, InstantSource clock) throws IOException {
+    this.files = files;
+    this.clock = clock;
+    lock = files.lockAll();
+    try {
+      known = new ArrayList<>(files.readAll());
+    } catch (IOException unreadable) {
+      lock.close();
+      throw unreadable;
+    }
+    search = new StoreSearch(known);
+  }
+
+  /**
+   * The record of a store, for this server only unless the store is read-only. Says in the log what
+   * a person has to know: that another medium was expected, or that this one cannot be recognised.
+   *
+   * @param export the name under which it is exported
+   * @throws IOException if another server has the record, or it cannot be read or written; the
+   *     message says what to do
+   */
+  public StoreFile open(String export, BlockStore store) throws IOException {
+    String path = StateDirectory.pathOf(store.info().location());
+    MediumMarks present = store.marks();
+    KnownStore recognised = search.on(present, path);
+    KnownStore expected = missed(search.expected(export, path), recognised, export, path);
+    KnownStore opened = recognised == null ? unknown(store, expected) : recognised;
+    boolean exclusive = !store.info().readOnly();
+    RecordLock taken = files.lock(opened.identity(), exclusive);
+    if (taken == null) {
+      throw new IOException(
+          "%s is %s, which another dstd with this state directory serves or adopts"
+              .formatted(path, opened));
+    }
+    try {
+      KnownStore current = recognised == null ? opened : files.read(opened.identity());
+      MediumMarks marks = tagged(current, present, store);
+      KnownStore saved = current.with(marks).openedAs(export, path, clock.instant());
+      files.write(saved);
+      if (recognised == null && expected == null) {
+        files.removeFormer(realPath(store));
+      }
+      known.removeIf(former -> former.identity().equals(saved.identity()));
+      known.add(saved);
+      tell(recognised, expected, saved);
+      return new StoreFile(files, taken, saved);
+    } catch (IOException failed) {
+      taken.close();
+      throw failed;
+    }
+  }
+
+  /** What was expected is missed if it is another store, and no server has it. */
+  private KnownStore missed(KnownStore last, KnownStore recognised, String export, String path)
+      throws IOException {
+    KnownStore expected = last;
+    if (recognised != null && (last == null || last.identity().equals(recognised.identity()))) {
+      // Still in the place of another one, until somebody has made use of it.
+      UUID former = recognised.wasWritable() ? null : recognised.insteadOf();
+      expected = former == null ? null : search.get(former);
+      if (expected != null && !expected.path().equals(path) && !expected.export().equals(export)) {
+        expected = null;
+      }
+    }
+    return expected == null || files.isInUse(expected.identity()) ? null : expected;
+  }
+
+  /** A new store; or, once, the one that an earlier version has known by this path. */
+  private KnownStore unknown(BlockStore store, KnownStore expected) throws IOException {
+    String location = store.info().location();
+    Path path = realPath(store);
+    StoreRecord former = expected == null ? files.readFormer(path) : null;
+    if (former != null) {
+      log.info("{} is store {}, as an earlier version of dstd has it", path, former.identity());
+    }
+    return new KnownStore(
+        former == null ? StoreRecord.fresh() : former,
+        "",
+        location,
+        clock.instant(),
+        MediumMarks.NONE,
+        expected == null ? null : expected.identity());
+  }
+
+  private static Path realPath(BlockStore store) {
+    Path path = Path.of(store.info().location()).toAbsolutePath();
+    try {
+      return path.toRealPath();
+    } catch (IOException goneMeanwhile) {
+      return path;
+    }
+  }
+
+  /**
+   * A file gets a tag of this store's own, or its former one again, before the record says so: were
+   * it the other way round, a crash between would make the file another medium.
+   */
+  private static MediumMarks tagged(KnownStore current, MediumMarks present, BlockStore store)
+      throws IOException {
+    MediumMarks marks = current.marks().and(present);
+    String recorded = current.marks().get(Mark.TAG);
+    boolean there = recorded != null && recorded.equals(present.get(Mark.TAG));
+    if (there || store.info().readOnly() || !"file".equals(present.get(Mark.KIND))) {
+      return marks;
+    }
+    String tag = recorded == null ? current.identity() + "." + UUID.randomUUID() : recorded;
+    return store.leave(tag) ? marks.with(Mark.TAG, tag) : marks;
+  }
+
+  private static void tell(KnownStore recognised, KnownStore expected, KnownStore opened) {
+    if (expected != null) {
+      log.warn(
+          "'{}': {} is another medium than before. Expected: {}. There is: store {} ({}). Clients"
+              + " of store {} are refused, and nothing of theirs is written here. Bring its medium"
+              + " back; or, if this one takes its place, stop dstd and run 'dstd adopt {}'",
+          opened.export(),
+          opened.path(),
+          expected,
+          opened.identity(),
+          opened.marks(),
+          expected.identity(),
+          opened.export());
+    } else if (recognised != null && !recognised.path().equals(opened.path())) {
+      log.info(
+          "'{}': {} is store {}, which was at {} before",
+          opened.export(),
+          opened.path(),
+          opened.identity(),
+          recognised.path());
+    }
+    if (!opened.marks().hasLasting()) {
+      log.warn(
+          "'{}': {} has no mark that lasts ({}): should another medium of that kind and size come"
+              + " in its place, nobody would notice",
+          opened.export(),
+          opened.path(),
+          opened.marks());
+    }
+  }
+
+  /** Lets other servers find their records. */
+  @Override
+  public void close() {
+    lock.close();
+  }
+}

@@ -1,0 +1,43 @@
+package org.dst.system.mutation;
+
+import java.util.List;
+
+/** The planned stop of a server, and who believes that it has lost nothing. */
+final class StopMutations {
+  private static final String END = "server/engine/CleanEnd";
+
+  static final List<Mutation> LIST =
+      List.of(
+          Mutation.of(
+              "a clean end is noted before the sync",
+              Catchers.DURABLE,
+              END,
+              "UUID ended = access.health().verifier();",
+              "UUID ended = access.health().verifier(); note.accept(ended);"),
+          Mutation.of(
+              "a clean end is noted although the sync has failed",
+              Catchers.DURABLE,
+              END,
+              "return; } note.accept(ended);",
+              "} note.accept(ended);"),
+          Mutation.of(
+              "a clean end of another lifetime is believed",
+              Catchers.DURABLE,
+              "client/session/TransactionFlow",
+              "durability.verifier().equals(answer.cleanPredecessor())",
+              "answer.cleanPredecessor() != null"),
+          Mutation.of(
+              "what could not be replayed is dropped after a clean end",
+              Catchers.DURABLE,
+              "client/session/Durability",
+              "unflushed.keepStuckOnly();",
+              "unflushed.clear();"),
+          Mutation.of(
+              "a successor believes a clean end of another lifetime",
+              Catchers.DURABLE,
+              "system/sim/SimClient",
+              "predecessor.verifier().equals(first.cleanPredecessor())",
+              "first.cleanPredecessor() != null"));
+
+  private StopMutations() {}
+}
