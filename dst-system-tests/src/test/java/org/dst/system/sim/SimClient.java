@@ -164,6 +164,11 @@ final class SimClient implements SimLane.World {
     return cacheKept;
   }
 
+  /** The store that it was granted. */
+  UUID store() {
+    return first.identity();
+  }
+
   Session session() {
     return session;
   }

@@ -26,6 +26,8 @@ import org.dst.server.session.Lease;
 import org.dst.server.session.RequestValidator;
 import org.dst.server.session.ServerCounter;
 import org.dst.server.session.ServerLane;
+import org.dst.server.state.SimRecords;
+import org.dst.server.state.StoreRecord;
 
 /**
  * A server process: the real desk and the real lanes over a simulated store. Dies and comes back.
@@ -43,14 +45,16 @@ final class SimServer implements AttachDesk.Terms {
   private SimStore store;
   private final Counters<ServerCounter> counters = new Counters<>(ServerCounter.class);
   private final List<SimServerLink> links = new ArrayList<>();
-  private UUID identity;
-  private Lease kept = Lease.NONE;
+  private final SimRecords records = new SimRecords();
+
+  /** Of the store that was there first. */
+  private final UUID own;
+
   private boolean forgetsLeases;
   private AttachDesk desk;
   private StoreAccess access;
   private IoEngine engine;
   private boolean alive;
-  private UUID endedClean;
 
   /** Called when the process has ended in order; null unless it was told to stop. */
   private Runnable stopped;
@@ -68,8 +72,13 @@ final class SimServer implements AttachDesk.Terms {
     this.time = time;
     this.faults = faults;
     this.store = store;
-    identity = time.uuid();
     start();
+    own = identity();
+  }
+
+  /** The identity of the store that clients are to have, whichever is there now. */
+  UUID ownIdentity() {
+    return own;
   }
 
   /** A new process over what is on disk. */
@@ -79,14 +88,17 @@ final class SimServer implements AttachDesk.Terms {
     drained = false;
     life++;
     int born = life;
+    StoreRecord record = records.open(store.marks(), time::uuid, instant());
     access = new StoreAccess(store, new SyncGate(), new StoreHealth(this::newVerifier));
     watch = new FenceWatch(repeated, access.health());
     engine = new SimEngine((wait, task) -> later(born, wait, task), faults::storageDelay, watch);
-    desk =
-        new AttachDesk(
-            this, () -> Instant.ofEpochSecond(time.now() / 1_000_000_000), kept, counters);
+    desk = new AttachDesk(this, this::instant, record.lease(), counters);
     access.health().onFailure(() -> post(() -> desk.storeFailed(access.health().verifier())));
     time.note("server starts, verifier %s", access.health().verifier());
+  }
+
+  private Instant instant() {
+    return Instant.ofEpochSecond(0, time.now());
   }
 
   private UUID newVerifier() {
@@ -177,7 +189,7 @@ final class SimServer implements AttachDesk.Terms {
         () -> {
           if (!fails) {
             time.note("verifier %s ended clean", verifier);
-            endedClean = verifier;
+            records.change(record -> record.withEndedClean(verifier));
           }
         });
   }
@@ -235,15 +247,14 @@ final class SimServer implements AttachDesk.Terms {
     repeated.add(value);
   }
 
-  /** Another image is served from the next start on. */
-  void serve(SimStore image, UUID itsIdentity) {
-    store = image;
-    identity = itsIdentity;
+  /** Another medium is found from the next start on. */
+  void serve(SimStore medium) {
+    store = medium;
   }
 
   @Override
   public UUID identity() {
-    return identity;
+    return records.record().identity();
   }
 
   @Override
@@ -275,6 +286,7 @@ final class SimServer implements AttachDesk.Terms {
   @Override
   public Attached answer(Access granted, long leaseEpoch) {
     Attached answer = plainAnswer(granted, leaseEpoch);
+    UUID endedClean = records.record().endedClean();
     return endedClean == null ? answer : answer.withCleanPredecessor(endedClean);
   }
 
@@ -289,7 +301,7 @@ final class SimServer implements AttachDesk.Terms {
         features(),
         granted,
         8,
-        identity,
+        identity(),
         leaseEpoch,
         access.health().verifier(),
         "",
@@ -311,7 +323,7 @@ final class SimServer implements AttachDesk.Terms {
           if (fails) {
             saved.ended("simulated full state directory");
           } else {
-            kept = lease;
+            records.change(record -> record.with(lease));
             saved.ended(null);
           }
         });

@@ -72,7 +72,7 @@ class SimulationTest {
   @Test
   void shouldSayWhatALostChangeViolates() {
     Timeline time = new Timeline(1);
-    Model model = new Model(time, new SimStore(time, 1));
+    Model model = new Model(time, new SimStore(time, 1, SimMedium.FILE.own()));
     Model.Change change = new Model.Change(3, 1, 0x77, false);
     model.submitted(change);
     model.acknowledged(change, false);
