@@ -52,6 +52,11 @@ public final class SimRecords {
     put(current.with(change.apply(current.record())));
   }
 
+  /** The record of a store is what it was once. */
+  public void restore(StoreRecord record) {
+    put(search.get(record.identity()).with(record));
+  }
+
   private void put(KnownStore store) {
     known.removeIf(each -> each.identity().equals(store.identity()));
     known.add(store);

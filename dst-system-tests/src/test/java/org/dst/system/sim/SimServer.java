@@ -22,6 +22,7 @@ import org.dst.server.engine.StoreHealth;
 import org.dst.server.engine.SyncGate;
 import org.dst.server.session.AttachDesk;
 import org.dst.server.session.ChangeRules;
+import org.dst.server.session.FreshnessPace;
 import org.dst.server.session.Lease;
 import org.dst.server.session.RequestValidator;
 import org.dst.server.session.ServerCounter;
@@ -93,12 +94,34 @@ final class SimServer implements AttachDesk.Terms {
     watch = new FenceWatch(repeated, access.health());
     engine = new SimEngine((wait, task) -> later(born, wait, task), faults::storageDelay, watch);
     desk = new AttachDesk(this, this::instant, record.lease(), counters);
+    FreshnessPace pace = new FreshnessPace();
+    access.health().onConfirmed(() -> confirmed(pace, born));
     access.health().onFailure(() -> post(() -> desk.storeFailed(access.health().verifier())));
     time.note("server starts, verifier %s", access.health().verifier());
   }
 
   private Instant instant() {
     return Instant.ofEpochSecond(0, time.now());
+  }
+
+  private void confirmed(FreshnessPace pace, int born) {
+    if (pace.confirmed()) {
+      later(
+          born,
+          FreshnessPace.INTERVAL,
+          () -> {
+            pace.step();
+            keep(
+                () -> records.change(StoreRecord::fresher),
+                failure -> tellFreshness(failure == null));
+          });
+    }
+  }
+
+  private void tellFreshness(boolean durable) {
+    if (durable) {
+      desk.freshened();
+    }
   }
 
   private UUID newVerifier() {
@@ -252,9 +275,37 @@ final class SimServer implements AttachDesk.Terms {
     store = medium;
   }
 
+  /** All that is on the machine's disks: the image, and the record of it. */
+  record Disks(SimStore image, StoreRecord record) {
+    long freshness() {
+      return record.freshness();
+    }
+  }
+
+  /** What the machine has. */
+  Disks disks() {
+    return new Disks(store, records.record());
+  }
+
+  /** What a snapshot of the machine has, taken now. */
+  Disks snapshot() {
+    return new Disks(store.snapshot(), records.record());
+  }
+
+  /** The machine is set to another state, which is served from the next start on. */
+  void setTo(Disks disks) {
+    serve(disks.image());
+    records.restore(disks.record());
+  }
+
   @Override
   public UUID identity() {
     return records.record().identity();
+  }
+
+  @Override
+  public long freshness() {
+    return records.record().freshness();
   }
 
   @Override
@@ -292,20 +343,21 @@ final class SimServer implements AttachDesk.Terms {
 
   private Attached plainAnswer(Access granted, long leaseEpoch) {
     return new Attached(
-        store.size(),
-        SimStore.BLOCK,
-        4096,
-        MAX_PAYLOAD,
-        WINDOW,
-        MAX_IN_FLIGHT,
-        features(),
-        granted,
-        8,
-        identity(),
-        leaseEpoch,
-        access.health().verifier(),
-        "",
-        Extensions.NONE);
+            store.size(),
+            SimStore.BLOCK,
+            4096,
+            MAX_PAYLOAD,
+            WINDOW,
+            MAX_IN_FLIGHT,
+            features(),
+            granted,
+            8,
+            identity(),
+            leaseEpoch,
+            access.health().verifier(),
+            "",
+            Extensions.NONE)
+        .withFreshness(freshness());
   }
 
   /** Leases cannot be written for now. */
@@ -315,6 +367,14 @@ final class SimServer implements AttachDesk.Terms {
 
   @Override
   public void save(Lease lease, AttachDesk.SaveOutcome saved) {
+    keep(
+        () -> {
+          records.change(record -> record.with(lease).fresher());
+        },
+        saved);
+  }
+
+  private void keep(Runnable change, AttachDesk.SaveOutcome saved) {
     boolean fails = forgetsLeases;
     later(
         life,
@@ -323,7 +383,7 @@ final class SimServer implements AttachDesk.Terms {
           if (fails) {
             saved.ended("simulated full state directory");
           } else {
-            records.change(record -> record.with(lease));
+            change.run();
             saved.ended(null);
           }
         });
