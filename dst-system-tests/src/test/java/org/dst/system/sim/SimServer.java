@@ -101,6 +101,10 @@ final class SimServer implements AttachDesk.Terms {
     time.note("server starts, verifier %s", access.health().verifier());
   }
 
+  private Instant instant() {
+    return Instant.ofEpochSecond(0, time.now());
+  }
+
   private void confirmed(FreshnessPace pace, int born) {
     if (pace.confirmed()) {
       later(
