@@ -47,6 +47,7 @@ final class SimServer implements AttachDesk.Terms {
   private UUID identity;
   private Lease kept = Lease.NONE;
   private long freshness;
+  private FreshnessPace pace;
   private boolean forgetsLeases;
   private AttachDesk desk;
   private StoreAccess access;
@@ -87,16 +88,16 @@ final class SimServer implements AttachDesk.Terms {
     desk =
         new AttachDesk(
             this, () -> Instant.ofEpochSecond(time.now() / 1_000_000_000), kept, counters);
-    FreshnessPace pace = new FreshnessPace();
-    access.health().onConfirmed(() -> confirmed(pace, born));
+    pace = new FreshnessPace();
+    access.health().onConfirmed(this::used);
     access.health().onFailure(() -> post(() -> desk.storeFailed(access.health().verifier())));
     time.note("server starts, verifier %s", access.health().verifier());
   }
 
-  private void confirmed(FreshnessPace pace, int born) {
-    if (pace.confirmed()) {
+  private void used() {
+    if (pace.used()) {
       later(
-          born,
+          life,
           FreshnessPace.INTERVAL,
           () -> {
             pace.step();
@@ -322,27 +323,27 @@ final class SimServer implements AttachDesk.Terms {
 
   @Override
   public Attached answer(Access granted, long leaseEpoch) {
-    Attached answer = plainAnswer(granted, leaseEpoch);
+    Attached answer = plainAnswer(granted, leaseEpoch).withFreshness(freshness);
+    used();
     return endedClean == null ? answer : answer.withCleanPredecessor(endedClean);
   }
 
   private Attached plainAnswer(Access granted, long leaseEpoch) {
     return new Attached(
-            store.size(),
-            SimStore.BLOCK,
-            4096,
-            MAX_PAYLOAD,
-            WINDOW,
-            MAX_IN_FLIGHT,
-            features(),
-            granted,
-            8,
-            identity,
-            leaseEpoch,
-            access.health().verifier(),
-            "",
-            Extensions.NONE)
-        .withFreshness(freshness);
+        store.size(),
+        SimStore.BLOCK,
+        4096,
+        MAX_PAYLOAD,
+        WINDOW,
+        MAX_IN_FLIGHT,
+        features(),
+        granted,
+        8,
+        identity,
+        leaseEpoch,
+        access.health().verifier(),
+        "",
+        Extensions.NONE);
   }
 
   /** Leases cannot be written for now. */
