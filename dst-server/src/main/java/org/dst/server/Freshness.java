@@ -36,9 +36,12 @@ final class Freshness {
     this.told = told;
   }
 
-  /** A client was told that its data is durable. Any thread; does not wait. */
-  void confirmed() {
-    if (pace.confirmed()) {
+  /**
+   * A client was told that its data is durable, or has attached to write. Any thread; does not
+   * wait.
+   */
+  void used() {
+    if (pace.used()) {
       atHome(() -> home.schedule(this::step, FreshnessPace.INTERVAL, TimeUnit.NANOSECONDS));
     }
   }

@@ -38,9 +38,9 @@ class FreshnessTest {
   }
 
   @Test
-  void shouldTakeOneStepForAllThatIsConfirmedInTheInterval() throws Exception {
-    freshness.confirmed();
-    freshness.confirmed();
+  void shouldTakeOneStepForAllThatHappensInTheInterval() throws Exception {
+    freshness.used();
+    freshness.used();
     advance(FreshnessPace.INTERVAL - 1);
     assertEquals(0, freshness.number());
     advance(1);
@@ -48,9 +48,20 @@ class FreshnessTest {
     assertEquals(1, told);
     advance(10 * FreshnessPace.INTERVAL);
     assertEquals(1, freshness.number(), "nothing was written");
-    freshness.confirmed();
+    freshness.used();
     advance(FreshnessPace.INTERVAL);
     assertEquals(2, freshness.number());
     assertEquals(2, told);
+  }
+
+  @Test
+  void shouldTellNothingThatIsNotDurable() throws Exception {
+    freshness.used();
+    keeper.close();
+    home.advanceTimeBy(FreshnessPace.INTERVAL, TimeUnit.NANOSECONDS);
+    home.runScheduledPendingTasks();
+    home.runPendingTasks();
+    assertEquals(0, freshness.number());
+    assertEquals(0, told);
   }
 }
