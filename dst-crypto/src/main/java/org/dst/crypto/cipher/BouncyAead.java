@@ -1,17 +1,57 @@
 package org.dst.crypto.cipher;
 
+import org.bouncycastle.crypto.BlockCipher;
 import org.bouncycastle.crypto.InvalidCipherTextException;
+import org.bouncycastle.crypto.engines.AESEngine;
+import org.bouncycastle.crypto.engines.ARIAEngine;
+import org.bouncycastle.crypto.engines.CamelliaEngine;
+import org.bouncycastle.crypto.engines.SM4Engine;
 import org.bouncycastle.crypto.modes.AEADCipher;
+import org.bouncycastle.crypto.modes.ChaCha20Poly1305;
+import org.bouncycastle.crypto.modes.GCMBlockCipher;
+import org.bouncycastle.crypto.modes.GCMSIVBlockCipher;
 import org.bouncycastle.crypto.params.AEADParameters;
 import org.bouncycastle.crypto.params.KeyParameter;
 import org.bouncycastle.util.Arrays;
 
-/** A cipher of Bouncy Castle, through its lightweight interface. */
+/**
+ * A cipher of Bouncy Castle, through its lightweight interface. No other class of this package
+ * names a class of that library: the first one that is loaded has the signature of the whole jar
+ * checked, which takes as long as the rest of a program's start.
+ */
 final class BouncyAead extends ArrayAead {
   private final AEADCipher cipher;
 
-  BouncyAead(AEADCipher cipher) {
+  private BouncyAead(AEADCipher cipher) {
     this.cipher = cipher;
+  }
+
+  static Aead aesGcm() {
+    return gcm(AESEngine.newInstance());
+  }
+
+  static Aead camelliaGcm() {
+    return gcm(new CamelliaEngine());
+  }
+
+  static Aead ariaGcm() {
+    return gcm(new ARIAEngine());
+  }
+
+  static Aead sm4Gcm() {
+    return gcm(new SM4Engine());
+  }
+
+  static Aead chaCha20Poly1305() {
+    return new BouncyAead(new ChaCha20Poly1305());
+  }
+
+  static Aead aesGcmSiv() {
+    return new BouncyAead(new GCMSIVBlockCipher());
+  }
+
+  private static Aead gcm(BlockCipher engine) {
+    return new BouncyAead(GCMBlockCipher.newInstance(engine));
   }
 
   @Override

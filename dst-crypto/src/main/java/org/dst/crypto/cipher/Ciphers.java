@@ -10,13 +10,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.bouncycastle.crypto.engines.AESEngine;
-import org.bouncycastle.crypto.engines.ARIAEngine;
-import org.bouncycastle.crypto.engines.CamelliaEngine;
-import org.bouncycastle.crypto.engines.SM4Engine;
-import org.bouncycastle.crypto.modes.ChaCha20Poly1305;
-import org.bouncycastle.crypto.modes.GCMBlockCipher;
-import org.bouncycastle.crypto.modes.GCMSIVBlockCipher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -35,39 +28,36 @@ public final class Ciphers {
 
   private static final Logger log = LoggerFactory.getLogger(Ciphers.class);
 
+  /** By lambdas, not method references: those would load {@link BouncyAead}, see there. */
   private static final Map<String, CipherRecipe> KNOWN =
       List.of(
               CipherRecipe.of("aes-256-gcm", 32, "c97cc36a96b12c1f986d5efe71687587")
                   .by(IPSEC_MB, IpsecMbAead::aes256)
                   .by(CONSCRYPT, () -> Jce.conscrypt("AES_256/GCM/NoPadding"))
                   .by(JDK, () -> Jce.jdk("AES/GCM/NoPadding"))
-                  .by(BOUNCYCASTLE, gcm(AESEngine::newInstance)),
+                  .by(BOUNCYCASTLE, () -> BouncyAead.aesGcm()),
               CipherRecipe.of("aes-128-gcm", 16, "9b0b4825a7ab789a3c3a8c9ce22cc830")
                   .by(IPSEC_MB, IpsecMbAead::aes128)
                   .by(CONSCRYPT, () -> Jce.conscrypt("AES_128/GCM/NoPadding"))
                   .by(JDK, () -> Jce.jdk("AES/GCM/NoPadding"))
-                  .by(BOUNCYCASTLE, gcm(AESEngine::newInstance)),
+                  .by(BOUNCYCASTLE, () -> BouncyAead.aesGcm()),
               CipherRecipe.of("chacha20-poly1305", 32, "746d78369e8eb6e7c51d8c12f73f7b0e")
                   .by(CONSCRYPT, () -> Jce.conscrypt("ChaCha20/Poly1305/NoPadding"))
                   .by(JDK, () -> Jce.jdk("ChaCha20-Poly1305"))
-                  .by(BOUNCYCASTLE, () -> new BouncyAead(new ChaCha20Poly1305())),
+                  .by(BOUNCYCASTLE, () -> BouncyAead.chaCha20Poly1305()),
               CipherRecipe.of("aes-256-gcm-siv", 32, "c204c2ff8566316a07cbaf275ab7a2ef")
                   .by(CONSCRYPT, () -> Jce.conscrypt("AES_256/GCM-SIV/NoPadding"))
-                  .by(BOUNCYCASTLE, () -> new BouncyAead(new GCMSIVBlockCipher())),
+                  .by(BOUNCYCASTLE, () -> BouncyAead.aesGcmSiv()),
               CipherRecipe.of("camellia-256-gcm", 32, "449ab21e311cb40d24fdb490e945614b")
-                  .by(BOUNCYCASTLE, gcm(CamelliaEngine::new)),
+                  .by(BOUNCYCASTLE, () -> BouncyAead.camelliaGcm()),
               CipherRecipe.of("aria-256-gcm", 32, "f0009ae85e91c6257ab54cd2218cd8c6")
-                  .by(BOUNCYCASTLE, gcm(ARIAEngine::new)),
+                  .by(BOUNCYCASTLE, () -> BouncyAead.ariaGcm()),
               CipherRecipe.of("sm4-gcm", 16, "97a327836a5047dcc08c3a2ca9fc9709")
-                  .by(BOUNCYCASTLE, gcm(SM4Engine::new)))
+                  .by(BOUNCYCASTLE, () -> BouncyAead.sm4Gcm()))
           .stream()
           .collect(Collectors.toMap(CipherRecipe::name, r -> r, (a, b) -> a, TreeMap::new));
 
   private Ciphers() {}
-
-  private static Supplier<Aead> gcm(Supplier<org.bouncycastle.crypto.BlockCipher> engine) {
-    return () -> new BouncyAead(GCMBlockCipher.newInstance(engine.get()));
-  }
 
   /** Every name, sorted. */
   public static List<String> names() {
