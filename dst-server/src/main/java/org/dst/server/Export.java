@@ -230,6 +230,7 @@ public final class Export implements AttachDesk.Terms {
                 announcedSize(),
                 StoreState.of(store.health(), follower.trouble(), place.place()),
                 identity(),
+                freshness(),
                 store.health().verifier(),
                 desk.lease(),
                 sessions,

@@ -91,6 +91,7 @@ public final class SessionOpener {
                     options.servers(),
                     facts.first(),
                     facts.size(),
+                    facts.freshness(),
                     asked.stream().map(CompletableFuture::join).toList(),
                     counters.snapshot()));
   }
