@@ -8,6 +8,7 @@ import org.dst.client.Attachment;
 import org.dst.client.LeaveOutcome;
 import org.dst.client.LostWritesException;
 import org.dst.client.OtherStoreException;
+import org.dst.client.SetBackException;
 import org.dst.client.StateOptions;
 import org.dst.client.kernel.DeviceOptions;
 import org.dst.client.kernel.DeviceSource;
@@ -49,7 +50,7 @@ final class AttachedDisk {
       throw UserError.of(failed);
     } catch (LostWritesException lost) {
       throw new UserError(ExitCode.LOST_WRITES, lost.getMessage());
-    } catch (OtherStoreException other) {
+    } catch (OtherStoreException | SetBackException other) {
       throw new UserError(ExitCode.REFUSED, other.getMessage());
     } catch (IOException | IllegalArgumentException unusable) {
       throw new UserError(ExitCode.LOCAL, unusable.getMessage());

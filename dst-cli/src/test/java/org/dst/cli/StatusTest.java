@@ -129,7 +129,7 @@ class StatusTest {
     assertEquals("read-write", here.get("access"));
     assertEquals(1L << 20, here.get("size"));
     assertEquals(socket.toString(), here.get("local"));
-    for (String both : List.of("export", "size", "access", "store", "verifier")) {
+    for (String both : List.of("export", "size", "access", "store", "freshness", "verifier")) {
       assertEquals(export.get(both), here.get(both), both);
     }
     assertEquals(1L, here.get("lease_epoch"));

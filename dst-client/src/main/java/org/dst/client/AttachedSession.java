@@ -17,6 +17,7 @@ import org.dst.client.session.SessionStatus;
 import org.dst.client.state.ClientState;
 import org.dst.client.state.Predecessor;
 import org.dst.protocol.count.Counters;
+import org.dst.protocol.message.Attached;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,7 +72,7 @@ final class AttachedSession implements AutoCloseable {
         try {
           SessionOpener.Opened opened = opener.open().get();
           AttachedSession session = new AttachedSession(opener, journals, loops, opened);
-          session.succeed(succession, options, state.acceptLoss());
+          session.succeed(succession, opened.first(), options, state.acceptLoss());
           return session;
         } catch (ExecutionException failed) {
           boolean inDoubt = opener.isInDoubt();
@@ -95,9 +96,10 @@ final class AttachedSession implements AutoCloseable {
    * Makes durable what others left in the server's cache, before anybody relies on it; says so if
    * it was a predecessor's and is lost.
    */
-  private void succeed(Succession succession, SessionOptions options, boolean acceptLoss)
+  private void succeed(
+      Succession succession, Attached first, SessionOptions options, boolean acceptLoss)
       throws IOException, InterruptedException {
-    List<Predecessor> predecessors = succession.predecessors(store);
+    List<Predecessor> predecessors = succession.predecessors(first);
     boolean flushed = !options.access().writable() || flush();
     for (Predecessor predecessor : predecessors) {
       if (predecessor.unflushed()) {
@@ -106,6 +108,9 @@ final class AttachedSession implements AutoCloseable {
     }
     succession.begin(store, journals);
     state = succession.file();
+    if (state != null) {
+      opener.followFreshness(state::freshness);
+    }
   }
 
   private void requireKept(
@@ -209,6 +214,7 @@ final class AttachedSession implements AutoCloseable {
     if (state == null) {
       return;
     }
+    opener.followFreshness(unheard -> {}); // the file may be a successor's soon
     try {
       if (remove) {
         state.remove();

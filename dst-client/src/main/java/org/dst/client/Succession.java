@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.dst.client.link.LinkFailure;
 import org.dst.client.link.ServerAddress;
 import org.dst.client.session.SessionOptions;
@@ -15,7 +16,9 @@ import org.dst.client.state.ClientState;
 import org.dst.client.state.Predecessor;
 import org.dst.client.state.StateFiles;
 import org.dst.client.state.Target;
+import org.dst.protocol.Access;
 import org.dst.protocol.message.Attach;
+import org.dst.protocol.message.Attached;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,7 +97,17 @@ final class Succession {
     if (file != null) {
       file.propose(session);
     }
-    return new SessionOptions.Identity(session, named, pinned, hasMore());
+    return new SessionOptions.Identity(session, named, pinned, hasMore(), knownOf(pinned));
+  }
+
+  /** How fresh a store has been at least; 0 if no file of this session knows. */
+  private long knownOf(UUID store) {
+    return aboutStore(store).mapToLong(ClientState::freshness).max().orElse(0);
+  }
+
+  private Stream<ClientState> aboutStore(UUID store) {
+    return Stream.concat(Stream.ofNullable(file), merged.stream())
+        .filter(state -> store != null && store.equals(pinnedBefore(state)));
   }
 
   private UUID named() {
@@ -208,14 +221,17 @@ final class Succession {
    * The attach was granted.
    *
    * @return all whose place it takes
-   * @throws IOException if a living process of this machine has the store attached
+   * @throws IOException if a living process of this machine has the store attached, or the store is
+   *     in an earlier state than one of them has seen it in
    */
-  List<Predecessor> predecessors(UUID store) throws IOException {
+  List<Predecessor> predecessors(Attached answer) throws IOException {
     if (file == null) {
       return List.of();
     }
+    UUID store = answer.identity();
     if (!store.equals(pinned)) {
       merged.addAll(files.claimStore(store, file));
+      requireFresh(answer);
     }
     List<Predecessor> all = new ArrayList<>();
     all.add(file.predecessor());
@@ -224,17 +240,30 @@ final class Succession {
     return all;
   }
 
+  /**
+   * The server could not compare, as it was not told which store this is about, and the attach of a
+   * writer has made its store fresher by one step. So that attaching again and again does not make
+   * it fresh enough, what it has become now is not enough either.
+   */
+  private void requireFresh(Attached answer) throws IOException {
+    UUID store = answer.identity();
+    long told = answer.freshness();
+    long before = answer.access() == Access.READ_WRITE ? told - 1 : told;
+    long known = knownOf(store);
+    if (told >= 0 && before < known) {
+      aboutStore(store).forEach(state -> state.freshness(told + 1));
+      throw new SetBackException(options.export(), before, known);
+    }
+  }
+
   /** Makes the state file the session's own, and ends what it has taken the place of. */
   void begin(UUID store, DelayedJournal[] journals) throws IOException {
     if (file == null) {
       return;
     }
-    long freshness = file.freshness();
-    for (ClientState other : merged) {
-      freshness = Math.max(freshness, store.equals(pinnedBefore(other)) ? other.freshness() : 0);
-    }
+    long freshness = knownOf(store);
     file.begin(session, store, journals.length, target);
-    file.freshness(Math.max(freshness, file.freshness()));
+    file.freshness(freshness);
     for (int lane = 0; lane < journals.length; lane++) {
       journals[lane].start(file.journal(lane));
     }

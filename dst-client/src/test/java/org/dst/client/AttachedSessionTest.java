@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.dst.client.link.Dialer;
+import org.dst.client.link.LinkException;
 import org.dst.client.link.ScriptedLink;
 import org.dst.client.link.ScriptedServer;
 import org.dst.client.link.Transport;
@@ -31,6 +32,7 @@ import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
 import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.Attached;
+import org.dst.protocol.message.Notice;
 import org.dst.protocol.message.RefusalCode;
 import org.dst.protocol.message.Refused;
 import org.dst.protocol.testing.ExpectedErrors;
@@ -413,6 +415,62 @@ class AttachedSessionTest {
     ScriptedLink second = server.accept();
     second.takeAttach();
     closeAfterTheFirstFlush(accepting, second);
+    assertNoTrace();
+  }
+
+  private static void grant(ScriptedLink link, long freshness) {
+    link.send(Opcode.ATTACHED, ScriptedServer.attached().withFreshness(freshness)::encode);
+  }
+
+  @Test
+  void shouldRememberForASuccessorHowFreshTheStoreWas() throws Exception {
+    FutureTask<AttachedSession> opening = open(false);
+    ScriptedLink link = server.accept();
+    assertEquals(0, link.takeAttach().knownFreshness());
+    grant(link, 41);
+    answerFlush(link, Status.OK);
+    AttachedSession session = end(opening);
+    FutureTask<Void> leaving =
+        later(
+            () -> {
+              session.bequeath();
+              return null;
+            });
+    link.send(Opcode.NOTICE, new Notice.Freshness(42)::encode);
+    answerFlush(link, Status.OK);
+    end(leaving);
+    assertEquals(List.of(42L), LeftBehind.freshness(directory));
+    FutureTask<AttachedSession> successor = open(false);
+    ScriptedLink second = server.accept();
+    assertEquals(42, second.takeAttach().knownFreshness());
+    refuse(second, RefusalCode.SET_BACK, null);
+    LinkException refused = assertInstanceOf(LinkException.class, failure(successor).getCause());
+    assertEquals(RefusalCode.SET_BACK, refused.failure().refusal());
+    assertEquals(List.of(42L), LeftBehind.freshness(directory));
+  }
+
+  /** Its store had no lease yet in the earlier state, so that nothing else would be noticed. */
+  @Test
+  void shouldNoticeThatAStoreWasSetBackAndMoved() throws Exception {
+    Target before = new Target("disk", List.of("elsewhere:7777"));
+    LeftBehind.fresh(directory, before, FORMER, ScriptedServer.IDENTITY, 6);
+    for (int told = 6; told < 9; told++) { // each attach makes it fresher by one
+      FutureTask<AttachedSession> opening = open(false);
+      ScriptedLink link = server.accept();
+      assertEquals(0, link.takeAttach().knownFreshness());
+      grant(link, told);
+      answerDetach(link);
+      Throwable refusal = failure(opening);
+      assertInstanceOf(SetBackException.class, refusal);
+      assertTrue(refusal.getMessage().contains("dstd adopt disk"), refusal.getMessage());
+      assertEquals(FORMER, predecessor().sessions().getFirst());
+    }
+    FutureTask<AttachedSession> adopted = open(false);
+    ScriptedLink link = server.accept();
+    link.takeAttach();
+    grant(link, 1000);
+    answerFlush(link, Status.OK);
+    close(end(adopted), link, Status.OK);
     assertNoTrace();
   }
 

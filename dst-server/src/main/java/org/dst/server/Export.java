@@ -43,6 +43,7 @@ public final class Export implements AttachDesk.Terms {
   private final StoreKeeper keeper;
   private final SizeFollower follower;
   private final PlaceFollower place;
+  private final Freshness freshness;
 
   /** The size that the export was given while this server serves it; negative if it was not. */
   private volatile long resizedTo = -1;
@@ -75,11 +76,17 @@ public final class Export implements AttachDesk.Terms {
     this.keeper = keeper;
     this.follower = new SizeFollower(store);
     this.place = new PlaceFollower(options.name(), store);
+    this.freshness = new Freshness(options.name(), keeper, home, this::freshened);
     this.home = home;
     desk = new AttachDesk(this, InstantSource.system(), keeper.record().lease(), counters);
     this.store
         .health()
         .onFailure(() -> home.execute(() -> desk.storeFailed(this.store.health().verifier())));
+    this.store.health().onConfirmed(freshness::confirmed);
+  }
+
+  private void freshened() {
+    desk.freshened();
   }
 
   /** By which clients attach. */
@@ -199,6 +206,11 @@ public final class Export implements AttachDesk.Terms {
   }
 
   @Override
+  public long freshness() {
+    return freshness.number();
+  }
+
+  @Override
   public void save(Lease lease, AttachDesk.SaveOutcome saved) {
     keeper.save(lease, failure -> home.execute(() -> saved.ended(failure)));
   }
@@ -218,6 +230,7 @@ public final class Export implements AttachDesk.Terms {
                 announcedSize(),
                 StoreState.of(store.health(), follower.trouble(), place.place()),
                 identity(),
+                freshness(),
                 store.health().verifier(),
                 desk.lease(),
                 sessions,
@@ -254,6 +267,7 @@ public final class Export implements AttachDesk.Terms {
     if (endedClean != null) {
       answer = answer.withCleanPredecessor(endedClean);
     }
+    answer = answer.withFreshness(freshness());
     return resizedTo == size ? answer.asResized() : answer;
   }
 

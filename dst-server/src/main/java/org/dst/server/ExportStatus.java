@@ -18,6 +18,7 @@ import org.dst.server.store.StoreInfo;
  * @param size in bytes, now
  * @param state how it is
  * @param identity of the store
+ * @param freshness of the store, as it is durable
  * @param verifier of the present lifetime of its volatile cache
  * @param lease who may write
  * @param sessions that have a link
@@ -30,6 +31,7 @@ public record ExportStatus(
     long size,
     StoreState state,
     UUID identity,
+    long freshness,
     UUID verifier,
     Lease lease,
     List<Session> sessions,

@@ -63,6 +63,7 @@ public final class AttachmentReport {
         .with("unflushed_entries", sum(session, LaneActivity::unflushedEntries))
         .with("outages", outages(session))
         .with("store", granted.identity())
+        .with("freshness", session.freshness())
         .with("verifier", worst.activity().verifier())
         .with("lease_epoch", granted.leaseEpoch())
         .with("client", session.client())

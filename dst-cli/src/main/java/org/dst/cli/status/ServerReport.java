@@ -103,6 +103,7 @@ public final class ServerReport {
         .with("trouble", export.state().trouble())
         .with("errors", errors(export.state().errors()))
         .with("store", export.identity())
+        .with("freshness", export.freshness())
         .with("verifier", export.verifier())
         .with("lease", lease(export.lease()))
         .with("sessions", export.sessions().stream().map(ServerReport::session).toList())

@@ -30,8 +30,16 @@ final class AttachMessage {
         first && options.takeOver(),
         options.export(),
         options.client(),
-        pinned == null
-            ? Extensions.NONE
-            : Extensions.NONE.with(Attach.PINNED_IDENTITY, Attach.identityBytes(pinned)));
+        known(pinned, facts.freshness()));
+  }
+
+  private static Extensions known(UUID store, long freshness) {
+    if (store == null) {
+      return Extensions.NONE;
+    }
+    Extensions known = Extensions.NONE.with(Attach.PINNED_IDENTITY, Attach.identityBytes(store));
+    return freshness == 0
+        ? known
+        : known.with(Attach.KNOWN_FRESHNESS, Attach.freshnessBytes(freshness));
   }
 }

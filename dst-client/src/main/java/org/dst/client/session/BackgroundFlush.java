@@ -15,7 +15,7 @@ final class BackgroundFlush {
   private long retryNanos;
 
   /**
-   * @param limit bytes at which writes wait; half of it is when flushing starts
+   * @param limit bytes of pinned memory at which writes wait; half of it is when flushing starts
    * @param pauseNanos between one that failed and the next
    */
   BackgroundFlush(UnflushedLog unflushed, long limit, long pauseNanos) {
@@ -31,7 +31,9 @@ final class BackgroundFlush {
 
   /** The log is large, or a change in it could not be replayed, which a flush tries again. */
   private boolean isWanted() {
-    return unflushed.hasStuck() || unflushed.bytes() > manyBytes || unflushed.size() > MANY_ENTRIES;
+    return unflushed.hasStuck()
+        || unflushed.pinned() > manyBytes
+        || unflushed.size() > MANY_ENTRIES;
   }
 
   /** What has failed may succeed now: the next one need not wait. */

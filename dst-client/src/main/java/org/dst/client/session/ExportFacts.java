@@ -1,6 +1,7 @@
 package org.dst.client.session;
 
 import java.util.UUID;
+import java.util.function.LongConsumer;
 import org.dst.protocol.message.Attached;
 
 /**
@@ -11,6 +12,18 @@ import org.dst.protocol.message.Attached;
 final class ExportFacts {
   private volatile Attached first;
   private volatile long size;
+
+  /** How fresh the store was, as the server told it last. */
+  private long freshness;
+
+  private LongConsumer fresher = number -> {};
+
+  /**
+   * @param freshness of the store, as known from before this process; 0 if unknown
+   */
+  ExportFacts(long freshness) {
+    this.freshness = freshness;
+  }
 
   /** What the first attach was answered with; null before. */
   public Attached first() {
@@ -34,9 +47,14 @@ final class ExportFacts {
     if (identity != null && !identity.equals(answer.identity())) {
       return "it is another store: %s (expected: %s)".formatted(answer.identity(), identity);
     }
+    if (answer.freshness() >= 0 && answer.freshness() < freshness) {
+      return "it was set back to an earlier state: its freshness is %d (expected: >= %d)"
+          .formatted(answer.freshness(), freshness);
+    }
     if (first == null) {
       first = answer;
       size = answer.size();
+      fresher(answer.freshness());
       return null;
     }
     if (answer.size() < size && !answer.isResized()) {
@@ -54,7 +72,27 @@ final class ExportFacts {
       return "it is offered on other terms than before: %s (expected: %s)".formatted(answer, first);
     }
     size = answer.size();
+    fresher(answer.freshness());
     return null;
+  }
+
+  /** The server has said how fresh the store is; lower numbers than before are late. */
+  synchronized void fresher(long number) {
+    if (number > freshness) {
+      freshness = number;
+      fresher.accept(number);
+    }
+  }
+
+  /** How fresh the store was, as the server told it last; 0 if it never did. */
+  synchronized long freshness() {
+    return freshness;
+  }
+
+  /** Passes on how fresh the store is, now and whenever that is told; on any lane's loop. */
+  synchronized void followFreshness(LongConsumer listener) {
+    fresher = listener;
+    listener.accept(freshness);
   }
 
   /** The server has said that the export has another size. */

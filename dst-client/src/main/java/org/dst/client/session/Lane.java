@@ -273,6 +273,7 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
         sizeHeard.accept(resized.size());
         planWake();
       }
+      case Notice.Freshness freshness -> facts.fresher(freshness.number());
       case Notice.Unknown unknown -> log.debug("unknown notice {}", unknown.kind());
     }
   }

@@ -19,7 +19,7 @@ public final class SessionOpener {
 
   private final SessionOptions options;
   private final Counters<ClientCounter> counters = new Counters<>(ClientCounter.class);
-  private final ExportFacts facts = new ExportFacts();
+  private final ExportFacts facts;
   private final DeviceSize size = new DeviceSize();
   private final Lane[] lanes;
 
@@ -34,6 +34,7 @@ public final class SessionOpener {
       LaneJournal[] journals,
       EventLoopGroup loops) {
     this.options = options;
+    facts = new ExportFacts(identity.freshness());
     lanes = new Lane[options.lanes()];
     for (int i = 0; i < lanes.length; i++) {
       // One lane's word counts: another may be late, and make the disk small again for a moment.
@@ -69,6 +70,15 @@ public final class SessionOpener {
             });
   }
 
+  /**
+   * Passes on how fresh the store is, now and whenever the server says it, in rising numbers.
+   *
+   * @param listener called on the event loop of any lane; one call at a time
+   */
+  public void followFreshness(LongConsumer listener) {
+    facts.followFreshness(listener);
+  }
+
   /** What the session is doing; each lane is asked on its event loop. */
   public CompletableFuture<SessionStatus> status() {
     List<CompletableFuture<LaneStatus>> asked = Arrays.stream(lanes).map(Lane::status).toList();
@@ -81,6 +91,7 @@ public final class SessionOpener {
                     options.servers(),
                     facts.first(),
                     facts.size(),
+                    facts.freshness(),
                     asked.stream().map(CompletableFuture::join).toList(),
                     counters.snapshot()));
   }

@@ -40,11 +40,13 @@ public record SessionOptions(
    * @param pinnedStore the store that it must be; null to take any
    * @param more whether another predecessor is left to be named: then BUSY ends the first attach at
    *     once, patient or not
+   * @param freshness of the pinned store, as it was told last; 0 if unknown
    */
-  public record Identity(UUID session, UUID predecessor, UUID pinnedStore, boolean more) {
-    /** An identity that has nobody else to name. */
+  public record Identity(
+      UUID session, UUID predecessor, UUID pinnedStore, boolean more, long freshness) {
+    /** An identity that has nobody else to name, and has not heard how fresh its store is. */
     public Identity(UUID session, UUID predecessor, UUID pinnedStore) {
-      this(session, predecessor, pinnedStore, false);
+      this(session, predecessor, pinnedStore, false, 0);
     }
   }
 

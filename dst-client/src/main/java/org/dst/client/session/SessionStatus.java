@@ -13,6 +13,7 @@ import org.dst.protocol.message.Attached;
  * @param servers all addresses of the server
  * @param granted the answer to the first attach; null before
  * @param size of the export in bytes, as it was heard last
+ * @param freshness of the store, as it was told last; 0 if it never was
  * @param lanes by number
  * @param counters all of them, by their stable names
  */
@@ -22,6 +23,7 @@ public record SessionStatus(
     List<ServerAddress> servers,
     Attached granted,
     long size,
+    long freshness,
     List<LaneStatus> lanes,
     Map<String, Long> counters) {
   /** A lane that has been without a link for at least so long; null if there is none. */

@@ -249,7 +249,7 @@ final class TransactionFlow {
 
   private boolean mayEnter(Transaction transaction) {
     boolean full =
-        transaction.opcode() == Opcode.WRITE && unflushed.bytes() >= options.unflushedLimit();
+        transaction.opcode() == Opcode.WRITE && unflushed.pinned() >= options.unflushedLimit();
     return !full
         && !waitsForStuck(transaction)
         && output.canSend()

@@ -21,6 +21,7 @@ final class UnflushedLog {
   private final NavigableMap<Long, Entry> entries = new TreeMap<>();
   private long stamp;
   private long bytes;
+  private long pinned;
   private int stuck;
 
   /** A change, or what later changes have left of it. */
@@ -78,16 +79,24 @@ final class UnflushedLog {
       return payload == null ? 0 : count;
     }
 
+    private long pinned() {
+      return payload == null ? 0 : PinnedMemory.of(payload, count);
+    }
+
     /** The part of this entry from {@code from} to {@code to}, with a reference of its own. */
     private Entry part(long from, long to) {
-      ByteBuf slice =
-          payload == null
-              ? null
-              : payload.retainedSlice(
-                  payload.readerIndex() + (int) (from - offset), (int) (to - from));
-      Entry part = new Entry(opcode, flags, from, to - from, slice, stamp);
+      ByteBuf bytes = payload == null ? null : part((int) (from - offset), (int) (to - from));
+      Entry part = new Entry(opcode, flags, from, to - from, bytes, stamp);
       part.stuck = stuck;
       return part;
+    }
+
+    /** A slice, or a copy if it is so little that the buffer should not be kept for it. */
+    private ByteBuf part(int begin, int length) {
+      int index = payload.readerIndex() + begin;
+      return PinnedMemory.isMost(length, PinnedMemory.whole(payload))
+          ? payload.retainedSlice(index, length)
+          : copy(payload, index, length);
     }
 
     private void release() {
@@ -132,13 +141,13 @@ final class UnflushedLog {
    */
   private static ByteBuf keep(ByteBuf payload) {
     int length = payload.readableBytes();
-    if (length > SMALL) {
-      return payload.retain();
-    }
-    return payload
-        .alloc()
-        .directBuffer(length, length)
-        .writeBytes(payload, payload.readerIndex(), length);
+    return length > SMALL && PinnedMemory.isWorthIts(payload)
+        ? payload.retain()
+        : copy(payload, payload.readerIndex(), length);
+  }
+
+  private static ByteBuf copy(ByteBuf payload, int index, int length) {
+    return payload.alloc().directBuffer(length, length).writeBytes(payload, index, length);
   }
 
   /** A change was acknowledged that is durable: what is older must never come back over it. */
@@ -192,6 +201,7 @@ final class UnflushedLog {
   private void put(Entry entry) {
     entries.put(entry.offset, entry);
     bytes += entry.weight();
+    pinned += entry.pinned();
     stuck += entry.stuck ? 1 : 0;
   }
 
@@ -202,6 +212,7 @@ final class UnflushedLog {
 
   private void forget(Entry entry) {
     bytes -= entry.weight();
+    pinned -= entry.pinned();
     stuck -= entry.stuck ? 1 : 0;
   }
 
@@ -280,6 +291,11 @@ final class UnflushedLog {
   /** Bytes of payload that it holds. */
   long bytes() {
     return bytes;
+  }
+
+  /** Bytes of memory that cannot be used for anything else because of it. */
+  long pinned() {
+    return pinned;
   }
 
   /** Lets go of everything. */

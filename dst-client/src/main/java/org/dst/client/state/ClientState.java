@@ -151,9 +151,14 @@ public final class ClientState implements AutoCloseable {
     return layout.freshness();
   }
 
-  /** Remembers how fresh the store is. Not synced: an older number only makes the check weaker. */
+  /**
+   * Remembers how fresh the store is, if it is fresher than before. Not synced: an older number
+   * only makes the check weaker.
+   */
   public void freshness(long value) {
-    layout.freshness(value);
+    if (value > layout.freshness()) {
+      layout.freshness(value);
+    }
   }
 
   /**

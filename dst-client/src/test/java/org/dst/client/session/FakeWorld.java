@@ -37,12 +37,16 @@ final class FakeWorld implements LaneOutput, LaneJournal, AutoCloseable {
   static final int FEATURES = Features.FLUSH | Features.FUA | Features.TRIM;
 
   final Counters<ClientCounter> counters = new Counters<>(ClientCounter.class);
-  final ExportFacts facts = new ExportFacts();
+  final ExportFacts facts = new ExportFacts(0);
   final LaneCore core;
   int window = 64;
   int maxInFlight = PLENTY;
   long size = 1 << 30;
   long leaseEpoch = 1;
+
+  /** Negative if the server does not tell. */
+  long freshness = -1;
+
   UUID identity = IDENTITY;
   private UUID cleanPredecessor;
   Access access = Access.READ_WRITE;
@@ -96,6 +100,7 @@ final class FakeWorld implements LaneOutput, LaneJournal, AutoCloseable {
   /** What the server answers to an attach, with that verifier. */
   Attached answer(long verifier) {
     Attached answer = plainAnswer(verifier);
+    answer = freshness < 0 ? answer : answer.withFreshness(freshness);
     return cleanPredecessor == null ? answer : answer.withCleanPredecessor(cleanPredecessor);
   }
 

@@ -212,6 +212,37 @@ class LaneCoreLinkTest {
     assertTrue(world.core.isUp(), "more is welcome");
   }
 
+  @Test
+  void shouldNotUseAStoreThatWasSetBack() throws MalformedException {
+    world.freshness = 5;
+    world.up();
+    world.write(0, 0, 512, 1);
+    world.ok(1);
+    world.take();
+    world.facts.fresher(7);
+    world.facts.fresher(6); // another lane was told this earlier
+    world.core.lost(0);
+    world.freshness = 6;
+    expectObjection("set back to an earlier state: its freshness is 6 (expected: >= 7)");
+    assertEquals(List.of(), world.take(), "not even a replay under another verifier");
+    world.core.lost(0);
+    world.freshness = 7;
+    world.up(2);
+    assertEquals(1, world.take().size(), "the replay");
+  }
+
+  @Test
+  void shouldNotCompareWhatAServerDoesNotTell() {
+    world.freshness = 5;
+    world.up();
+    world.core.lost(0);
+    world.freshness = -1;
+    world.up();
+    world.core.lost(0);
+    world.freshness = 4;
+    expectObjection("(expected: >= 5)");
+  }
+
   private void expectObjection(String part) {
     long before = world.count(ClientCounter.STRANGE_STORES);
     world.core.connect(world.now);

@@ -266,6 +266,28 @@ class SessionLinksTest {
   }
 
   @Test
+  void shouldTellTheServerHowFreshTheStoreWas() throws Exception {
+    List<Long> heard = new CopyOnWriteArrayList<>();
+    CountDownLatch told = new CountDownLatch(2);
+    opener.followFreshness(
+        number -> {
+          heard.add(number);
+          told.countDown();
+        });
+    link.send(Opcode.NOTICE, new Notice.Freshness(41)::encode);
+    link.send(Opcode.NOTICE, new Notice.Freshness(40)::encode);
+    assertTrue(told.await(20, TimeUnit.SECONDS), heard::toString);
+    assertEquals(41, cut().knownFreshness());
+    Attached answer = ScriptedServer.attached(IDENTITY, SIZE, 64, 7, FIRST);
+    link.send(Opcode.ATTACHED, answer.withFreshness(40)::encode);
+    assertEquals(41, nextAttach().knownFreshness(), "the store was set back");
+    link.send(Opcode.ATTACHED, answer.withFreshness(42)::encode);
+    assertEquals(42, cut().knownFreshness());
+    grant(SIZE, 7, FIRST);
+    assertEquals(List.of(0L, 41L, 42L), heard);
+  }
+
+  @Test
   void shouldFollowTheSizeOfTheExportAndTellListeners() throws Exception {
     List<Long> heard = new CopyOnWriteArrayList<>();
     CountDownLatch third = new CountDownLatch(3);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,7 @@ class UnflushedLogTest {
   void close() {
     log.clear();
     assertEquals(0, log.bytes());
+    assertEquals(0, log.pinned());
     assertEquals(0, log.size());
     assertFalse(log.hasStuck());
   }
@@ -202,9 +204,11 @@ class UnflushedLogTest {
     log.acknowledged(Opcode.WRITE, 0, 0, LARGE, payload);
     assertEquals(2, payload.refCnt(), "retained, not copied");
     log.cut(1000, 1000);
-    assertEquals(3, payload.refCnt());
-    log.cut(0, 1000);
-    assertEquals(2, payload.refCnt());
+    assertEquals(2, payload.refCnt(), "the larger part retained, the smaller one copied");
+    assertEquals(List.of("0+1000=0", "2000+" + (LARGE - 2000) + "=" + (byte) 2000), entries());
+    log.cut(LARGE / 2, LARGE);
+    assertEquals(1, payload.refCnt(), "what is less than half of a buffer does not keep it");
+    assertEquals(LARGE / 2 - 1000, log.bytes());
     log.clear();
     assertEquals(1, payload.refCnt());
     payload.release();
@@ -217,6 +221,52 @@ class UnflushedLogTest {
     assertEquals(1, read.refCnt());
     assertEquals(List.of("0+10=100"), entries());
     read.release();
+  }
+
+  @Test
+  void shouldNotPinAReadBufferForLessThanHalfOfIt() {
+    ByteBuf read = filled(8 * LARGE, 0);
+    log.acknowledged(Opcode.WRITE, 0, 0, 3 * LARGE, read.slice(100, 3 * LARGE));
+    assertEquals(1, read.refCnt());
+    log.acknowledged(Opcode.WRITE, 0, 1 << 20, 5 * LARGE, read.slice(100, 5 * LARGE));
+    assertEquals(2, read.refCnt());
+    read.release();
+  }
+
+  @Test
+  void shouldCountWhatItPinsBesidesWhatItHolds() {
+    int room = 144;
+    ByteBuf payload = PooledByteBufAllocator.DEFAULT.directBuffer(room + (128 << 10));
+    payload.writeZero(room + (128 << 10)).skipBytes(room);
+    log.acknowledged(Opcode.WRITE, 0, 0, 128 << 10, payload);
+    payload.release();
+    assertEquals(128 << 10, log.bytes());
+    assertEquals(256 << 10, log.pinned(), "the allocator gives powers of two");
+    log.cut(0, 100 << 10);
+    assertEquals(28 << 10, log.bytes());
+    assertEquals(32 << 10, log.pinned(), "a copy in a buffer of its own");
+    log.cut(100 << 10, 20 << 10);
+    assertEquals(8 << 10, log.pinned());
+    log.cut(120 << 10, 8 << 10);
+    assertEquals(0, log.pinned());
+    write(0, 4096, 1);
+    assertEquals(4096, log.pinned());
+    log.acknowledged(Opcode.TRIM, 0, 1 << 20, 1 << 20, null);
+    assertEquals(4096, log.pinned());
+  }
+
+  @Test
+  void shouldCountEachPartOfALargeRequestForItsShareOfTheBuffer() {
+    ByteBuf whole = Unpooled.directBuffer(4 << 20).writeZero(4 << 20);
+    for (int part = 0; part < 4; part++) {
+      log.acknowledged(Opcode.WRITE, 0, part << 20, 1 << 20, whole.slice(part << 20, 1 << 20));
+    }
+    assertEquals(5, whole.refCnt());
+    assertEquals(4 << 20, log.pinned());
+    log.cut(0, 1 << 19);
+    assertEquals(4, whole.refCnt(), "what is left of a part is copied");
+    assertEquals((4 << 20) - (1 << 19), log.pinned());
+    whole.release();
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -21,6 +22,25 @@ public final class LeftBehind {
       state.journal(0).verifier(verifier);
       state.journal(0).unflushed(unflushed);
     }
+  }
+
+  /** As {@link #by}, of a store that was that fresh. */
+  public static void fresh(
+      Path directory, Target target, UUID session, UUID identity, long freshness)
+      throws IOException {
+    try (ClientState state = new StateFiles(directory).claimNew(target)) {
+      state.begin(session, identity, 1, target);
+      state.freshness(freshness);
+    }
+  }
+
+  /** How fresh stores were, as the files tell that nobody holds. */
+  public static List<Long> freshness(Path directory) throws IOException {
+    List<Long> all = new ArrayList<>();
+    for (Path file : files(directory)) {
+      all.add(new StateLayout(ByteBuffer.wrap(Files.readAllBytes(file))).freshness());
+    }
+    return all;
   }
 
   /** Leaves the file of a client that died before its attach was answered. */

@@ -19,6 +19,12 @@ public abstract class FrameWriter {
    */
   private static final int HEAD_ROOM = 144;
 
+  /**
+   * No larger payload that is kept is sent from where it is: crypto threads get a copy. Room before
+   * it would only double its memory, which Netty's allocator gives in powers of two.
+   */
+  private static final int MOST_KEPT_IN_PLACE = 256 << 10;
+
   private final ChecksumFunction function;
   private final byte[] computed = new byte[Limits.MAX_CHECKSUM];
   private int queued;
@@ -47,12 +53,18 @@ public abstract class FrameWriter {
   }
 
   /**
-   * A buffer for a payload that {@link #writeOwned} and {@link #writeKept} need not copy: there is
-   * room before it that belongs to the writers.
+   * A buffer for a payload that {@link #writeKept} need not copy: unless the payload is large,
+   * there is room before it that belongs to the writers.
    *
    * @param length in bytes; exactly as many are writable
    */
   public static ByteBuf payloadBuffer(ByteBufAllocator allocator, int length) {
+    return length > MOST_KEPT_IN_PLACE
+        ? allocator.directBuffer(length, length)
+        : withHeadRoom(allocator, length);
+  }
+
+  private static ByteBuf withHeadRoom(ByteBufAllocator allocator, int length) {
     int capacity = HEAD_ROOM + length;
     return allocator.directBuffer(capacity, capacity).setIndex(HEAD_ROOM, HEAD_ROOM);
   }
@@ -64,7 +76,7 @@ public abstract class FrameWriter {
    * @param length in bytes; a few more are writable
    */
   public static ByteBuf ownedBuffer(ByteBufAllocator allocator, int length) {
-    return payloadBuffer(allocator, length + LinkSecurity.TAG);
+    return withHeadRoom(allocator, length + LinkSecurity.TAG);
   }
 
   /**

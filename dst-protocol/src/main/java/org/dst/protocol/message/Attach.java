@@ -39,6 +39,12 @@ public record Attach(
   /** Type of the extension that pins the store's identity: 16 bytes, critical. */
   public static final int PINNED_IDENTITY = Extensions.CRITICAL | 1;
 
+  /**
+   * Type of the extension that tells how fresh the store has been, as the client was told last: a
+   * number of 8 bytes, from 0 up.
+   */
+  public static final int KNOWN_FRESHNESS = 3;
+
   /** The 128 bits that stand for "none". */
   public static final UUID NO_SESSION = new UUID(0, 0);
 
@@ -51,6 +57,28 @@ public record Attach(
         .putLong(identity.getMostSignificantBits())
         .putLong(identity.getLeastSignificantBits())
         .array();
+  }
+
+  /** The value of {@link #KNOWN_FRESHNESS}. */
+  public static byte[] freshnessBytes(long number) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
+  }
+
+  /**
+   * How fresh the store has been at least; 0 if the client does not know.
+   *
+   * @throws MalformedException if the extension is there but no number of 8 bytes from 0 up
+   */
+  public long knownFreshness() throws MalformedException {
+    byte[] value = extensions.get(KNOWN_FRESHNESS);
+    if (value == null) {
+      return 0;
+    }
+    if (value.length != Long.BYTES || value[0] < 0) {
+      throw new MalformedException(
+          "known freshness of %d bytes (expected: 8, not negative)".formatted(value.length));
+    }
+    return ByteBuffer.wrap(value).getLong();
   }
 
   /**

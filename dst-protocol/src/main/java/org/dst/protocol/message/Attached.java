@@ -54,6 +54,13 @@ public record Attached(
    */
   public static final int CLEAN_PREDECESSOR = 2;
 
+  /**
+   * The extension that tells how fresh the store is: a number that rises while it is used, and goes
+   * back only if the whole store was set back, to a snapshot for instance. Its value is that
+   * number.
+   */
+  public static final int STORE_FRESHNESS = 3;
+
   private static final int FIXED = 8 + 4 + 4 + 4 + 4 + 8 + 4 + 1 + 1 + 2 + 16 + 8 + 16;
   private static final int MAX_BLOCK = 1 << 16;
   private static final int UUID_BYTES = 2 * Long.BYTES;
@@ -77,6 +84,11 @@ public record Attached(
             .putLong(ended.getMostSignificantBits())
             .putLong(ended.getLeastSignificantBits())
             .array());
+  }
+
+  /** The same, telling how fresh the store is: a number that never goes back, from 0 up. */
+  public Attached withFreshness(long number) {
+    return with(STORE_FRESHNESS, Attach.freshnessBytes(number));
   }
 
   private Attached with(int extension, byte[] value) {
@@ -114,6 +126,12 @@ public record Attached(
     }
     ByteBuffer bytes = ByteBuffer.wrap(value);
     return new UUID(bytes.getLong(), bytes.getLong());
+  }
+
+  /** How fresh the store is, from 0 up; negative if it is not told. */
+  public long freshness() {
+    byte[] value = extensions.get(STORE_FRESHNESS);
+    return value == null || value.length != Long.BYTES ? -1 : ByteBuffer.wrap(value).getLong();
   }
 
   /** Appends the message as the payload of an ATTACHED frame. */

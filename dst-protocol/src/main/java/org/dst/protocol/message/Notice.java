@@ -21,6 +21,14 @@ public sealed interface Notice {
   record GoingAway(String reason) implements Notice {}
 
   /**
+   * The store has been used, and a later attach that tells a lower number has to do with an earlier
+   * state of it.
+   *
+   * @param number how fresh it is, from 0 up
+   */
+  record Freshness(long number) implements Notice {}
+
+  /**
    * A notice that this version does not know; to be ignored.
    *
    * @param kind its number
@@ -35,6 +43,7 @@ public sealed interface Notice {
         out.writeShort(2);
         Fields.writeText(out, going.reason, Limits.MAX_TEXT);
       }
+      case Freshness freshness -> out.writeShort(3).writeLong(freshness.number);
       case Unknown unknown -> out.writeShort(unknown.kind);
     }
   }
@@ -59,6 +68,14 @@ public sealed interface Notice {
         String reason = Fields.readString(in, Limits.MAX_TEXT, "notice text");
         Extensions.decode(in);
         return new GoingAway(reason);
+      case 3:
+        Fields.require(in, 8, "freshness notice");
+        long number = in.readLong();
+        if (number < 0) {
+          throw new MalformedException("freshness notice of %d".formatted(number));
+        }
+        Extensions.decode(in);
+        return new Freshness(number);
       default:
         return new Unknown(kind);
     }

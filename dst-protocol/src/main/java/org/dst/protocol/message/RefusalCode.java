@@ -28,7 +28,9 @@ public enum RefusalCode {
   /** The server is at a limit or about to stop; may be tried again. */
   UNAVAILABLE(10, false),
   /** The lease under which the client held the export has passed to another; for good. */
-  DEPOSED(11, true);
+  DEPOSED(11, true),
+  /** The store is in an earlier state than the client has seen it in. */
+  SET_BACK(12, true);
 
   private static final RefusalCode[] BY_CODE = values();
 

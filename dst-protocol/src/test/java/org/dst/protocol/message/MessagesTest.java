@@ -100,11 +100,15 @@ class MessagesTest {
     ByteBuf resized = Unpooled.buffer().writeShort(1).writeLong(512);
     Samples.EXTENSIONS.encode(resized);
     assertEquals(new Notice.Resized(512), Notice.decode(resized));
+    ByteBuf freshness = Unpooled.buffer().writeShort(3).writeLong(7);
+    Samples.EXTENSIONS.encode(freshness);
+    assertEquals(new Notice.Freshness(7), Notice.decode(freshness));
   }
 
   @Test
   void shouldRefuseNumbersThatMakeNoSense() {
     assertMalformed(() -> Notice.decode(Unpooled.buffer().writeShort(1).writeLong(-1)));
+    assertMalformed(() -> Notice.decode(Unpooled.buffer().writeShort(3).writeLong(-1)));
     assertMalformed(() -> Refused.decode(Unpooled.buffer().writeShort(0).writeShort(0)));
     assertMalformed(() -> Extent.decodeAll(Unpooled.buffer()));
     assertMalformed(() -> Extent.decodeAll(Unpooled.buffer().writeLong(0).writeInt(0)));

@@ -91,6 +91,7 @@ public final class Samples {
         sample("listing", LISTING, LISTING::encode, Listing::decode),
         notice(new Notice.Resized(1L << 50)),
         notice(new Notice.GoingAway("maintenance")),
+        notice(new Notice.Freshness(1L << 50)),
         notice(new Notice.Unknown(77)),
         sample(
             "extents",

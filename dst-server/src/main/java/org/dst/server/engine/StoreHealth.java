@@ -14,6 +14,7 @@ public final class StoreHealth {
   private final StoreErrors errors = new StoreErrors();
   private int failures;
   private volatile Runnable listener = () -> {};
+  private volatile Runnable confirmation = () -> {};
 
   /** A cache that begins to live, under the first of {@code fresh} verifiers. */
   public StoreHealth(Supplier<UUID> fresh) {
@@ -40,9 +41,17 @@ public final class StoreHealth {
     verifier = fresh.get();
   }
 
+  /** Calls {@code listener} whenever {@link #confirmed} was; on the thread that did. */
+  public void onConfirmed(Runnable listener) {
+    confirmation = listener;
+  }
+
   /** A client has been told that its data is durable. */
-  public synchronized void confirmed() {
-    failures = 0;
+  public void confirmed() {
+    synchronized (this) {
+      failures = 0;
+    }
+    confirmation.run();
   }
 
   /** Whether a sync has failed and no client has been told since that its data is durable. */

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.dst.crypto.checksum.Checksum;
 import org.dst.crypto.record.Protection;
 import org.dst.protocol.Limits;
@@ -315,12 +316,22 @@ public final class ServerLink implements FrameListener, LinkHandle {
 
   @Override
   public void resized() {
+    notify(() -> new Notice.Resized(export.announcedSize()));
+  }
+
+  @Override
+  public void freshened() {
+    notify(() -> new Notice.Freshness(export.freshness()));
+  }
+
+  /** Sends what is true when it is written, if the link serves a lane by then. */
+  private void notify(Supplier<Notice> notice) {
     channel
         .eventLoop()
         .execute(
             () -> {
               if (traffic != null && !closed && !leaving) {
-                send(Opcode.NOTICE, new Notice.Resized(export.announcedSize())::encode);
+                send(Opcode.NOTICE, notice.get()::encode);
                 writer.flush();
               }
             });

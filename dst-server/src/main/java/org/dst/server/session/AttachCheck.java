@@ -34,10 +34,24 @@ record AttachCheck(RefusalCode code, String text) {
             "export '%s' is store %s here, not %s"
                 .formatted(attach.export(), terms.identity(), attach.pinnedIdentity()));
       }
+      if (attach.knownFreshness() > terms.freshness()) { // before a lease could make it fresher
+        return setBack(attach, terms);
+      }
     } catch (MalformedException malformed) {
       return new AttachCheck(RefusalCode.INVALID, malformed.getMessage());
     }
     return accessObjection(attach, peer, right, terms.mostAccess());
+  }
+
+  private static AttachCheck setBack(Attach attach, AttachDesk.Terms terms)
+      throws MalformedException {
+    return new AttachCheck(
+        RefusalCode.SET_BACK,
+        ("export '%s' was set back to an earlier state, a snapshot or an old backup perhaps: its"
+                + " freshness is %d, and this client has known %d; put the newer state back, or, to"
+                + " go on with what is there, run 'dstd adopt %s' on the server")
+            .formatted(
+                attach.export(), terms.freshness(), attach.knownFreshness(), attach.export()));
   }
 
   private static AttachCheck accessObjection(Attach attach, Peer peer, Right right, Access most) {

@@ -57,6 +57,9 @@ public final class AttachDesk {
     /** The identity of the store. */
     UUID identity();
 
+    /** How fresh the store is: a number that is durable, and never goes back by itself. */
+    long freshness();
+
     /** A new lane for a session with that access. */
     ServerLane newLane(Access access);
 
@@ -356,6 +359,11 @@ public final class AttachDesk {
   /** The export has another size: every link that serves a lane tells its client. */
   public void resized() {
     granted.forEach(LinkHandle::resized);
+  }
+
+  /** The store is fresher, durably: every link that serves a lane tells its client. */
+  public void freshened() {
+    granted.forEach(LinkHandle::freshened);
   }
 
   /** A link that had been granted a lane is closed, and nothing of the lane runs any more. */

@@ -33,6 +33,9 @@ public interface LinkHandle {
    */
   void resized();
 
+  /** Tells the client how fresh the store is when the notice is written. */
+  void freshened();
+
   /** Who is at its other end. */
   Peer peer();
 }

@@ -48,12 +48,12 @@ public final class StoreKeeper implements AutoCloseable {
   }
 
   /**
-   * Makes a lease durable.
+   * Makes a lease durable, and the store fresher.
    *
    * @param ended as in {@link #change}
    */
   public void save(Lease lease, Consumer<String> ended) {
-    change(before -> before.with(lease), ended);
+    change(before -> before.with(lease).fresher(), ended);
   }
 
   /**

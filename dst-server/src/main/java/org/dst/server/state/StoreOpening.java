@@ -51,7 +51,7 @@ public final class StoreOpening implements AutoCloseable {
     String path = StateDirectory.pathOf(store.info().location());
     MediumMarks present = store.marks();
     KnownStore recognised = search.on(present, path);
-    KnownStore expected = missed(search.expected(export, path), recognised, export, path);
+    KnownStore expected = missed(search.expected(export, path), recognised);
     KnownStore opened = recognised == null ? unknown(store, expected) : recognised;
     boolean exclusive = !store.info().readOnly();
     RecordLock taken = files.lock(opened.identity(), exclusive);
@@ -78,19 +78,11 @@ public final class StoreOpening implements AutoCloseable {
     }
   }
 
-  /** What was expected is missed if it is another store, and no server has it. */
-  private KnownStore missed(KnownStore last, KnownStore recognised, String export, String path)
-      throws IOException {
-    KnownStore expected = last;
-    if (recognised != null && (last == null || last.identity().equals(recognised.identity()))) {
-      // Still in the place of another one, until somebody has made use of it.
-      UUID former = recognised.wasWritable() ? null : recognised.insteadOf();
-      expected = former == null ? null : search.get(former);
-      if (expected != null && !expected.path().equals(path) && !expected.export().equals(export)) {
-        expected = null;
-      }
-    }
-    return expected == null || files.isInUse(expected.identity()) ? null : expected;
+  /** What clients expect is missed if it is another store, and no server has it. */
+  private KnownStore missed(KnownStore expected, KnownStore recognised) throws IOException {
+    boolean there =
+        expected == null || recognised != null && expected.identity().equals(recognised.identity());
+    return there || files.isInUse(expected.identity()) ? null : expected;
   }
 
   /** A new store; or, once, the one that an earlier version has known by this path. */

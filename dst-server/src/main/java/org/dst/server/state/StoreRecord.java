@@ -38,6 +38,11 @@ public record StoreRecord(UUID identity, Lease lease, UUID endedClean, long fres
     return new StoreRecord(identity, lease, endedClean, number);
   }
 
+  /** The same, a step later. */
+  public StoreRecord fresher() {
+    return withFreshness(freshness + 1);
+  }
+
   /** The record as lines of text. */
   List<String> encode() {
     return List.of(

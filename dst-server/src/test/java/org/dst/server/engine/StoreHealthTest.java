@@ -78,6 +78,16 @@ class StoreHealthTest {
   }
 
   @Test
+  void shouldPassOnThatAClientKnowsItsDataToBeDurable() {
+    int[] heard = new int[1];
+    health.onConfirmed(() -> heard[0]++);
+    health.syncFailed();
+    assertEquals(0, heard[0]);
+    health.confirmed();
+    assertEquals(1, heard[0]);
+  }
+
+  @Test
   void shouldKeepItsVerifierWhileSyncsSucceed() throws Exception {
     UUID verifier = health.verifier();
     store.withFreeSyncs();

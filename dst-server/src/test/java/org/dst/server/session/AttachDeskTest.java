@@ -113,6 +113,32 @@ class AttachDeskTest {
     assertNotNull(pinning(own).granted);
   }
 
+  private TestLink knowing(byte[] freshness) {
+    Extensions known = Extensions.NONE.with(Attach.KNOWN_FRESHNESS, freshness);
+    return new TestLink().attach(setup.desk, writer(1).with(known));
+  }
+
+  @Test
+  void shouldRefuseAClientThatHasSeenTheStoreInALaterStateAndChangeNothing() {
+    TestLink later = knowing(Attach.freshnessBytes(setup.freshness + 1));
+    assertEquals(RefusalCode.SET_BACK, later.refusal);
+    assertTrue(later.text.contains("its freshness is 7, and this client has known 8"), later.text);
+    assertTrue(later.text.contains("'dstd adopt disk'"), later.text);
+    assertNull(later.toldStore);
+    assertEquals(List.of(), setup.kept, "a lease would make the store fresher");
+    assertEquals(RefusalCode.INVALID, knowing(new byte[7]).refusal);
+    assertNotNull(knowing(Attach.freshnessBytes(setup.freshness)).granted);
+  }
+
+  /** Its lease is one that the earlier state does not know, and it must not be deposed for that. */
+  @Test
+  void shouldLookWhetherTheStoreWasSetBackBeforeItLooksAtLeases() {
+    Extensions known =
+        Extensions.NONE.with(Attach.KNOWN_FRESHNESS, Attach.freshnessBytes(setup.freshness + 1));
+    TestLink holder = new TestLink().attach(setup.desk, writer(1).epoch(5).with(known));
+    assertEquals(RefusalCode.SET_BACK, holder.refusal);
+  }
+
   private TestLink pinning(byte[] identity) {
     Extensions pinned = Extensions.NONE.with(Attach.PINNED_IDENTITY, identity);
     return new TestLink().attach(setup.desk, writer(1).with(pinned));
@@ -191,6 +217,17 @@ class AttachDeskTest {
     assertTrue(stranger.leave(setup.desk));
     assertNull(stranger.granted);
     assertNotNull(setup.link(writer(1)).granted);
+  }
+
+  @Test
+  void shouldTellEveryLinkThatTheStoreIsFresher() {
+    TestLink writing = setup.link(writer(1));
+    TestLink reading = setup.link(reader(2));
+    TestLink refused = setup.link(writer(3));
+    setup.desk.freshened();
+    assertEquals(1, writing.freshened);
+    assertEquals(1, reading.freshened);
+    assertEquals(0, refused.freshened);
   }
 
   @Test

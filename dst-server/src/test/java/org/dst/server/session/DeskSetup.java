@@ -33,6 +33,7 @@ final class DeskSetup implements AttachDesk.Terms, AutoCloseable {
   AccessRules rights = AccessRules.EVERYBODY;
   UUID verifier = new UUID(21, 1);
   int lanesMade;
+  long freshness = 7;
 
   /** Leases that are durable, the last one last. */
   final List<Lease> kept = new ArrayList<>();
@@ -156,6 +157,11 @@ final class DeskSetup implements AttachDesk.Terms, AutoCloseable {
   @Override
   public UUID identity() {
     return IDENTITY;
+  }
+
+  @Override
+  public long freshness() {
+    return freshness;
   }
 
   @Override

@@ -13,6 +13,7 @@ import org.dst.server.access.Peer;
 final class TestLink implements LinkHandle {
   final List<String> fences = new ArrayList<>();
   int resizes;
+  int freshened;
   ServerLane granted;
   Attached answer;
   RefusalCode refusal;
@@ -88,6 +89,11 @@ final class TestLink implements LinkHandle {
   @Override
   public void resized() {
     resizes++;
+  }
+
+  @Override
+  public void freshened() {
+    freshened++;
   }
 
   @Override

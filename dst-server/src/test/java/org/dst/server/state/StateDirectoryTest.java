@@ -84,6 +84,8 @@ class StateDirectoryTest extends StateDirectorySetup {
     warnings().clear();
     identityOf("disk", store(DISK, medium(2)));
     assertEquals(List.of(), warnings());
+    identityOf("disk", store(DISK, medium(1)));
+    assertTrue(onlyWarning().contains("Expected: store " + other), onlyWarning());
   }
 
   @Test

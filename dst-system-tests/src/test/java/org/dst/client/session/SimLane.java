@@ -3,6 +3,7 @@ package org.dst.client.session;
 import io.netty.buffer.ByteBuf;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
 import org.dst.client.device.BlockRequest;
 import org.dst.protocol.MalformedException;
@@ -12,6 +13,7 @@ import org.dst.protocol.codec.FrameHeader;
 import org.dst.protocol.count.Counters;
 import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.Attached;
+import org.dst.protocol.message.Notice;
 import org.dst.protocol.message.RefusalCode;
 import org.dst.protocol.message.Refused;
 import org.dst.system.sim.Frames;
@@ -61,7 +63,24 @@ public final class SimLane implements LaneEntry, LaneOutput {
 
   /** All lanes of a session share facts. */
   public static final class Shared {
-    private final ExportFacts facts = new ExportFacts();
+    private final ExportFacts facts;
+
+    /**
+     * @param freshness of the store, as known from before; 0 if unknown
+     */
+    public Shared(long freshness) {
+      facts = new ExportFacts(freshness);
+    }
+
+    /** How fresh the store was, as the server told it last. */
+    public long freshness() {
+      return facts.freshness();
+    }
+
+    /** Passes on how fresh the store is, whenever the server says it. */
+    public void followFreshness(LongConsumer listener) {
+      facts.followFreshness(listener);
+    }
   }
 
   /** A lane that does nothing before {@link #connect}. */
@@ -178,6 +197,9 @@ public final class SimLane implements LaneEntry, LaneOutput {
         core.deposed(answer.text());
       }
       refused.accept(answer);
+    } else if (header.opcode() == Opcode.NOTICE
+        && Notice.decode(frame.payload()) instanceof Notice.Freshness freshness) {
+      facts.fresher(freshness.number());
     } else if (header.opcode() != Opcode.PONG && header.opcode() != Opcode.DETACHED) {
       throw new MalformedException("out of place: " + header);
     }

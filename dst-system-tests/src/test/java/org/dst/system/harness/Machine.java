@@ -37,6 +37,13 @@ public final class Machine {
     }
   }
 
+  /** Another machine that remembers what this one does: its state directory was copied. */
+  public Machine copy() {
+    Machine copy = create();
+    Command.run("cp", "-a", state + "/.", copy.state.toString()).succeeded();
+    return copy;
+  }
+
   private static Path createDirectoryOfAll() {
     try {
       Path all = Files.createTempDirectory("dst-machines");

@@ -37,6 +37,12 @@ final class LeaseMutations {
               "if (lease.isHeld() && !inherits && !attach.takeOver()) {",
               "if (false) {"),
           Mutation.of(
+              "a store that was set back becomes fresher before it is compared",
+              Set.of("DURABLE", "PROGRESS", "FENCED"),
+              "server/session/AttachCheck",
+              "attach.knownFreshness() > terms.freshness()",
+              "attach.knownFreshness() > terms.freshness() + 1"),
+          Mutation.of(
               "a lease that could not be kept is granted",
               EITHER,
               DESK,

@@ -58,6 +58,13 @@ final class PairMutations {
                   "return pinned != null && !pinned.equals(terms.identity());",
                   "return false;"),
           Mutation.of(
+                  "neither side notices that the store was set back",
+                  Set.of("DURABLE", "ONCE", "PROGRESS"),
+                  FACTS,
+                  "answer.freshness() >= 0 && answer.freshness() < freshness",
+                  "false")
+              .and(CHECK, "attach.knownFreshness() > terms.freshness()", "false"),
+          Mutation.of(
                   "the lease's epoch does not rise, and its holder is not compared",
                   Set.of("FENCED", "ONCE", "DURABLE"),
                   "server/session/Lease",

@@ -54,6 +54,12 @@ final class RedundantMutations {
               "return pinned != null && !pinned.equals(terms.identity());",
               "return false;"),
           redundant(
+              "the client does not notice that the store was set back",
+              "it sends the freshness that it knows, and the server compares",
+              FACTS,
+              "answer.freshness() >= 0 && answer.freshness() < freshness",
+              "false"),
+          redundant(
               "a stale epoch is accepted",
               "the client finds that it would be given another lease than it had",
               DESK,

@@ -17,11 +17,15 @@ final class Chaos {
   private final SimStore store;
   private final SimNetwork network;
   private final long paceMicros;
-  private final int[] weights = new int[16];
+  private final int[] weights = new int[17];
   private final UUID identity;
   private boolean on = true;
   private int inflicted;
   private boolean exchanged;
+  private SimServer.Disks snapshot;
+
+  /** What the machine had before it was set back; null if it was not. */
+  private SimServer.Disks newest;
 
   Chaos(Simulation sim, SimWorld world) {
     this.sim = sim;
@@ -109,6 +113,7 @@ final class Chaos {
       case 13 -> corner();
       case 14 -> stopServer();
       case 15 -> storm();
+      case 16 -> setBack();
       default -> {}
     }
   }
@@ -227,6 +232,25 @@ final class Chaos {
     time.after(time.micros(3_000_000) + TimeUnit.SECONDS.toNanos(2), this::bringBack);
   }
 
+  /** The whole machine is set back to what it was once, for a while. */
+  private void setBack() {
+    if (exchanged || !sim.isEstablished()) {
+      return;
+    }
+    if (snapshot == null || !sim.isFresherThan(snapshot.freshness())) {
+      time.note("a snapshot is taken");
+      snapshot = server.snapshot();
+      return;
+    }
+    time.note("the server's machine is set back");
+    exchanged = true;
+    server.crash(time.chance(2));
+    newest = server.disks();
+    server.setTo(snapshot);
+    server.start();
+    time.after(time.micros(3_000_000) + TimeUnit.SECONDS.toNanos(2), this::bringBack);
+  }
+
   private void restart() {
     server.crash(false);
     server.start();
@@ -238,6 +262,10 @@ final class Chaos {
       store.shrink(false);
       server.crash(false);
       server.serve(store, identity);
+      if (newest != null) {
+        server.setTo(newest);
+        newest = null;
+      }
       server.start();
     }
   }

@@ -36,7 +36,7 @@ final class SimClient implements SimLane.World {
   private final SimLane[] lanes;
   private final SessionOptions.Identity identity;
   private final Consumer<SimClient> ready;
-  private final SimLane.Shared shared = new SimLane.Shared();
+  private final SimLane.Shared shared;
 
   /** Some clients split what others send in one piece. */
   private final int maxPart;
@@ -66,6 +66,7 @@ final class SimClient implements SimLane.World {
             time.uuid(),
             predecessor == null ? new UUID(0, 0) : predecessor.session(),
             predecessor == null ? null : predecessor.identity());
+    shared = new SimLane.Shared(predecessor == null ? 0 : predecessor.freshness());
     LaneOptions rules =
         new LaneOptions(
             resend,
@@ -182,6 +183,11 @@ final class SimClient implements SimLane.World {
     return lastRefusal;
   }
 
+  /** How fresh the store was, as this client was told last. */
+  long knownFreshness() {
+    return shared.freshness();
+  }
+
   /** Whether transactions flow on all lanes. */
   boolean isUp() {
     return Arrays.stream(lanes).allMatch(SimLane::isUp);
@@ -236,9 +242,10 @@ final class SimClient implements SimLane.World {
     private UUID identity;
     private UUID[] verifiers;
     private boolean[] unflushed;
+    private long freshness;
 
     /** What was left behind. */
-    record Left(UUID session, UUID identity, boolean unflushed, UUID verifier) {}
+    record Left(UUID session, UUID identity, boolean unflushed, UUID verifier, long freshness) {}
 
     Journal(int lanes) {
       this.lanes = lanes;
@@ -256,7 +263,7 @@ final class SimClient implements SimLane.World {
           any = true;
         }
       }
-      return new Left(session, identity, any, verifier);
+      return new Left(session, identity, any, verifier, freshness);
     }
 
     void begin(SimClient client, UUID id, UUID store) {
@@ -268,6 +275,12 @@ final class SimClient implements SimLane.World {
       for (int i = 0; i < lanes; i++) {
         verifiers[i] = client.lanes[i].verifier();
       }
+      client.shared.followFreshness(
+          number -> {
+            if (owner == client) {
+              freshness = number;
+            }
+          });
     }
 
     LaneJournal lane(SimClient client, int number) {

@@ -22,6 +22,7 @@ import org.dst.server.engine.StoreHealth;
 import org.dst.server.engine.SyncGate;
 import org.dst.server.session.AttachDesk;
 import org.dst.server.session.ChangeRules;
+import org.dst.server.session.FreshnessPace;
 import org.dst.server.session.Lease;
 import org.dst.server.session.RequestValidator;
 import org.dst.server.session.ServerCounter;
@@ -45,6 +46,7 @@ final class SimServer implements AttachDesk.Terms {
   private final List<SimServerLink> links = new ArrayList<>();
   private UUID identity;
   private Lease kept = Lease.NONE;
+  private long freshness;
   private boolean forgetsLeases;
   private AttachDesk desk;
   private StoreAccess access;
@@ -85,8 +87,28 @@ final class SimServer implements AttachDesk.Terms {
     desk =
         new AttachDesk(
             this, () -> Instant.ofEpochSecond(time.now() / 1_000_000_000), kept, counters);
+    FreshnessPace pace = new FreshnessPace();
+    access.health().onConfirmed(() -> confirmed(pace, born));
     access.health().onFailure(() -> post(() -> desk.storeFailed(access.health().verifier())));
     time.note("server starts, verifier %s", access.health().verifier());
+  }
+
+  private void confirmed(FreshnessPace pace, int born) {
+    if (pace.confirmed()) {
+      later(
+          born,
+          FreshnessPace.INTERVAL,
+          () -> {
+            pace.step();
+            keep(() -> freshness++, failure -> tellFreshness(failure == null));
+          });
+    }
+  }
+
+  private void tellFreshness(boolean durable) {
+    if (durable) {
+      desk.freshened();
+    }
   }
 
   private UUID newVerifier() {
@@ -241,9 +263,35 @@ final class SimServer implements AttachDesk.Terms {
     identity = itsIdentity;
   }
 
+  /** All that is on the machine's disks: the image, and the record of it. */
+  record Disks(SimStore image, UUID identity, Lease lease, UUID endedClean, long freshness) {}
+
+  /** What the machine has. */
+  Disks disks() {
+    return new Disks(store, identity, kept, endedClean, freshness);
+  }
+
+  /** What a snapshot of the machine has, taken now. */
+  Disks snapshot() {
+    return new Disks(store.snapshot(), identity, kept, endedClean, freshness);
+  }
+
+  /** The machine is set to another state, which is served from the next start on. */
+  void setTo(Disks disks) {
+    serve(disks.image(), disks.identity());
+    kept = disks.lease();
+    endedClean = disks.endedClean();
+    freshness = disks.freshness();
+  }
+
   @Override
   public UUID identity() {
     return identity;
+  }
+
+  @Override
+  public long freshness() {
+    return freshness;
   }
 
   @Override
@@ -280,20 +328,21 @@ final class SimServer implements AttachDesk.Terms {
 
   private Attached plainAnswer(Access granted, long leaseEpoch) {
     return new Attached(
-        store.size(),
-        SimStore.BLOCK,
-        4096,
-        MAX_PAYLOAD,
-        WINDOW,
-        MAX_IN_FLIGHT,
-        features(),
-        granted,
-        8,
-        identity,
-        leaseEpoch,
-        access.health().verifier(),
-        "",
-        Extensions.NONE);
+            store.size(),
+            SimStore.BLOCK,
+            4096,
+            MAX_PAYLOAD,
+            WINDOW,
+            MAX_IN_FLIGHT,
+            features(),
+            granted,
+            8,
+            identity,
+            leaseEpoch,
+            access.health().verifier(),
+            "",
+            Extensions.NONE)
+        .withFreshness(freshness);
   }
 
   /** Leases cannot be written for now. */
@@ -303,6 +352,15 @@ final class SimServer implements AttachDesk.Terms {
 
   @Override
   public void save(Lease lease, AttachDesk.SaveOutcome saved) {
+    keep(
+        () -> {
+          kept = lease;
+          freshness++;
+        },
+        saved);
+  }
+
+  private void keep(Runnable change, AttachDesk.SaveOutcome saved) {
     boolean fails = forgetsLeases;
     later(
         life,
@@ -311,7 +369,7 @@ final class SimServer implements AttachDesk.Terms {
           if (fails) {
             saved.ended("simulated full state directory");
           } else {
-            kept = lease;
+            change.run();
             saved.ended(null);
           }
         });

@@ -16,6 +16,7 @@ import org.dst.protocol.Status;
 import org.dst.protocol.codec.FrameHeader;
 import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.Attached;
+import org.dst.protocol.message.Notice;
 import org.dst.protocol.message.RefusalCode;
 import org.dst.protocol.message.Refused;
 import org.dst.server.access.Peer;
@@ -218,6 +219,17 @@ final class SimServerLink implements LinkHandle, LaneOutput {
   @Override
   public void resized() {
     throw new UnsupportedOperationException("simulated stores keep their size");
+  }
+
+  @Override
+  public void freshened() {
+    server.post(
+        () -> {
+          if (lane != null && !closed) {
+            end.send(
+                frames.encode(Opcode.NOTICE, new Notice.Freshness(server.freshness())::encode));
+          }
+        });
   }
 
   @Override

@@ -70,6 +70,14 @@ final class SimStore implements BlockStore {
     }
   }
 
+  /** Another store with what is on the medium now. */
+  SimStore snapshot() {
+    SimStore copy = new SimStore(time, stripes);
+    System.arraycopy(durable, 0, copy.durable, 0, durable.length);
+    System.arraycopy(durable, 0, copy.cache, 0, durable.length);
+    return copy;
+  }
+
   /** Blocks that are used. */
   int blocks() {
     return cache.length;

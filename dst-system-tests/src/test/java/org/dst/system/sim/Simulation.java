@@ -135,6 +135,14 @@ public final class Simulation {
     return isReady();
   }
 
+  /**
+   * Whether whoever may write now was told that the store has become fresher since it was that
+   * fresh: only such a client can notice that it is again.
+   */
+  boolean isFresherThan(long freshness) {
+    return isReady() && rival == null && client.knownFreshness() > freshness;
+  }
+
   private int generationReady;
 
   /** Nothing goes wrong from now on. */

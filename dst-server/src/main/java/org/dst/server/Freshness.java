@@ -1,0 +1,72 @@
+package org.dst.server;
+
+import io.netty.util.concurrent.EventExecutor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.dst.server.session.FreshnessPace;
+import org.dst.server.state.StoreKeeper;
+import org.dst.server.state.StoreRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the record of a store fresher while clients write to it, so that they notice if it is set
+ * back. Never on the path of a request: the record is written by its keeper.
+ */
+final class Freshness {
+  private static final Logger log = LoggerFactory.getLogger(Freshness.class);
+
+  private final String export;
+  private final StoreKeeper keeper;
+  private final EventExecutor home;
+  private final Runnable told;
+  private final FreshnessPace pace = new FreshnessPace();
+
+  /** Owned by the keeper's thread. */
+  private boolean failing;
+
+  /**
+   * @param export its name, for people
+   * @param told run on {@code home} when the store is fresher, durably
+   */
+  Freshness(String export, StoreKeeper keeper, EventExecutor home, Runnable told) {
+    this.export = export;
+    this.keeper = keeper;
+    this.home = home;
+    this.told = told;
+  }
+
+  /** A client was told that its data is durable. Any thread; does not wait. */
+  void confirmed() {
+    if (pace.confirmed()) {
+      atHome(() -> home.schedule(this::step, FreshnessPace.INTERVAL, TimeUnit.NANOSECONDS));
+    }
+  }
+
+  private void step() {
+    pace.step();
+    keeper.change(StoreRecord::fresher, this::kept);
+  }
+
+  private void kept(String failure) {
+    if (failure == null) {
+      atHome(() -> home.execute(told));
+    } else if (!failing) {
+      log.warn("'{}': its clients may not notice if it is set back: {}", export, failure);
+    }
+    failing = failure != null;
+  }
+
+  /** The number, as it is durable now. Any thread. */
+  long number() {
+    return keeper.record().freshness();
+  }
+
+  private static void atHome(Runnable task) {
+    try {
+      task.run();
+    } catch (RejectedExecutionException stopped) {
+      log.debug("the server stops");
+    }
+  }
+}

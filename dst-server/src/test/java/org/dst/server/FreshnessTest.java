@@ -1,0 +1,56 @@
+package org.dst.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.dst.server.session.FreshnessPace;
+import org.dst.server.state.StoreKeeper;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class FreshnessTest {
+  private final EmbeddedChannel home = new EmbeddedChannel();
+  private final StoreKeeper keeper = StoreKeeper.inMemory();
+  private int told;
+  private final Freshness freshness = new Freshness("disk", keeper, home.eventLoop(), () -> told++);
+
+  FreshnessTest() {
+    home.freezeTime();
+  }
+
+  @AfterEach
+  void close() {
+    keeper.close();
+    home.finish();
+  }
+
+  private void advance(long nanos) throws Exception {
+    home.advanceTimeBy(nanos, TimeUnit.NANOSECONDS);
+    home.runScheduledPendingTasks();
+    CompletableFuture<String> kept = new CompletableFuture<>();
+    keeper.change(record -> record, kept::complete); // behind what was planned
+    kept.get(20, TimeUnit.SECONDS);
+    home.runPendingTasks();
+  }
+
+  @Test
+  void shouldTakeOneStepForAllThatIsConfirmedInTheInterval() throws Exception {
+    freshness.confirmed();
+    freshness.confirmed();
+    advance(FreshnessPace.INTERVAL - 1);
+    assertEquals(0, freshness.number());
+    advance(1);
+    assertEquals(1, freshness.number());
+    assertEquals(1, told);
+    advance(10 * FreshnessPace.INTERVAL);
+    assertEquals(1, freshness.number(), "nothing was written");
+    freshness.confirmed();
+    advance(FreshnessPace.INTERVAL);
+    assertEquals(2, freshness.number());
+    assertEquals(2, told);
+  }
+}

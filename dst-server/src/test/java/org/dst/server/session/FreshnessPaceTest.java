@@ -1,0 +1,22 @@
+package org.dst.server.session;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class FreshnessPaceTest {
+  private final FreshnessPace pace = new FreshnessPace();
+
+  @Test
+  void shouldPlanOneStepForAllThatIsConfirmedMeanwhile() {
+    assertTrue(pace.confirmed());
+    assertFalse(pace.confirmed());
+    assertFalse(pace.confirmed());
+    pace.step();
+    assertTrue(pace.confirmed(), "what comes after the step is not in it");
+    assertFalse(pace.confirmed());
+  }
+}
