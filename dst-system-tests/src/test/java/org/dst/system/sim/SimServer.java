@@ -124,10 +124,6 @@ final class SimServer implements AttachDesk.Terms {
     }
   }
 
-  private Instant instant() {
-    return Instant.ofEpochSecond(0, time.now());
-  }
-
   private UUID newVerifier() {
     store.errorsReported();
     return time.uuid();
