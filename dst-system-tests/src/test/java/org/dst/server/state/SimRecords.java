@@ -52,9 +52,12 @@ public final class SimRecords {
     put(current.with(change.apply(current.record())));
   }
 
-  /** The record of a store is what it was once. */
-  public void restore(StoreRecord record) {
-    put(search.get(record.identity()).with(record));
+  /** The same records, to which a machine may be set back. */
+  public SimRecords copy() {
+    SimRecords copy = new SimRecords();
+    copy.known.addAll(known);
+    copy.current = current;
+    return copy;
   }
 
   private void put(KnownStore store) {

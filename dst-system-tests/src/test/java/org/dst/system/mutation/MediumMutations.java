@@ -22,7 +22,7 @@ final class MediumMutations {
               "case LASTING -> false;"),
           Mutation.of(
               "a lasting mark that is gone is not missed",
-              Catchers.MEDIUM_OR_PROGRESS,
+              Catchers.MEDIUM,
               MARKS,
               "return recorded.lastingGroups().equals(recorded.groupsInCommon(present))",
               "return true"),

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.dst.protocol.Access;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.count.Counters;
@@ -46,7 +47,7 @@ final class SimServer implements AttachDesk.Terms {
   private SimStore store;
   private final Counters<ServerCounter> counters = new Counters<>(ServerCounter.class);
   private final List<SimServerLink> links = new ArrayList<>();
-  private final SimRecords records = new SimRecords();
+  private SimRecords records = new SimRecords();
 
   /** Of the store that was there first. */
   private final UUID own;
@@ -111,9 +112,7 @@ final class SimServer implements AttachDesk.Terms {
           FreshnessPace.INTERVAL,
           () -> {
             pace.step();
-            keep(
-                () -> records.change(StoreRecord::fresher),
-                failure -> tellFreshness(failure == null));
+            keep(StoreRecord::fresher, failure -> tellFreshness(failure == null));
           });
     }
   }
@@ -122,6 +121,10 @@ final class SimServer implements AttachDesk.Terms {
     if (durable) {
       desk.freshened();
     }
+  }
+
+  private Instant instant() {
+    return Instant.ofEpochSecond(0, time.now());
   }
 
   private UUID newVerifier() {
@@ -275,27 +278,28 @@ final class SimServer implements AttachDesk.Terms {
     store = medium;
   }
 
-  /** All that is on the machine's disks: the image, and the record of it. */
-  record Disks(SimStore image, StoreRecord record) {
+  /** All that is on the machine's disks: the image, and the records. */
+  record Disks(SimStore image, SimRecords records) {
+    /** How fresh the store was. */
     long freshness() {
-      return record.freshness();
+      return records.record().freshness();
     }
   }
 
   /** What the machine has. */
   Disks disks() {
-    return new Disks(store, records.record());
+    return new Disks(store, records);
   }
 
   /** What a snapshot of the machine has, taken now. */
   Disks snapshot() {
-    return new Disks(store.snapshot(), records.record());
+    return new Disks(store.snapshot(), records.copy());
   }
 
   /** The machine is set to another state, which is served from the next start on. */
   void setTo(Disks disks) {
     serve(disks.image());
-    records.restore(disks.record());
+    records = disks.records().copy();
   }
 
   @Override
@@ -367,14 +371,10 @@ final class SimServer implements AttachDesk.Terms {
 
   @Override
   public void save(Lease lease, AttachDesk.SaveOutcome saved) {
-    keep(
-        () -> {
-          records.change(record -> record.with(lease).fresher());
-        },
-        saved);
+    keep(record -> record.with(lease).fresher(), saved);
   }
 
-  private void keep(Runnable change, AttachDesk.SaveOutcome saved) {
+  private void keep(UnaryOperator<StoreRecord> change, AttachDesk.SaveOutcome saved) {
     boolean fails = forgetsLeases;
     later(
         life,
@@ -383,7 +383,7 @@ final class SimServer implements AttachDesk.Terms {
           if (fails) {
             saved.ended("simulated full state directory");
           } else {
-            change.run();
+            records.change(change);
             saved.ended(null);
           }
         });

@@ -83,6 +83,14 @@ final class SimStore implements BlockStore {
     }
   }
 
+  /** The same medium with what is on it now, to which it may be set back. */
+  SimStore snapshot() {
+    SimStore copy = new SimStore(time, stripes, marks);
+    System.arraycopy(durable, 0, copy.durable, 0, durable.length);
+    System.arraycopy(durable, 0, copy.cache, 0, durable.length);
+    return copy;
+  }
+
   /**
    * Another medium, with what this one has on it, or empty.
    *
@@ -100,14 +108,6 @@ final class SimStore implements BlockStore {
   @Override
   public MediumMarks marks() {
     return marks;
-  }
-
-  /** Another store with what is on the medium now. */
-  SimStore snapshot() {
-    SimStore copy = new SimStore(time, stripes, marks);
-    System.arraycopy(durable, 0, copy.durable, 0, durable.length);
-    System.arraycopy(durable, 0, copy.cache, 0, durable.length);
-    return copy;
   }
 
   /** Blocks that are used. */
