@@ -76,7 +76,8 @@ public final class Export implements AttachDesk.Terms {
     this.keeper = keeper;
     this.follower = new SizeFollower(store);
     this.place = new PlaceFollower(options.name(), store);
-    this.freshness = new Freshness(options.name(), keeper, home, this::freshened);
+    this.freshness =
+        new Freshness(options.name(), keeper, home, this::freshened, store.info().readOnly());
     this.home = home;
     desk = new AttachDesk(this, InstantSource.system(), keeper.record().lease(), counters);
     this.store
@@ -314,7 +315,7 @@ public final class Export implements AttachDesk.Terms {
    *     that clients know of
    */
   void close(boolean drained) {
-    if (drained && verifierTold) {
+    if (drained && verifierTold && !info().readOnly()) {
       CleanEnd.of(store, Runnable::run, this::noteCleanEnd);
     }
     keeper.close();

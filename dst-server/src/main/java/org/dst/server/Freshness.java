@@ -20,6 +20,7 @@ final class Freshness {
   private final StoreKeeper keeper;
   private final EventExecutor home;
   private final Runnable told;
+  private final boolean readOnly;
   private final FreshnessPace pace = new FreshnessPace();
 
   /** Owned by the keeper's thread. */
@@ -28,12 +29,16 @@ final class Freshness {
   /**
    * @param export its name, for people
    * @param told run on {@code home} when the store is fresher, durably
+   * @param readOnly nothing changes, so that nothing gets fresher: several servers may have the
+   *     store, and what one of them counts the others would not know
    */
-  Freshness(String export, StoreKeeper keeper, EventExecutor home, Runnable told) {
+  Freshness(
+      String export, StoreKeeper keeper, EventExecutor home, Runnable told, boolean readOnly) {
     this.export = export;
     this.keeper = keeper;
     this.home = home;
     this.told = told;
+    this.readOnly = readOnly;
   }
 
   /**
@@ -41,7 +46,7 @@ final class Freshness {
    * wait.
    */
   void used() {
-    if (pace.used()) {
+    if (!readOnly && pace.used()) {
       atHome(() -> home.schedule(this::step, FreshnessPace.INTERVAL, TimeUnit.NANOSECONDS));
     }
   }

@@ -16,7 +16,7 @@ class FreshnessTest {
   private final EmbeddedChannel home = new EmbeddedChannel();
   private final StoreKeeper keeper = StoreKeeper.inMemory();
   private int told;
-  private final Freshness freshness = new Freshness("disk", keeper, home.eventLoop(), () -> told++);
+  private final Freshness freshness = freshness(false);
 
   FreshnessTest() {
     home.freezeTime();
@@ -28,6 +28,10 @@ class FreshnessTest {
     home.finish();
   }
 
+  private Freshness freshness(boolean readOnly) {
+    return new Freshness("disk", keeper, home.eventLoop(), () -> told++, readOnly);
+  }
+
   private void advance(long nanos) throws Exception {
     home.advanceTimeBy(nanos, TimeUnit.NANOSECONDS);
     home.runScheduledPendingTasks();
@@ -35,6 +39,14 @@ class FreshnessTest {
     keeper.change(record -> record, kept::complete); // behind what was planned
     kept.get(20, TimeUnit.SECONDS);
     home.runPendingTasks();
+  }
+
+  @Test
+  void shouldNotCountWhereNothingChanges() throws Exception {
+    freshness(true).used();
+    advance(FreshnessPace.INTERVAL);
+    assertEquals(0, freshness.number());
+    assertEquals(0, told);
   }
 
   @Test
