@@ -48,6 +48,8 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
   private final EventLoop loop;
   private final LaneEntry entry;
   private final Deliveries deliveries;
+  private final AddressTurn turn;
+  private final Seekers.Seeker seeker;
   private final LaneCore core;
   private final List<Transaction> pool = new ArrayList<>();
   private final FrameHeader header = new FrameHeader();
@@ -67,8 +69,6 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
   private ScheduledFuture<?> wake;
   private long wakeNanos;
   private long pings;
-  private final AddressTurn turn;
-  private final Seekers.Seeker seeker;
 
   /** Addresses of this round through all of them that will never do. */
   private int hopeless;
