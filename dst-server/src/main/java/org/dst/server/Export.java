@@ -83,7 +83,7 @@ public final class Export implements AttachDesk.Terms {
     this.store
         .health()
         .onFailure(() -> home.execute(() -> desk.storeFailed(this.store.health().verifier())));
-    this.store.health().onConfirmed(freshness::confirmed);
+    this.store.health().onConfirmed(freshness::used);
   }
 
   private void freshened() {
@@ -269,6 +269,9 @@ public final class Export implements AttachDesk.Terms {
       answer = answer.withCleanPredecessor(endedClean);
     }
     answer = answer.withFreshness(freshness());
+    if (access.writable()) {
+      freshness.used(); // a step that was planned may have died with the process before
+    }
     return resizedTo == size ? answer.asResized() : answer;
   }
 

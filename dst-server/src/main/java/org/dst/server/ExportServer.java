@@ -49,6 +49,9 @@ public final class ExportServer implements LinkContext, AutoCloseable {
    */
   private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(2 << 20, 8 << 20);
 
+  /** Threads that answer handshakes, on a large machine; links that work need cores, too. */
+  private static final int MOST_HANDSHAKES = 4;
+
   private static final String REVOKED = "its key was taken away";
 
   private final ServerOptions options;
@@ -84,7 +87,10 @@ public final class ExportServer implements LinkContext, AutoCloseable {
     this.options = options;
     this.security = security;
     this.crypto = crypto;
-    handshakes = Executors.newSingleThreadExecutor(new DefaultThreadFactory("dst-handshake", true));
+    handshakes =
+        Executors.newFixedThreadPool(
+            Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, MOST_HANDSHAKES),
+            new DefaultThreadFactory("dst-handshake", true));
     acceptor =
         new LinkAcceptor(security, () -> keys, options.attachTimeout(), handshakes, this::opened);
     io = LoopsAndEngine.start(options);

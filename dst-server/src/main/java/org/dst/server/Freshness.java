@@ -41,9 +41,12 @@ final class Freshness {
     this.readOnly = readOnly;
   }
 
-  /** A client was told that its data is durable. Any thread; does not wait. */
-  void confirmed() {
-    if (!readOnly && pace.confirmed()) {
+  /**
+   * A client was told that its data is durable, or has attached to write. Any thread; does not
+   * wait.
+   */
+  void used() {
+    if (!readOnly && pace.used()) {
       atHome(() -> home.schedule(this::step, FreshnessPace.INTERVAL, TimeUnit.NANOSECONDS));
     }
   }

@@ -43,16 +43,16 @@ class FreshnessTest {
 
   @Test
   void shouldNotCountWhereNothingChanges() throws Exception {
-    freshness(true).confirmed();
+    freshness(true).used();
     advance(FreshnessPace.INTERVAL);
     assertEquals(0, freshness.number());
     assertEquals(0, told);
   }
 
   @Test
-  void shouldTakeOneStepForAllThatIsConfirmedInTheInterval() throws Exception {
-    freshness.confirmed();
-    freshness.confirmed();
+  void shouldTakeOneStepForAllThatHappensInTheInterval() throws Exception {
+    freshness.used();
+    freshness.used();
     advance(FreshnessPace.INTERVAL - 1);
     assertEquals(0, freshness.number());
     advance(1);
@@ -60,9 +60,20 @@ class FreshnessTest {
     assertEquals(1, told);
     advance(10 * FreshnessPace.INTERVAL);
     assertEquals(1, freshness.number(), "nothing was written");
-    freshness.confirmed();
+    freshness.used();
     advance(FreshnessPace.INTERVAL);
     assertEquals(2, freshness.number());
     assertEquals(2, told);
+  }
+
+  @Test
+  void shouldTellNothingThatIsNotDurable() throws Exception {
+    freshness.used();
+    keeper.close();
+    home.advanceTimeBy(FreshnessPace.INTERVAL, TimeUnit.NANOSECONDS);
+    home.runScheduledPendingTasks();
+    home.runPendingTasks();
+    assertEquals(0, freshness.number());
+    assertEquals(0, told);
   }
 }

@@ -80,6 +80,9 @@ final class HandshakeHandler extends RecordDecoder {
 
   /** On the worker's thread. */
   private void compute(byte[] message) {
+    if (!context().channel().isActive()) {
+      return; // it has waited for too long; those that still wait come first
+    }
     ServerKeys now = keys.get();
     Runnable answer;
     try {

@@ -133,6 +133,23 @@ class HandshakePhaseTest {
     }
   }
 
+  /** When many come at once, the time would be taken from those who still wait. */
+  @Test
+  void shouldNotComputeAnAnswerForAClientThatIsGone() throws Exception {
+    BlockingQueue<Runnable> computations = new LinkedBlockingQueue<>();
+    try (HandshakePort hasty =
+            new HandshakePort(SecurityMode.PSK, psk.keys, Duration.ofMillis(200), 100);
+        HandshakingClient late = new HandshakingClient(hasty.address, SecurityMode.PSK)) {
+      hasty.worker = computations::add;
+      late.send(ClientHandshake.psk(key, late.prologue).begin());
+      Runnable computation = computations.take();
+      late.client.expectEnd();
+      hasty.keys = null; // nobody may ask for them
+      computation.run();
+      assertTrue(hasty.openedNone());
+    }
+  }
+
   /** Whatever is wrong with the key, the client hears the same. */
   @Test
   void shouldRefuseWhoeverHasNoKey() throws Exception {

@@ -2,6 +2,8 @@ package org.dst.system.outage;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.dst.system.harness.BlockModel;
@@ -26,10 +28,10 @@ import org.junit.jupiter.api.io.TempDir;
 class CableTest {
   private static final int OUTAGE_SECONDS = 20;
 
+  private static final String INSECURE = "--insecure-plain";
+
   /** Of both programs. */
-  private static final String[] OPTIONS = {
-    "--ping-interval", "1", "--ping-timeout", "3", "--insecure-plain"
-  };
+  private static final String[] OPTIONS = {"--ping-interval", "1", "--ping-timeout", "3", INSECURE};
 
   @TempDir Path directory;
 
@@ -66,6 +68,42 @@ class CableTest {
     network.plug();
     OutageDisk.finishWell(writer);
     assertTrue(client.err().contains("attached again"), client::err);
+  }
+
+  /** Long before a ping tells: while its bytes are not taken, a new connection is sooner. */
+  @Test
+  void shouldLookForAnotherConnectionSoonAfterTheCableIsOut() throws Exception {
+    Path other = directory.resolve("other.sock");
+    Storage patient =
+        Storage.on(NetworkNamespace.HERE, OutageDisk.image(other("server")), INSECURE);
+    Daemon waiting =
+        Machine.create()
+            .attachBehind(
+                network.launcher(),
+                patient.target(),
+                "--socket",
+                other.toString(),
+                "--ping-interval",
+                "300",
+                "--ping-timeout",
+                "600",
+                INSECURE);
+    VerifyingWriter user = OutageDisk.writer(other, new BlockModel(OutageDisk.BLOCKS));
+    try {
+      user.awaitProgress(OutageDisk.PROGRESS);
+      network.unplug();
+      waiting.awaitErr("cannot reach", 30);
+      network.plug();
+      OutageDisk.finishWell(user);
+      assertTrue(waiting.err().contains("attached again"), waiting::err);
+    } finally {
+      network.plug();
+      Closing.inOrder(user, waiting, patient);
+    }
+  }
+
+  private Path other(String name) throws IOException {
+    return Files.createDirectory(directory.resolve(name));
   }
 
   @Test

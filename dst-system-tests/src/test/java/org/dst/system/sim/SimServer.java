@@ -52,6 +52,7 @@ final class SimServer implements AttachDesk.Terms {
   /** Of the store that was there first. */
   private final UUID own;
 
+  private FreshnessPace pace;
   private boolean forgetsLeases;
   private AttachDesk desk;
   private StoreAccess access;
@@ -95,8 +96,8 @@ final class SimServer implements AttachDesk.Terms {
     watch = new FenceWatch(repeated, access.health());
     engine = new SimEngine((wait, task) -> later(born, wait, task), faults::storageDelay, watch);
     desk = new AttachDesk(this, this::instant, record.lease(), counters);
-    FreshnessPace pace = new FreshnessPace();
-    access.health().onConfirmed(() -> confirmed(pace, born));
+    pace = new FreshnessPace();
+    access.health().onConfirmed(this::used);
     access.health().onFailure(() -> post(() -> desk.storeFailed(access.health().verifier())));
     time.note("server starts, verifier %s", access.health().verifier());
   }
@@ -105,10 +106,10 @@ final class SimServer implements AttachDesk.Terms {
     return Instant.ofEpochSecond(0, time.now());
   }
 
-  private void confirmed(FreshnessPace pace, int born) {
-    if (pace.confirmed()) {
+  private void used() {
+    if (pace.used()) {
       later(
-          born,
+          life,
           FreshnessPace.INTERVAL,
           () -> {
             pace.step();
@@ -121,10 +122,6 @@ final class SimServer implements AttachDesk.Terms {
     if (durable) {
       desk.freshened();
     }
-  }
-
-  private Instant instant() {
-    return Instant.ofEpochSecond(0, time.now());
   }
 
   private UUID newVerifier() {
@@ -340,28 +337,28 @@ final class SimServer implements AttachDesk.Terms {
 
   @Override
   public Attached answer(Access granted, long leaseEpoch) {
-    Attached answer = plainAnswer(granted, leaseEpoch);
+    Attached answer = plainAnswer(granted, leaseEpoch).withFreshness(freshness());
+    used();
     UUID endedClean = records.record().endedClean();
     return endedClean == null ? answer : answer.withCleanPredecessor(endedClean);
   }
 
   private Attached plainAnswer(Access granted, long leaseEpoch) {
     return new Attached(
-            store.size(),
-            SimStore.BLOCK,
-            4096,
-            MAX_PAYLOAD,
-            WINDOW,
-            MAX_IN_FLIGHT,
-            features(),
-            granted,
-            8,
-            identity(),
-            leaseEpoch,
-            access.health().verifier(),
-            "",
-            Extensions.NONE)
-        .withFreshness(freshness());
+        store.size(),
+        SimStore.BLOCK,
+        4096,
+        MAX_PAYLOAD,
+        WINDOW,
+        MAX_IN_FLIGHT,
+        features(),
+        granted,
+        8,
+        identity(),
+        leaseEpoch,
+        access.health().verifier(),
+        "",
+        Extensions.NONE);
   }
 
   /** Leases cannot be written for now. */
