@@ -1,5 +1,6 @@
 package org.dst.cli;
 
+import io.netty.util.internal.PlatformDependent;
 import java.time.Duration;
 import org.dst.client.session.LaneOptions;
 import org.dst.client.session.ResendPolicy;
@@ -13,6 +14,9 @@ import picocli.CommandLine.Spec;
  */
 final class LaneSettings {
   private static final long LEAST_UNFLUSHED = 1 << 20;
+
+  /** Memory for requests in flight, besides that of the log. */
+  private static final long IN_FLIGHT = 64 << 20;
 
   @Option(
       names = "--resend-timeout",
@@ -73,6 +77,7 @@ final class LaneSettings {
           "--unflushed-limit %s with %d lane%s (expected: at least 1M for each)"
               .formatted(Sizes.show(unflushedLimit), lanes, lanes == 1 ? "" : "s"));
     }
+    requireMemory();
     Duration first = Seconds.of("--reconnect-first", reconnectFirst);
     Duration longest = Seconds.of("--reconnect-most", reconnectMost);
     if (longest.compareTo(first) < 0) {
@@ -100,6 +105,18 @@ final class LaneSettings {
           unflushedLimit / lanes);
     } catch (IllegalArgumentException conflict) {
       throw new UserError(ExitCode.USAGE, conflict.getMessage());
+    }
+  }
+
+  /** A limit that was asked for has to fit into the memory that payloads may have. */
+  private void requireMemory() throws UserError {
+    long most = PlatformDependent.maxDirectMemory();
+    if (Seconds.isGiven(command, "--unflushed-limit") && unflushedLimit > most - IN_FLIGHT) {
+      throw new UserError(
+          ExitCode.USAGE,
+          ("--unflushed-limit %s: this JVM may have %s outside of its heap, and needs %s besides;"
+                  + " DST_JAVA_OPTIONS=-XX:MaxDirectMemorySize=... gives it more")
+              .formatted(Sizes.show(unflushedLimit), Sizes.show(most), Sizes.show(IN_FLIGHT)));
     }
   }
 

@@ -76,13 +76,14 @@ public final class Export implements AttachDesk.Terms {
     this.keeper = keeper;
     this.follower = new SizeFollower(store);
     this.place = new PlaceFollower(options.name(), store);
-    this.freshness = new Freshness(options.name(), keeper, home, this::freshened);
+    this.freshness =
+        new Freshness(options.name(), keeper, home, this::freshened, store.info().readOnly());
     this.home = home;
     desk = new AttachDesk(this, InstantSource.system(), keeper.record().lease(), counters);
     this.store
         .health()
         .onFailure(() -> home.execute(() -> desk.storeFailed(this.store.health().verifier())));
-    this.store.health().onConfirmed(freshness::confirmed);
+    this.store.health().onConfirmed(freshness::used);
   }
 
   private void freshened() {
@@ -268,6 +269,9 @@ public final class Export implements AttachDesk.Terms {
       answer = answer.withCleanPredecessor(endedClean);
     }
     answer = answer.withFreshness(freshness());
+    if (access.writable()) {
+      freshness.used(); // a step that was planned may have died with the process before
+    }
     return resizedTo == size ? answer.asResized() : answer;
   }
 
@@ -311,7 +315,7 @@ public final class Export implements AttachDesk.Terms {
    *     that clients know of
    */
   void close(boolean drained) {
-    if (drained && verifierTold) {
+    if (drained && verifierTold && !info().readOnly()) {
       CleanEnd.of(store, Runnable::run, this::noteCleanEnd);
     }
     keeper.close();

@@ -20,6 +20,7 @@ final class Freshness {
   private final StoreKeeper keeper;
   private final EventExecutor home;
   private final Runnable told;
+  private final boolean readOnly;
   private final FreshnessPace pace = new FreshnessPace();
 
   /** Owned by the keeper's thread. */
@@ -28,17 +29,24 @@ final class Freshness {
   /**
    * @param export its name, for people
    * @param told run on {@code home} when the store is fresher, durably
+   * @param readOnly nothing changes, so that nothing gets fresher: several servers may have the
+   *     store, and what one of them counts the others would not know
    */
-  Freshness(String export, StoreKeeper keeper, EventExecutor home, Runnable told) {
+  Freshness(
+      String export, StoreKeeper keeper, EventExecutor home, Runnable told, boolean readOnly) {
     this.export = export;
     this.keeper = keeper;
     this.home = home;
     this.told = told;
+    this.readOnly = readOnly;
   }
 
-  /** A client was told that its data is durable. Any thread; does not wait. */
-  void confirmed() {
-    if (pace.confirmed()) {
+  /**
+   * A client was told that its data is durable, or has attached to write. Any thread; does not
+   * wait.
+   */
+  void used() {
+    if (!readOnly && pace.used()) {
       atHome(() -> home.schedule(this::step, FreshnessPace.INTERVAL, TimeUnit.NANOSECONDS));
     }
   }

@@ -2,7 +2,6 @@ package org.dst.server;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -12,7 +11,6 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.Locale;
 import org.dst.server.engine.TransportChoice;
 
@@ -69,8 +67,7 @@ enum Transport {
       throw notHere(wanted, reason, otherwise);
     }
     try {
-      return new MultiThreadIoEventLoopGroup(
-          threads, new DefaultThreadFactory("dst-link", true), handler());
+      return new LinkLoops(threads, handler());
     } catch (IllegalStateException refused) { // by a limit for locked memory, for instance
       throw notHere(wanted, refused, otherwise);
     }

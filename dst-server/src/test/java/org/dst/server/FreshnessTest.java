@@ -16,7 +16,7 @@ class FreshnessTest {
   private final EmbeddedChannel home = new EmbeddedChannel();
   private final StoreKeeper keeper = StoreKeeper.inMemory();
   private int told;
-  private final Freshness freshness = new Freshness("disk", keeper, home.eventLoop(), () -> told++);
+  private final Freshness freshness = freshness(false);
 
   FreshnessTest() {
     home.freezeTime();
@@ -26,6 +26,10 @@ class FreshnessTest {
   void close() {
     keeper.close();
     home.finish();
+  }
+
+  private Freshness freshness(boolean readOnly) {
+    return new Freshness("disk", keeper, home.eventLoop(), () -> told++, readOnly);
   }
 
   private void advance(long nanos) throws Exception {
@@ -38,9 +42,17 @@ class FreshnessTest {
   }
 
   @Test
-  void shouldTakeOneStepForAllThatIsConfirmedInTheInterval() throws Exception {
-    freshness.confirmed();
-    freshness.confirmed();
+  void shouldNotCountWhereNothingChanges() throws Exception {
+    freshness(true).used();
+    advance(FreshnessPace.INTERVAL);
+    assertEquals(0, freshness.number());
+    assertEquals(0, told);
+  }
+
+  @Test
+  void shouldTakeOneStepForAllThatHappensInTheInterval() throws Exception {
+    freshness.used();
+    freshness.used();
     advance(FreshnessPace.INTERVAL - 1);
     assertEquals(0, freshness.number());
     advance(1);
@@ -48,9 +60,20 @@ class FreshnessTest {
     assertEquals(1, told);
     advance(10 * FreshnessPace.INTERVAL);
     assertEquals(1, freshness.number(), "nothing was written");
-    freshness.confirmed();
+    freshness.used();
     advance(FreshnessPace.INTERVAL);
     assertEquals(2, freshness.number());
     assertEquals(2, told);
+  }
+
+  @Test
+  void shouldTellNothingThatIsNotDurable() throws Exception {
+    freshness.used();
+    keeper.close();
+    home.advanceTimeBy(FreshnessPace.INTERVAL, TimeUnit.NANOSECONDS);
+    home.runScheduledPendingTasks();
+    home.runPendingTasks();
+    assertEquals(0, freshness.number());
+    assertEquals(0, told);
   }
 }

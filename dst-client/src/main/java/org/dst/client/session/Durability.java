@@ -14,6 +14,9 @@ final class Durability {
   private UUID verifier;
   private UUID keptVerifier;
 
+  /** The last verifier whose clean end the log has taken into account. */
+  private UUID ended;
+
   Durability(UnflushedLog unflushed, LaneJournal journal) {
     this.unflushed = unflushed;
     this.journal = journal;
@@ -31,10 +34,20 @@ final class Durability {
   }
 
   /**
+   * Whether the lifetime that ended clean is the one whose cache has the log, and the log says so
+   * still: once what was stuck is all that is left, an interrupted replay of it must not make it
+   * pass for a part of that cache.
+   */
+  boolean isCoveredBy(UUID endedClean) {
+    return verifier.equals(endedClean) && !endedClean.equals(ended);
+  }
+
+  /**
    * The server that had that verifier was stopped in order: its cache is durable. That must be kept
    * before another verifier is.
    */
   void endedClean() {
+    ended = verifier;
     unflushed.keepStuckOnly();
     if (unflushed.isEmpty()) {
       journal.unflushed(false);

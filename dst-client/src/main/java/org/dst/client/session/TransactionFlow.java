@@ -80,7 +80,7 @@ final class TransactionFlow {
       resendAll();
     } else {
       renumber();
-      if (durability.verifier().equals(answer.cleanPredecessor())) {
+      if (durability.isCoveredBy(answer.cleanPredecessor())) {
         counters.count(ClientCounter.CLEAN_RESTARTS);
         log.info("the server was restarted and has lost nothing");
         durability.endedClean();

@@ -151,6 +151,23 @@ class LaneCoreStuckTest {
   }
 
   @Test
+  void shouldReplayAgainWhatAnInterruptedReplayAfterAPlannedStopHasWritten()
+      throws MalformedException {
+    world.up();
+    world.write(0, 0, 512, 7);
+    world.write(0, 4096, 512, 8);
+    world.ok(1, 2);
+    world.relink(2);
+    world.reply(3, Status.NO_SPACE, null);
+    world.reply(4, Status.NO_SPACE, null);
+    world.relinkAfterStop(3, 2);
+    world.ok(5);
+    world.take();
+    world.relinkAfterStop(4, 2); // the third lifetime was not stopped in order
+    assertEquals(2, world.take().size(), "the first one was in the third cache only");
+  }
+
+  @Test
   void shouldKeepTheVerifierOfWhatIsMissingOverAPlannedStop() throws MalformedException {
     stick();
     world.relinkAfterStop(3, 2);

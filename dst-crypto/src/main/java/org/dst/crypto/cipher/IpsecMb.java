@@ -13,6 +13,7 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Collections;
+import java.util.function.Predicate;
 
 /**
  * The AES-GCM functions of Intel's Multi-Buffer Crypto library, if it is installed. They keep
@@ -33,6 +34,10 @@ final class IpsecMb {
   static final int ALIGNMENT = 64;
 
   private static final String LIBRARY = "libIPSec_MB.so.1";
+
+  /** Has another binary interface, as its name says: the places below do not hold there. */
+  private static final String NEXT_LIBRARY = "libIPSec_MB.so.2";
+
   private static final int FIRST_VERSION = 0x10300;
   private static final int NEXT_INTERFACE = 0x20000;
 
@@ -120,8 +125,7 @@ final class IpsecMb {
     try {
       library = SymbolLookup.libraryLookup(LIBRARY, Arena.global());
     } catch (IllegalArgumentException missing) {
-      throw new IllegalStateException(
-          LIBRARY + " is not installed (Debian: apt-get install libipsec-mb1)", missing);
+      throw new IllegalStateException(absence(IpsecMb::isInstalled), missing);
     }
     int version = (int) link(library, "imb_get_version", JAVA_INT).invokeExact();
     if (version < FIRST_VERSION || version >= NEXT_INTERFACE) {
@@ -144,6 +148,24 @@ final class IpsecMb {
       throw new IllegalStateException(LIBRARY + " is slow here: the processor has no AES-NI");
     }
     return manager;
+  }
+
+  @SuppressWarnings("restricted") // the purpose of this class
+  private static boolean isInstalled(String library) {
+    try (Arena arena = Arena.ofConfined()) {
+      SymbolLookup.libraryLookup(library, arena);
+      return true;
+    } catch (IllegalArgumentException missing) {
+      return false;
+    }
+  }
+
+  /** For people: the library is not there, but perhaps the one that came after it. */
+  static String absence(Predicate<String> installed) {
+    return installed.test(NEXT_LIBRARY)
+        ? "%s is installed, whose binary interface is not known here (expected: %s, version 1.3 or later)"
+            .formatted(NEXT_LIBRARY, LIBRARY)
+        : LIBRARY + " is not installed (Debian 12: apt-get install libipsec-mb1)";
   }
 
   @SuppressWarnings("restricted") // the purpose of this class

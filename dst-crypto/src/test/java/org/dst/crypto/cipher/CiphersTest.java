@@ -94,6 +94,17 @@ class CiphersTest {
   }
 
   @Test
+  void shouldSayThatTheLibraryOfAnotherBinaryInterfaceIsNotTheOneThatIsMissing() {
+    assertEquals(
+        "libIPSec_MB.so.1 is not installed (Debian 12: apt-get install libipsec-mb1)",
+        IpsecMb.absence(library -> false));
+    assertEquals(
+        "libIPSec_MB.so.2 is installed, whose binary interface is not known here (expected:"
+            + " libIPSec_MB.so.1, version 1.3 or later)",
+        IpsecMb.absence("libIPSec_MB.so.2"::equals));
+  }
+
+  @Test
   void shouldGiveEachThreadAnInstanceOfItsOwn() {
     AeadCipher cipher = Ciphers.create("aes-256-gcm");
     Aead mine = cipher.aead();

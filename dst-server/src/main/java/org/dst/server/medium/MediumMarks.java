@@ -69,6 +69,7 @@ public record MediumMarks(Map<Mark, String> values) {
           : Recognition.UNRECOGNISABLE;
     }
     return recorded.lastingGroups().equals(recorded.groupsInCommon(present))
+            && recorded.hasAllThatCount(present)
         ? Recognition.SAME
         : Recognition.DIFFERENT;
   }
@@ -105,6 +106,17 @@ public record MediumMarks(Map<Mark, String> values) {
   /** A file may grow while nobody looks; a device without a mark is known by its size. */
   private static boolean sizeAgrees(MediumMarks recorded, MediumMarks present) {
     return !"device".equals(recorded.get(Mark.KIND)) || agree(Mark.SIZE, recorded, present);
+  }
+
+  /**
+   * A partition's clone on a disk that says nothing of itself must not stand for the original,
+   * whose disk does. Only the partition's own mark may come later: its disk and its place agree.
+   */
+  private boolean hasAllThatCount(MediumMarks present) {
+    Set<String> unheardOf = present.lastingGroups();
+    unheardOf.removeAll(lastingGroups());
+    unheardOf.remove(Mark.PARTITION_UUID.group());
+    return unheardOf.isEmpty();
   }
 
   private Set<String> lastingGroups() {

@@ -162,6 +162,13 @@ class MediumMarksTest {
     MediumMarks onUnmarkedDisk = without(PARTITION, WWID, SERIAL);
     assertRecognised(DIFFERENT, PARTITION, onUnmarkedDisk);
     assertRecognised(DIFFERENT, PARTITION, PARTITION.with(WWID, "naa.2"));
+    assertRecognised(DIFFERENT, onUnmarkedDisk, PARTITION);
+    assertRecognised(SAME, onUnmarkedDisk, onUnmarkedDisk);
+  }
+
+  @Test
+  void shouldRecogniseAPartitionWhoseUuidCanBeReadNow() {
+    assertRecognised(SAME, without(PARTITION, PARTITION_UUID), PARTITION);
   }
 
   @Test

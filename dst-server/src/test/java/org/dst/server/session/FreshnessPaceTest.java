@@ -11,12 +11,12 @@ class FreshnessPaceTest {
   private final FreshnessPace pace = new FreshnessPace();
 
   @Test
-  void shouldPlanOneStepForAllThatIsConfirmedMeanwhile() {
-    assertTrue(pace.confirmed());
-    assertFalse(pace.confirmed());
-    assertFalse(pace.confirmed());
+  void shouldPlanOneStepForAllThatHappensMeanwhile() {
+    assertTrue(pace.used());
+    assertFalse(pace.used());
+    assertFalse(pace.used());
     pace.step();
-    assertTrue(pace.confirmed(), "what comes after the step is not in it");
-    assertFalse(pace.confirmed());
+    assertTrue(pace.used(), "what comes after the step is not in it");
+    assertFalse(pace.used());
   }
 }

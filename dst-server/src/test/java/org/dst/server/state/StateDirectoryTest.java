@@ -271,7 +271,7 @@ class StateDirectoryTest extends StateDirectorySetup {
       assertEquals("failure: null", saved.get(20, TimeUnit.SECONDS));
     }
     try (StoreKeeper keeper = StoreKeeper.in(directory.open("disk", store(DISK, medium(1))))) {
-      assertEquals(new StoreRecord(identity, LEASE, null, 0), keeper.record());
+      assertEquals(new StoreRecord(identity, LEASE, null, 1), keeper.record());
     }
   }
 

@@ -129,6 +129,28 @@ class LaunchersTest {
   }
 
   @Test
+  void shouldGiveTheMemoryThatAskedForUnflushedWritesTake() {
+    assertEquals("512m", directMemory("attach", "h/d"));
+    assertEquals("512m", directMemory("attach", "h/d", "--unflushed-limit", "16M"));
+    assertEquals("556m", directMemory("attach", "--unflushed-limit", "300M", "h/d"));
+    assertEquals("2304m", directMemory("attach", "h/d", "--unflushed-limit=2G", "--socket=/x"));
+    assertEquals("512m", directMemory("attach", "h/d", "--unflushed-limit", "lots"));
+    assertEquals("512m", directMemory("attach", "h/d", "--unflushed-limit"));
+  }
+
+  private String directMemory(String... arguments) {
+    String option = "-XX:MaxDirectMemorySize=";
+    return launch(":", "dst", arguments)
+        .succeeded()
+        .out()
+        .lines()
+        .filter(line -> line.startsWith(option))
+        .findFirst()
+        .orElseThrow()
+        .substring(option.length());
+  }
+
+  @Test
   void shouldSayThatJavaFindsNoClassesBehindAColon() throws IOException {
     Path moved = Files.move(directory.resolve("a clone"), directory.resolve("a:clone"));
     clone = moved.resolve("of dst");

@@ -15,6 +15,7 @@ final class Mutations {
             SyncMutations.LIST,
             StopMutations.LIST,
             LeaseMutations.LIST,
+            MediumMutations.LIST,
             PairMutations.LIST)
         .flatMap(List::stream)
         .toList();

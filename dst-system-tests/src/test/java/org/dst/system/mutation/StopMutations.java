@@ -5,6 +5,7 @@ import java.util.List;
 /** The planned stop of a server, and who believes that it has lost nothing. */
 final class StopMutations {
   private static final String END = "server/engine/CleanEnd";
+  private static final String DURABILITY = "client/session/Durability";
 
   static final List<Mutation> LIST =
       List.of(
@@ -23,13 +24,19 @@ final class StopMutations {
           Mutation.of(
               "a clean end of another lifetime is believed",
               Catchers.DURABLE,
-              "client/session/TransactionFlow",
-              "durability.verifier().equals(answer.cleanPredecessor())",
-              "answer.cleanPredecessor() != null"),
+              DURABILITY,
+              "verifier.equals(endedClean) && !endedClean.equals(ended)",
+              "endedClean != null && !endedClean.equals(ended)"),
+          Mutation.of(
+              "a clean end is believed again after a replay that was interrupted",
+              Catchers.DURABLE,
+              DURABILITY,
+              "verifier.equals(endedClean) && !endedClean.equals(ended)",
+              "verifier.equals(endedClean)"),
           Mutation.of(
               "what could not be replayed is dropped after a clean end",
               Catchers.DURABLE,
-              "client/session/Durability",
+              DURABILITY,
               "unflushed.keepStuckOnly();",
               "unflushed.clear();"),
           Mutation.of(

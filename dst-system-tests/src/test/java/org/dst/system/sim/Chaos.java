@@ -1,7 +1,7 @@
 package org.dst.system.sim;
 
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.dst.server.medium.MediumMarks;
 
 /** Makes things go wrong, at a pace and in a mixture that the seed decides. */
 final class Chaos {
@@ -18,7 +18,7 @@ final class Chaos {
   private final SimNetwork network;
   private final long paceMicros;
   private final int[] weights = new int[17];
-  private final UUID identity;
+  private final SimMedium medium;
   private boolean on = true;
   private int inflicted;
   private boolean exchanged;
@@ -27,13 +27,16 @@ final class Chaos {
   /** What the machine had before it was set back; null if it was not. */
   private SimServer.Disks newest;
 
-  Chaos(Simulation sim, SimWorld world) {
+  /**
+   * @param medium the kind of what the disk is on
+   */
+  Chaos(Simulation sim, SimWorld world, SimMedium medium) {
     this.sim = sim;
     time = world.time();
     server = world.server();
     store = world.store();
     network = world.network();
-    identity = server.identity();
+    this.medium = medium;
     long[] paces = {20_000, 200_000, 2_000_000, 20_000_000};
     paceMicros = paces[time.random().nextInt(paces.length)];
     for (int i = 0; i < weights.length; i++) {
@@ -121,27 +124,23 @@ final class Chaos {
   private void crash(boolean powerLoss) {
     if (server.isAlive()) {
       server.crash(powerLoss);
-      time.after(
-          time.micros(2_000_000),
-          () -> {
-            if (!server.isAlive()) {
-              server.start();
-            }
-          });
+      startLater();
     }
+  }
+
+  private void startLater() {
+    time.after(
+        time.micros(2_000_000),
+        () -> {
+          if (!server.isAlive()) {
+            server.start();
+          }
+        });
   }
 
   /** Whatever else goes wrong may cut it short at any point. */
   private void stopServer() {
-    server.stop(
-        () ->
-            time.after(
-                time.micros(2_000_000),
-                () -> {
-                  if (!server.isAlive()) {
-                    server.start();
-                  }
-                }));
+    server.stop(this::startLater);
   }
 
   /** Not while the store is shrunk: a successor does not know how large it was. */
@@ -214,20 +213,22 @@ final class Chaos {
     time.after(time.micros(micros), () -> store.full(false));
   }
 
-  /** A copy of the image answers at the address for a while. */
+  /** Another medium, or less of the same one, is there for a while when the server starts. */
   private void exchange() {
     if (exchanged || !sim.isEstablished()) {
       return; // a client that knows nothing yet cannot know that this is the wrong one
     }
-    time.note("another store answers");
     exchanged = true;
     if (time.chance(3)) {
+      time.note("the store is shrunk");
       store.shrink(true);
       restart();
     } else {
-      server.crash(false);
-      server.serve(new SimStore(time, 3), time.uuid());
-      server.start();
+      server.crash(time.chance(4));
+      MediumMarks others = medium.other(time.random());
+      time.note("another medium is in its place: %s", others);
+      server.serve(store.stranger(others, time.chance(2)));
+      startLater();
     }
     time.after(time.micros(3_000_000) + TimeUnit.SECONDS.toNanos(2), this::bringBack);
   }
@@ -261,7 +262,7 @@ final class Chaos {
       exchanged = false;
       store.shrink(false);
       server.crash(false);
-      server.serve(store, identity);
+      server.serve(store);
       if (newest != null) {
         server.setTo(newest);
         newest = null;

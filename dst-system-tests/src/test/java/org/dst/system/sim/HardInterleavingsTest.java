@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.dst.client.session.ClientCounter;
 import org.dst.protocol.Opcode;
@@ -301,10 +300,9 @@ class HardInterleavingsTest {
     Script script = script(1);
     Script.Client client = script.attach();
     client.mustWrite(BLOCK, 1);
-    UUID identity = script.server.identity();
-    SimStore copy = new SimStore(script.time, 2);
+    SimStore copy = script.store.stranger(SimMedium.FILE.other(script.time.random()), true);
     script.server.crash(false);
-    script.server.serve(copy, script.time.uuid());
+    script.server.serve(copy);
     script.server.start();
     Script.Pending write = client.write(BLOCK, 2);
     Script.Pending read = client.read(BLOCK + 1);
@@ -313,7 +311,7 @@ class HardInterleavingsTest {
     assertEquals(0, copy.putCount());
     assertEquals(RefusalCode.IDENTITY, client.process.lastRefusal());
     script.server.crash(false);
-    script.server.serve(script.store, identity);
+    script.server.serve(script.store);
     script.server.start();
     assertEquals(Status.OK, script.await(write));
     assertEquals(Status.OK, script.await(read));

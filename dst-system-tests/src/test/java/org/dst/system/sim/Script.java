@@ -27,7 +27,7 @@ final class Script {
   private ResendPolicy resend = new ResendPolicy(Duration.ofSeconds(1), -1);
 
   Script(int lanes) {
-    world = SimWorld.create(time, faults, 2, lanes);
+    world = SimWorld.create(time, faults, 2, lanes, SimMedium.FILE);
     server = world.server();
     store = world.store();
   }

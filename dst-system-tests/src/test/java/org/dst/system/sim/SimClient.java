@@ -165,6 +165,11 @@ final class SimClient implements SimLane.World {
     return cacheKept;
   }
 
+  /** The store that it was granted. */
+  UUID store() {
+    return first.identity();
+  }
+
   Session session() {
     return session;
   }

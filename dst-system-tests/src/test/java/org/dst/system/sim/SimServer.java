@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.dst.protocol.Access;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.count.Counters;
@@ -27,6 +28,8 @@ import org.dst.server.session.Lease;
 import org.dst.server.session.RequestValidator;
 import org.dst.server.session.ServerCounter;
 import org.dst.server.session.ServerLane;
+import org.dst.server.state.SimRecords;
+import org.dst.server.state.StoreRecord;
 
 /**
  * A server process: the real desk and the real lanes over a simulated store. Dies and comes back.
@@ -44,15 +47,17 @@ final class SimServer implements AttachDesk.Terms {
   private SimStore store;
   private final Counters<ServerCounter> counters = new Counters<>(ServerCounter.class);
   private final List<SimServerLink> links = new ArrayList<>();
-  private UUID identity;
-  private Lease kept = Lease.NONE;
-  private long freshness;
+  private SimRecords records = new SimRecords();
+
+  /** Of the store that was there first. */
+  private final UUID own;
+
+  private FreshnessPace pace;
   private boolean forgetsLeases;
   private AttachDesk desk;
   private StoreAccess access;
   private IoEngine engine;
   private boolean alive;
-  private UUID endedClean;
 
   /** Called when the process has ended in order; null unless it was told to stop. */
   private Runnable stopped;
@@ -70,8 +75,13 @@ final class SimServer implements AttachDesk.Terms {
     this.time = time;
     this.faults = faults;
     this.store = store;
-    identity = time.uuid();
     start();
+    own = identity();
+  }
+
+  /** The identity of the store that clients are to have, whichever is there now. */
+  UUID ownIdentity() {
+    return own;
   }
 
   /** A new process over what is on disk. */
@@ -81,26 +91,29 @@ final class SimServer implements AttachDesk.Terms {
     drained = false;
     life++;
     int born = life;
+    StoreRecord record = records.open(store.marks(), time::uuid, instant());
     access = new StoreAccess(store, new SyncGate(), new StoreHealth(this::newVerifier));
     watch = new FenceWatch(repeated, access.health());
     engine = new SimEngine((wait, task) -> later(born, wait, task), faults::storageDelay, watch);
-    desk =
-        new AttachDesk(
-            this, () -> Instant.ofEpochSecond(time.now() / 1_000_000_000), kept, counters);
-    FreshnessPace pace = new FreshnessPace();
-    access.health().onConfirmed(() -> confirmed(pace, born));
+    desk = new AttachDesk(this, this::instant, record.lease(), counters);
+    pace = new FreshnessPace();
+    access.health().onConfirmed(this::used);
     access.health().onFailure(() -> post(() -> desk.storeFailed(access.health().verifier())));
     time.note("server starts, verifier %s", access.health().verifier());
   }
 
-  private void confirmed(FreshnessPace pace, int born) {
-    if (pace.confirmed()) {
+  private Instant instant() {
+    return Instant.ofEpochSecond(0, time.now());
+  }
+
+  private void used() {
+    if (pace.used()) {
       later(
-          born,
+          life,
           FreshnessPace.INTERVAL,
           () -> {
             pace.step();
-            keep(() -> freshness++, failure -> tellFreshness(failure == null));
+            keep(StoreRecord::fresher, failure -> tellFreshness(failure == null));
           });
     }
   }
@@ -199,7 +212,7 @@ final class SimServer implements AttachDesk.Terms {
         () -> {
           if (!fails) {
             time.note("verifier %s ended clean", verifier);
-            endedClean = verifier;
+            records.change(record -> record.withEndedClean(verifier));
           }
         });
   }
@@ -257,41 +270,43 @@ final class SimServer implements AttachDesk.Terms {
     repeated.add(value);
   }
 
-  /** Another image is served from the next start on. */
-  void serve(SimStore image, UUID itsIdentity) {
-    store = image;
-    identity = itsIdentity;
+  /** Another medium is found from the next start on. */
+  void serve(SimStore medium) {
+    store = medium;
   }
 
-  /** All that is on the machine's disks: the image, and the record of it. */
-  record Disks(SimStore image, UUID identity, Lease lease, UUID endedClean, long freshness) {}
+  /** All that is on the machine's disks: the image, and the records. */
+  record Disks(SimStore image, SimRecords records) {
+    /** How fresh the store was. */
+    long freshness() {
+      return records.record().freshness();
+    }
+  }
 
   /** What the machine has. */
   Disks disks() {
-    return new Disks(store, identity, kept, endedClean, freshness);
+    return new Disks(store, records);
   }
 
   /** What a snapshot of the machine has, taken now. */
   Disks snapshot() {
-    return new Disks(store.snapshot(), identity, kept, endedClean, freshness);
+    return new Disks(store.snapshot(), records.copy());
   }
 
   /** The machine is set to another state, which is served from the next start on. */
   void setTo(Disks disks) {
-    serve(disks.image(), disks.identity());
-    kept = disks.lease();
-    endedClean = disks.endedClean();
-    freshness = disks.freshness();
+    serve(disks.image());
+    records = disks.records().copy();
   }
 
   @Override
   public UUID identity() {
-    return identity;
+    return records.record().identity();
   }
 
   @Override
   public long freshness() {
-    return freshness;
+    return records.record().freshness();
   }
 
   @Override
@@ -322,27 +337,28 @@ final class SimServer implements AttachDesk.Terms {
 
   @Override
   public Attached answer(Access granted, long leaseEpoch) {
-    Attached answer = plainAnswer(granted, leaseEpoch);
+    Attached answer = plainAnswer(granted, leaseEpoch).withFreshness(freshness());
+    used();
+    UUID endedClean = records.record().endedClean();
     return endedClean == null ? answer : answer.withCleanPredecessor(endedClean);
   }
 
   private Attached plainAnswer(Access granted, long leaseEpoch) {
     return new Attached(
-            store.size(),
-            SimStore.BLOCK,
-            4096,
-            MAX_PAYLOAD,
-            WINDOW,
-            MAX_IN_FLIGHT,
-            features(),
-            granted,
-            8,
-            identity,
-            leaseEpoch,
-            access.health().verifier(),
-            "",
-            Extensions.NONE)
-        .withFreshness(freshness);
+        store.size(),
+        SimStore.BLOCK,
+        4096,
+        MAX_PAYLOAD,
+        WINDOW,
+        MAX_IN_FLIGHT,
+        features(),
+        granted,
+        8,
+        identity(),
+        leaseEpoch,
+        access.health().verifier(),
+        "",
+        Extensions.NONE);
   }
 
   /** Leases cannot be written for now. */
@@ -352,15 +368,10 @@ final class SimServer implements AttachDesk.Terms {
 
   @Override
   public void save(Lease lease, AttachDesk.SaveOutcome saved) {
-    keep(
-        () -> {
-          kept = lease;
-          freshness++;
-        },
-        saved);
+    keep(record -> record.with(lease).fresher(), saved);
   }
 
-  private void keep(Runnable change, AttachDesk.SaveOutcome saved) {
+  private void keep(UnaryOperator<StoreRecord> change, AttachDesk.SaveOutcome saved) {
     boolean fails = forgetsLeases;
     later(
         life,
@@ -369,7 +380,7 @@ final class SimServer implements AttachDesk.Terms {
           if (fails) {
             saved.ended("simulated full state directory");
           } else {
-            change.run();
+            records.change(change);
             saved.ended(null);
           }
         });

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.dst.protocol.Extent;
 import org.dst.protocol.Status;
+import org.dst.server.medium.MediumMarks;
 import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreException;
 import org.dst.server.store.StoreInfo;
@@ -59,8 +60,20 @@ final class SimStore implements BlockStore {
   private boolean failingReads;
   private long shrunkTo = Long.MAX_VALUE;
 
-  SimStore(Timeline time, int stripes) {
+  /** What is meant for another medium is written here: the worst that can happen. */
+  private final boolean foreign;
+
+  private final MediumMarks marks;
+
+  /** A medium of the client's. */
+  SimStore(Timeline time, int stripes, MediumMarks marks) {
+    this(time, stripes, marks, false);
+  }
+
+  private SimStore(Timeline time, int stripes, MediumMarks marks, boolean foreign) {
     this.time = time;
+    this.marks = marks;
+    this.foreign = foreign;
     this.stripes = stripes;
     cache = new long[stripes * USED];
     durable = new long[stripes * USED];
@@ -70,12 +83,31 @@ final class SimStore implements BlockStore {
     }
   }
 
-  /** Another store with what is on the medium now. */
+  /** The same medium with what is on it now, to which it may be set back. */
   SimStore snapshot() {
-    SimStore copy = new SimStore(time, stripes);
+    SimStore copy = new SimStore(time, stripes, marks);
     System.arraycopy(durable, 0, copy.durable, 0, durable.length);
     System.arraycopy(durable, 0, copy.cache, 0, durable.length);
     return copy;
+  }
+
+  /**
+   * Another medium, with what this one has on it, or empty.
+   *
+   * @param others its marks
+   */
+  SimStore stranger(MediumMarks others, boolean copied) {
+    SimStore stranger = new SimStore(time, stripes, others, true);
+    if (copied) {
+      System.arraycopy(cache, 0, stranger.cache, 0, cache.length);
+      System.arraycopy(cache, 0, stranger.durable, 0, cache.length);
+    }
+    return stranger;
+  }
+
+  @Override
+  public MediumMarks marks() {
+    return marks;
   }
 
   /** Blocks that are used. */
@@ -230,6 +262,9 @@ final class SimStore implements BlockStore {
 
   private void put(int block, long value) {
     time.note("store: block %d = %x", block, value);
+    if (foreign) {
+      throw new Violation("MEDIUM", "block %d of another medium was changed".formatted(block));
+    }
     cache[block] = value;
     puts.get(block).put(value, ++putCount);
     since.get(block).add(value);

@@ -17,8 +17,10 @@ record SimWorld(
     SimNetwork network,
     Counters<ClientCounter> counters,
     int lanes) {
-  static SimWorld create(Timeline time, SimFaults faults, int stripes, int lanes) {
-    SimStore store = new SimStore(time, stripes);
+  /** A world whose disk is on a medium of that kind. */
+  static SimWorld create(
+      Timeline time, SimFaults faults, int stripes, int lanes, SimMedium medium) {
+    SimStore store = new SimStore(time, stripes, medium.own());
     SimServer server = new SimServer(time, faults, store);
     return new SimWorld(
         time,

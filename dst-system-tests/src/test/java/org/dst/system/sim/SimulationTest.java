@@ -20,7 +20,7 @@ class SimulationTest {
   private static final int OPERATIONS = 1000;
 
   /** Seeds that failed once, when a rule was missing or wrong. */
-  private static final long[] FAILED_ONCE = {245, 283, 293, 2039, 5363, 368426770};
+  private static final long[] FAILED_ONCE = {245, 283, 293, 2039, 5363, 368426770, 2588222441L};
 
   private static final Logger PROGRAM = (Logger) LoggerFactory.getLogger("org.dst");
   private static Level level;
@@ -72,7 +72,7 @@ class SimulationTest {
   @Test
   void shouldSayWhatALostChangeViolates() {
     Timeline time = new Timeline(1);
-    Model model = new Model(time, new SimStore(time, 1));
+    Model model = new Model(time, new SimStore(time, 1, SimMedium.FILE.own()));
     Model.Change change = new Model.Change(3, 1, 0x77, false);
     model.submitted(change);
     model.acknowledged(change, false);
