@@ -28,6 +28,7 @@ class DeviceTakeOverTest {
 
   /** Not before all: a whole class that is skipped is in no report. */
   @BeforeEach
+  @Timeout(600) // that of the class is about tests only
   void bootOnce() {
     if (disk == null) {
       disk = GuestDisk.bootOrSkip(directory, SIZE);
