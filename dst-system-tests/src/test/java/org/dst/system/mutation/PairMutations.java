@@ -49,7 +49,7 @@ final class PairMutations {
               .and(CORE, "} else { renumber();", "} else {"),
           Mutation.of(
                   "neither side compares the store's identity",
-                  Catchers.MEDIUM,
+                  Catchers.MEDIUM_OR_PROGRESS,
                   FACTS,
                   "identity != null && !identity.equals(answer.identity())",
                   "false")
