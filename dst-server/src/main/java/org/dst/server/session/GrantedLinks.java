@@ -1,7 +1,7 @@
 package org.dst.server.session;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -13,7 +13,8 @@ import org.dst.server.access.Peer;
  * fenced already, has detached, or its session has been replaced. Owned by the desk's thread.
  */
 final class GrantedLinks {
-  private final Map<LinkHandle, Access> links = new IdentityHashMap<>();
+  /** In the order in which they were granted, so that a simulated run can be repeated. */
+  private final Map<LinkHandle, Access> links = new LinkedHashMap<>();
 
   /** Whether a peer may go on with that access. */
   interface Permission {

@@ -9,7 +9,7 @@ final class Chaos {
   private static final int MOST = 300;
 
   /** The kinds below this one may be part of a storm. */
-  private static final int STORM = 15;
+  private static final int STORM = 16;
 
   private final Simulation sim;
   private final Timeline time;
@@ -17,7 +17,7 @@ final class Chaos {
   private final SimStore store;
   private final SimNetwork network;
   private final long paceMicros;
-  private final int[] weights = new int[17];
+  private final int[] weights = new int[18];
   private final SimMedium medium;
   private boolean on = true;
   private int inflicted;
@@ -115,8 +115,9 @@ final class Chaos {
       case 12 -> stagger();
       case 13 -> corner();
       case 14 -> stopServer();
-      case 15 -> storm();
-      case 16 -> setBack();
+      case 15 -> stopWhileFull();
+      case 16 -> storm();
+      case 17 -> setBack();
       default -> {}
     }
   }
@@ -141,6 +142,29 @@ final class Chaos {
   /** Whatever else goes wrong may cut it short at any point. */
   private void stopServer() {
     server.stop(this::startLater);
+  }
+
+  /**
+   * The store is full when the replay comes, the server that had refused it is stopped in order,
+   * and the next one dies in the replay of what is left.
+   */
+  private void stopWhileFull() {
+    crash(true);
+    runFull(4_000_000);
+    time.after(
+        time.micros(4_000_000),
+        () -> {
+          if (on) {
+            stopServer();
+          }
+        });
+    time.after(
+        time.micros(8_000_000),
+        () -> {
+          if (on) {
+            crash(true);
+          }
+        });
   }
 
   /** Not while the store is shrunk: a successor does not know how large it was. */
