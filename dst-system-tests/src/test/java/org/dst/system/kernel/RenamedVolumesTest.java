@@ -87,7 +87,7 @@ class RenamedVolumesTest {
       """
       modprobe dm_mod
       volume() { # NAME LOOP
-        dmsetup create "dst-$1" --uuid "LVM-dst-$1" --noudevsync \\
+        dmsetup create "dst-$1" --uuid "LVM-dst-$1" --noudevsync --noudevrules \\
           --table "0 $(blockdev --getsz "$2") linear $2 0" || fail "dmsetup create $1"
         await 10 test -b "/dev/mapper/dst-$1"
       }
@@ -95,7 +95,7 @@ class RenamedVolumesTest {
       volume two "$loop_two"
       swap_names() {
         for names in 'dst-one dst-other' 'dst-two dst-one' 'dst-other dst-two'; do
-          dmsetup rename --noudevsync $names || fail "dmsetup rename $names"
+          dmsetup rename --noudevsync --noudevrules $names || fail "dmsetup rename $names"
         done
       }
       """;

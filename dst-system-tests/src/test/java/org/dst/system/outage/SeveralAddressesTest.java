@@ -57,23 +57,30 @@ class SeveralAddressesTest {
   /** After the first attach only: who has never seen the disk takes what answers first. */
   @Test
   void shouldNeverMistakeAnotherStoreForItsOwn() throws Exception {
-    try (Daemon copy = Dst.export(Storage.EXPORT + "=mem:16M")) {
-      bearResets("%s," + Dst.address(copy), "is store");
+    Path socket = directory.resolve("disk.sock");
+    try (Daemon copy = Dst.export(Storage.EXPORT + "=mem:16M");
+        Storage storage = OutageDisk.storage(directory);
+        Daemon client =
+            Dst.attach(
+                OutageDisk.attach(
+                    storage.address() + "," + Dst.address(copy) + "/" + Storage.EXPORT, socket));
+        VerifyingWriter writer = OutageDisk.writer(socket, new BlockModel(OutageDisk.BLOCKS))) {
+      writer.awaitProgress(50);
+      storage.kill(); // while its own server is there, a client has no reason to look elsewhere
+      client.awaitErr("is store", 30);
+      storage.start();
+      OutageDisk.finishWell(writer);
+      assertTrue(client.err().contains("attached again"), client::err);
     }
   }
 
   private void bearResetsBehind(String wrong, String complaint) throws Exception {
-    bearResets(wrong + ",%s", complaint);
-  }
-
-  private void bearResets(String addresses, String complaint) throws Exception {
     Path socket = directory.resolve("disk.sock");
     try (Storage storage = OutageDisk.storage(directory);
         FaultProxy proxy = new FaultProxy(storage.address());
         Daemon client =
             Dst.attach(
-                OutageDisk.attach(
-                    addresses.formatted(proxy.address()) + "/" + Storage.EXPORT, socket));
+                OutageDisk.attach(wrong + "," + proxy.address() + "/" + Storage.EXPORT, socket));
         VerifyingWriter writer = OutageDisk.writer(socket, new BlockModel(OutageDisk.BLOCKS))) {
       for (int i = 0; i < RESETS; i++) {
         writer.awaitProgress(50);
