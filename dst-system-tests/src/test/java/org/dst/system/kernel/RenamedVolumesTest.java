@@ -87,16 +87,18 @@ class RenamedVolumesTest {
       """
       modprobe dm_mod
       volume() { # NAME LOOP
-        dmsetup create "dst-$1" --uuid "LVM-dst-$1" --noudevsync --noudevrules \\
+        dmsetup create "dst-$1" --uuid "LVM-dst-$1" \\
           --table "0 $(blockdev --getsz "$2") linear $2 0" || fail "dmsetup create $1"
-        await 10 test -b "/dev/mapper/dst-$1"
       }
       volume one "$loop_one"
       volume two "$loop_two"
+      dmsetup mknodes # there is no udev to do it
       swap_names() {
         for names in 'dst-one dst-other' 'dst-two dst-one' 'dst-other dst-two'; do
-          dmsetup rename --noudevsync --noudevrules $names || fail "dmsetup rename $names"
+          dmsetup rename $names || fail "dmsetup rename $names"
         done
+        rm /dev/mapper/dst-*
+        dmsetup mknodes
       }
       """;
 
