@@ -53,10 +53,7 @@ public record Attach(
 
   /** The value of {@link #PINNED_IDENTITY}. */
   public static byte[] identityBytes(UUID identity) {
-    return ByteBuffer.allocate(16)
-        .putLong(identity.getMostSignificantBits())
-        .putLong(identity.getLeastSignificantBits())
-        .array();
+    return Fields.uuidBytes(identity);
   }
 
   /** The value of {@link #KNOWN_FRESHNESS}. */
@@ -95,8 +92,7 @@ public record Attach(
       throw new MalformedException(
           "pinned identity of %d bytes (expected: 16)".formatted(value.length));
     }
-    ByteBuffer bytes = ByteBuffer.wrap(value);
-    return new UUID(bytes.getLong(), bytes.getLong());
+    return Fields.uuidOf(value);
   }
 
   /** Appends the message as the payload of an ATTACH frame. */

@@ -63,7 +63,6 @@ public record Attached(
 
   private static final int FIXED = 8 + 4 + 4 + 4 + 4 + 8 + 4 + 1 + 1 + 2 + 16 + 8 + 16;
   private static final int MAX_BLOCK = 1 << 16;
-  private static final int UUID_BYTES = 2 * Long.BYTES;
 
   /** Whether acknowledged changes may be lost with the server until a flush. */
   public boolean hasVolatileCache() {
@@ -78,12 +77,7 @@ public record Attached(
 
   /** The same, saying that everything which was acknowledged under that verifier is durable. */
   public Attached withCleanPredecessor(UUID ended) {
-    return with(
-        CLEAN_PREDECESSOR,
-        ByteBuffer.allocate(UUID_BYTES)
-            .putLong(ended.getMostSignificantBits())
-            .putLong(ended.getLeastSignificantBits())
-            .array());
+    return with(CLEAN_PREDECESSOR, Fields.uuidBytes(ended));
   }
 
   /** The same, telling how fresh the store is: a number that never goes back, from 0 up. */
@@ -121,11 +115,7 @@ public record Attached(
    */
   public UUID cleanPredecessor() {
     byte[] value = extensions.get(CLEAN_PREDECESSOR);
-    if (value == null || value.length != UUID_BYTES) {
-      return null;
-    }
-    ByteBuffer bytes = ByteBuffer.wrap(value);
-    return new UUID(bytes.getLong(), bytes.getLong());
+    return value == null || value.length != Fields.UUID_BYTES ? null : Fields.uuidOf(value);
   }
 
   /** How fresh the store is, from 0 up; negative if it is not told. */

@@ -10,6 +10,9 @@ import org.dst.protocol.MalformedException;
 
 /** The fields that messages are made of: every read checks what is there before it takes it. */
 final class Fields {
+  /** Bytes of a UUID. */
+  static final int UUID_BYTES = 16;
+
   private Fields() {}
 
   /** Makes sure that {@code bytes} more are there. */
@@ -87,5 +90,19 @@ final class Fields {
   /** Reads 128 bits, whose presence was checked. */
   static UUID readUuid(ByteBuf in) {
     return new UUID(in.readLong(), in.readLong());
+  }
+
+  /** The value of an extension that is a UUID. */
+  static byte[] uuidBytes(UUID uuid) {
+    return ByteBuffer.allocate(UUID_BYTES)
+        .putLong(uuid.getMostSignificantBits())
+        .putLong(uuid.getLeastSignificantBits())
+        .array();
+  }
+
+  /** The UUID that {@link #UUID_BYTES} bytes are. */
+  static UUID uuidOf(byte[] value) {
+    ByteBuffer bytes = ByteBuffer.wrap(value);
+    return new UUID(bytes.getLong(), bytes.getLong());
   }
 }

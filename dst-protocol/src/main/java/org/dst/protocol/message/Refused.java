@@ -1,7 +1,6 @@
 package org.dst.protocol.message;
 
 import io.netty.buffer.ByteBuf;
-import java.nio.ByteBuffer;
 import java.util.UUID;
 import org.dst.protocol.Limits;
 import org.dst.protocol.MalformedException;
@@ -45,8 +44,7 @@ public record Refused(RefusalCode code, String text, Extensions extensions) {
       throw new MalformedException(
           "store identity of %d bytes (expected: 16)".formatted(value.length));
     }
-    ByteBuffer bytes = ByteBuffer.wrap(value);
-    return new UUID(bytes.getLong(), bytes.getLong());
+    return Fields.uuidOf(value);
   }
 
   /** Appends the message as the payload of a REFUSED frame. */
