@@ -11,12 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.dst.cli.control.ControlSocket;
-import org.dst.cli.security.ClientProtection;
-import org.dst.cli.status.AttachmentReport;
+import org.dst.cli.security.ClientSecurityOptions;
+import org.dst.cli.status.AttachmentStatusJson;
 import org.dst.client.Attachment;
 import org.dst.client.StateOptions;
 import org.dst.client.kernel.DeviceOptions;
-import org.dst.client.kernel.MemoryGuard;
+import org.dst.client.kernel.MemoryHardening;
 import org.dst.client.link.ServerAddress;
 import org.dst.client.link.Transport;
 import org.dst.client.session.SessionOptions;
@@ -133,9 +133,9 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
       description = "this client's name in the server's log (default: the host name)")
   private String name;
 
-  @Mixin private ClientProtection protection;
+  @Mixin private ClientSecurityOptions protection;
 
-  @Mixin private LaneSettings lane;
+  @Mixin private ResilienceOptions lane;
 
   @Option(
       names = "--state-dir",
@@ -172,10 +172,10 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
     SocketAddress local = localAddress(wanted);
     if (wanted != null) {
       AttachedDisk.check(wanted); // first: what follows may start the program again
-      MemoryGuard.becomeIoFlusher();
-      MemoryGuard.secure();
+      MemoryHardening.becomeIoFlusher();
+      MemoryHardening.secure();
     }
-    ClientProtection.Checked links = protection.checked();
+    ClientSecurityOptions.Checked links = protection.checked();
     SessionOptions options = options(links);
     int loops = eventLoops == null ? Attachment.usualLoops(lanes) : eventLoops;
     AttachedDisk disk = AttachedDisk.open(options, state(options), local, loops, wanted);
@@ -189,10 +189,10 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
                     .status()
                     .thenApply(
                         status ->
-                            AttachmentReport.of(
+                            AttachmentStatusJson.of(
                                 status, disk.device(), links.crypto(), started, Instant.now())));
     // Before anybody is told that it is ready, and may tell it to stop.
-    Lifetime.onSignalEnd(
+    ProgramLifecycle.onSignalEnd(
         () -> {
           ExitCode code = disk.stop(); // which takes a while, and can be looked at
           control.close();
@@ -200,9 +200,9 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
         });
     System.out.printf(
         "dst: attached %s (%s) %s%n",
-        options.export(), Sizes.show(disk.attachment().info().size()), disk.place());
+        options.export(), SizeConverter.show(disk.attachment().info().size()), disk.place());
     System.out.flush();
-    Lifetime.stayUp();
+    ProgramLifecycle.stayUp();
     return ExitCode.OK.code();
   }
 
@@ -238,15 +238,15 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
     return local.listen;
   }
 
-  private SessionOptions options(ClientProtection.Checked links) throws UserError {
+  private SessionOptions options(ClientSecurityOptions.Checked links) throws UserError {
     int slash = target.indexOf('/');
     if (slash < 0 || slash == target.length() - 1) {
       throw new UserError(
           ExitCode.USAGE,
           "'%s' names no export (expected: HOST[:PORT][,...]/EXPORT)".formatted(target));
     }
-    Texts.require("export name", target.substring(slash + 1), Limits.MAX_NAME);
-    Texts.require("--name", name == null ? "" : name, Limits.MAX_TEXT);
+    TextFormat.require("export name", target.substring(slash + 1), Limits.MAX_NAME);
+    TextFormat.require("--name", name == null ? "" : name, Limits.MAX_TEXT);
     if (eventLoops != null && (eventLoops < 1 || eventLoops > 64)) {
       throw new UserError(
           ExitCode.USAGE, "--event-loops %d (expected: 1 to 64)".formatted(eventLoops));
@@ -270,7 +270,7 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
         defaults.maxPart(),
         wait,
         lane.options(lanes),
-        RemoteCalls.dialer(links, transport));
+        ServerQueries.dialer(links, transport));
   }
 
   private static List<ServerAddress> servers(String text) throws UserError {

@@ -1,7 +1,7 @@
 package org.dst.cli;
 
 import java.util.List;
-import org.dst.cli.security.ClientProtection;
+import org.dst.cli.security.ClientSecurityOptions;
 import org.dst.client.link.ServerAddress;
 import org.dst.client.session.LaneOptions;
 import org.dst.client.session.SessionOptions;
@@ -16,7 +16,7 @@ public final class AttachDefaults {
       List<ServerAddress> servers,
       String export,
       String client,
-      ClientProtection.Checked protection) {
+      ClientSecurityOptions.Checked protection) {
     return new SessionOptions(
         servers,
         export,
@@ -27,6 +27,6 @@ public final class AttachDefaults {
         1 << 20,
         false,
         LaneOptions.DEFAULT,
-        RemoteCalls.dialer(protection));
+        ServerQueries.dialer(protection));
   }
 }

@@ -5,11 +5,11 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import org.dst.client.Attachment;
-import org.dst.client.LeaveOutcome;
+import org.dst.client.DetachOutcome;
 import org.dst.client.LostWritesException;
-import org.dst.client.OtherStoreException;
-import org.dst.client.SetBackException;
 import org.dst.client.StateOptions;
+import org.dst.client.StoreRolledBackException;
+import org.dst.client.WrongStoreException;
 import org.dst.client.kernel.DeviceOptions;
 import org.dst.client.kernel.DeviceSource;
 import org.dst.client.kernel.DeviceStatus;
@@ -50,7 +50,7 @@ final class AttachedDisk {
       throw UserError.of(failed);
     } catch (LostWritesException lost) {
       throw new UserError(ExitCode.LOST_WRITES, lost.getMessage());
-    } catch (OtherStoreException | SetBackException other) {
+    } catch (WrongStoreException | StoreRolledBackException other) {
       throw new UserError(ExitCode.REFUSED, other.getMessage());
     } catch (IOException | IllegalArgumentException unusable) {
       throw new UserError(ExitCode.LOCAL, unusable.getMessage());
@@ -110,7 +110,7 @@ final class AttachedDisk {
    * @return what the process is to end with
    */
   ExitCode stop() {
-    LeaveOutcome outcome =
+    DetachOutcome outcome =
         device == null || leave() == Departure.DISCONNECTED
             ? attachment.leave()
             : attachment.bequeath();

@@ -42,7 +42,7 @@ final class DeviceSettings {
   @Option(
       names = "--device-block",
       paramLabel = "SIZE",
-      converter = Sizes.class,
+      converter = SizeConverter.class,
       description =
           "the device's sector: 512, 1k, 2k or 4k (default: the smallest that the export allows)")
   private Long block;

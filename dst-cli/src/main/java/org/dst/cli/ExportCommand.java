@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.dst.cli.control.ControlSocket;
-import org.dst.cli.security.KeyWatch;
-import org.dst.cli.security.ServerProtection;
+import org.dst.cli.security.KeyReloader;
+import org.dst.cli.security.ServerSecurityOptions;
 import org.dst.protocol.Limits;
 import org.dst.server.ExportServer;
 import org.dst.server.ServerOptions;
@@ -19,10 +19,10 @@ import org.dst.server.access.AccessFileWatch;
 import org.dst.server.access.AccessRules;
 import org.dst.server.engine.EngineChoice;
 import org.dst.server.engine.TransportChoice;
-import org.dst.server.session.ChangeRules;
+import org.dst.server.session.WritePolicy;
 import org.dst.server.state.StateDirectory;
-import org.dst.server.state.StoreKeeper;
 import org.dst.server.state.StoreOpening;
+import org.dst.server.state.StoreRecordManager;
 import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreOptions;
 import org.dst.server.store.Stores;
@@ -149,7 +149,7 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
   @Option(
       names = "--max-payload",
       paramLabel = "SIZE",
-      converter = Sizes.class,
+      converter = SizeConverter.class,
       description =
           "bytes of the largest request on the wire, 64k to 32M; clients split what is larger"
               + " (default: 1M)")
@@ -165,7 +165,7 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
               + " /var/lib/dst for root, or ~/.local/state/dst)")
   private Path stateDirectory;
 
-  @Mixin private ServerProtection protection;
+  @Mixin private ServerSecurityOptions protection;
 
   @Mixin private CommonOptions common;
 
@@ -182,7 +182,7 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
     }
     requireDifferentNames(specs);
     ServerOptions options = options();
-    ServerProtection.Checked links = protection.checked();
+    ServerSecurityOptions.Checked links = protection.checked();
     ExportServer server = server(options, links);
     InetSocketAddress bound;
     AccessFileWatch watch = null;
@@ -197,7 +197,7 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
           add(server, spec, records);
         }
       }
-      KeyWatch.start(server, links);
+      KeyReloader.start(server, links);
       bound = server.listen(listen);
     } catch (UserError wrong) {
       server.close();
@@ -211,7 +211,7 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
     }
     ControlSocket control = control(server);
     // Before anybody is told that it is ready, and may tell it to stop.
-    Lifetime.onSignal(
+    ProgramLifecycle.onSignal(
         () -> {
           server.close(); // which takes a while, and can be looked at
           control.close();
@@ -220,11 +220,11 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
         "dstd: listening on %s (%d export%s; %s)%n",
         ListenAddress.show(bound), specs.size(), specs.size() == 1 ? "" : "s", links.summary());
     System.out.flush();
-    Lifetime.stayUp();
+    ProgramLifecycle.stayUp();
     return ExitCode.OK.code();
   }
 
-  private static ExportServer server(ServerOptions options, ServerProtection.Checked links)
+  private static ExportServer server(ServerOptions options, ServerSecurityOptions.Checked links)
       throws UserError {
     try {
       return new ExportServer(options, links.options(), links.crypto());
@@ -276,11 +276,11 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
   }
 
   /** A store in memory is another one after every start, and so nothing of it is kept. */
-  private static StoreKeeper keeper(ExportSpec spec, BlockStore store, StoreOpening records)
+  private static StoreRecordManager keeper(ExportSpec spec, BlockStore store, StoreOpening records)
       throws IOException {
     return spec.isMemory()
-        ? StoreKeeper.inMemory()
-        : StoreKeeper.in(records.open(spec.export().name(), store));
+        ? StoreRecordManager.inMemory()
+        : StoreRecordManager.in(records.open(spec.export().name(), store));
   }
 
   private static void requireDifferentNames(List<ExportSpec> specs) throws UserError {
@@ -296,7 +296,7 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
   private ExportSpec.Defaults defaults() throws UserError {
     try {
       StoreOptions store = direct ? StoreOptions.DEFAULT.asDirect() : StoreOptions.DEFAULT;
-      ChangeRules changes = sync ? ChangeRules.AS_ASKED.withWriteThrough() : ChangeRules.AS_ASKED;
+      WritePolicy changes = sync ? WritePolicy.AS_ASKED.withWriteThrough() : WritePolicy.AS_ASKED;
       return new ExportSpec.Defaults(
           description, readOnly, AccessRules.parse(allow), store, changes);
     } catch (IllegalArgumentException wrong) {

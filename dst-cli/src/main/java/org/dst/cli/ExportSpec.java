@@ -6,7 +6,7 @@ import org.dst.protocol.Access;
 import org.dst.protocol.Limits;
 import org.dst.server.ExportOptions;
 import org.dst.server.access.AccessRules;
-import org.dst.server.session.ChangeRules;
+import org.dst.server.session.WritePolicy;
 import org.dst.server.session.ZeroDetection;
 import org.dst.server.store.StoreOptions;
 import org.dst.server.store.Stores;
@@ -27,7 +27,7 @@ record ExportSpec(ExportOptions export, String location, StoreOptions store) {
       boolean readOnly,
       AccessRules rules,
       StoreOptions store,
-      ChangeRules changes) {}
+      WritePolicy changes) {}
 
   /** Whether its store is memory, and so another one after every start. */
   boolean isMemory() {
@@ -90,7 +90,7 @@ record ExportSpec(ExportOptions export, String location, StoreOptions store) {
     private StoreOptions store;
     private long createSize;
     private boolean preallocate;
-    private ChangeRules changes;
+    private WritePolicy changes;
 
     Reader(String text, Defaults defaults) {
       this.text = text;
@@ -119,7 +119,7 @@ record ExportSpec(ExportOptions export, String location, StoreOptions store) {
           case "preallocate" -> preallocate = flag(option, equals);
           case "sync" -> changes = flag(option, equals) ? changes.withWriteThrough() : changes;
           case "detect-zeroes" ->
-              changes = new ChangeRules(changes.writeThrough(), zeroDetection(value));
+              changes = new WritePolicy(changes.writeThrough(), zeroDetection(value));
           case "direct" -> store = flag(option, equals) ? store.asDirect() : store;
           default ->
               throw new IllegalArgumentException(
@@ -158,15 +158,15 @@ record ExportSpec(ExportOptions export, String location, StoreOptions store) {
 
     private static long size(String value) {
       try {
-        return new Sizes().convert(value);
+        return new SizeConverter().convert(value);
       } catch (picocli.CommandLine.TypeConversionException notASize) {
         throw new IllegalArgumentException(notASize.getMessage());
       }
     }
 
     ExportSpec finish(String name, String location) throws UserError {
-      Texts.require("export name", name, Limits.MAX_NAME);
-      Texts.require("description", description, Limits.MAX_TEXT);
+      TextFormat.require("export name", name, Limits.MAX_NAME);
+      TextFormat.require("description", description, Limits.MAX_TEXT);
       try {
         StoreOptions opened = readOnly ? store.asReadOnly() : store;
         opened = createSize == 0 ? opened : opened.withCreateSize(createSize);

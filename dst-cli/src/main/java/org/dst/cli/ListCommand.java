@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.dst.cli.security.ClientProtection;
+import org.dst.cli.security.ClientSecurityOptions;
 import org.dst.client.control.ExportList;
 import org.dst.client.link.Dialer;
 import org.dst.client.link.ServerAddress;
@@ -35,7 +35,7 @@ final class ListCommand implements Callable<Integer>, CommonOptions.WithCommonOp
       description = "the server (default port: 7777)")
   private ServerAddress server;
 
-  @Mixin private ClientProtection protection;
+  @Mixin private ClientSecurityOptions protection;
 
   @Option(names = "--json", description = "print a JSON array instead of a table")
   private boolean json;
@@ -49,9 +49,9 @@ final class ListCommand implements Callable<Integer>, CommonOptions.WithCommonOp
 
   @Override
   public Integer call() throws UserError, InterruptedException {
-    Dialer dialer = RemoteCalls.dialer(protection.checked());
+    Dialer dialer = ServerQueries.dialer(protection.checked());
     List<Listing.Entry> entries =
-        RemoteCalls.await(ExportList.ask(dialer, server, RemoteCalls.loop()), server);
+        ServerQueries.await(ExportList.ask(dialer, server, ServerQueries.loop()), server);
     if (json) {
       printJson(entries, System.out);
     } else {
@@ -74,9 +74,12 @@ final class ListCommand implements Callable<Integer>, CommonOptions.WithCommonOp
     out.println(row.formatted("NAME", "SIZE", "ACCESS", "DESCRIPTION").stripTrailing());
     for (Listing.Entry entry : entries) {
       out.println(
-          Texts.oneLine(
+          TextFormat.oneLine(
               row.formatted(
-                      entry.name(), Sizes.show(entry.size()), access(entry), entry.description())
+                      entry.name(),
+                      SizeConverter.show(entry.size()),
+                      access(entry),
+                      entry.description())
                   .stripTrailing()));
     }
   }

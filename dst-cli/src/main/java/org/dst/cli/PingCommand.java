@@ -4,7 +4,7 @@ import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import org.dst.cli.security.ClientProtection;
+import org.dst.cli.security.ClientSecurityOptions;
 import org.dst.client.control.Pinger;
 import org.dst.client.link.Dialer;
 import org.dst.client.link.ServerAddress;
@@ -44,7 +44,7 @@ final class PingCommand implements Callable<Integer>, CommonOptions.WithCommonOp
       description = "between two pings (default: ${DEFAULT-VALUE})")
   private double interval;
 
-  @Mixin private ClientProtection protection;
+  @Mixin private ClientSecurityOptions protection;
 
   @Mixin private CommonOptions common;
 
@@ -66,10 +66,10 @@ final class PingCommand implements Callable<Integer>, CommonOptions.WithCommonOp
     if (count < 0 || !(interval >= 0 && interval <= 3600)) {
       throw new UserError(ExitCode.USAGE, "--count is 0 or more, --interval 0 to 3600 seconds");
     }
-    dialer = RemoteCalls.dialer(protection.checked());
-    loop = RemoteCalls.loop();
+    dialer = ServerQueries.dialer(protection.checked());
+    loop = ServerQueries.loop();
     connect();
-    Lifetime.onSignal(this::summarize);
+    ProgramLifecycle.onSignal(this::summarize);
     try {
       pingAll();
     } finally {
@@ -91,20 +91,20 @@ final class PingCommand implements Callable<Integer>, CommonOptions.WithCommonOp
   }
 
   private void connect() throws UserError, InterruptedException {
-    pinger = RemoteCalls.await(Pinger.connect(dialer, server, loop), server);
+    pinger = ServerQueries.await(Pinger.connect(dialer, server, loop), server);
   }
 
   /** A server ends a link that only pings after a while; the next ping takes another one. */
   private long ping() throws UserError, InterruptedException {
     CompletableFuture<Long> answer = pinger.ping();
     try {
-      return RemoteCalls.await(answer, server);
+      return ServerQueries.await(answer, server);
     } catch (UserError lost) {
       if (!answer.isCompletedExceptionally()) {
         throw lost;
       }
       connect();
-      return RemoteCalls.await(pinger.ping(), server);
+      return ServerQueries.await(pinger.ping(), server);
     }
   }
 

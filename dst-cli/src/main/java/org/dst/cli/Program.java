@@ -32,7 +32,7 @@ final class Program {
   static void run(Object command, String... arguments) {
     // Scripts read what is printed, so a number looks the same wherever it is printed.
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
-    Lifetime.exit(new Program(command).execute(arguments));
+    ProgramLifecycle.exit(new Program(command).execute(arguments));
   }
 
   /** Runs; the exit code. */
@@ -70,7 +70,7 @@ final class Program {
     }
     err.printf(
         "%s: %s (see '%s --help')%n",
-        name, Texts.oneLine(message), command.getCommandSpec().qualifiedName());
+        name, TextFormat.oneLine(message), command.getCommandSpec().qualifiedName());
     return ExitCode.USAGE.code();
   }
 
@@ -81,12 +81,12 @@ final class Program {
       failure.printStackTrace(err);
     }
     if (failure instanceof UserError error) {
-      err.printf("%s: %s%n", name, Texts.oneLine(error.getMessage()));
+      err.printf("%s: %s%n", name, TextFormat.oneLine(error.getMessage()));
       return error.code().code();
     }
     err.printf(
         "%s: unexpected failure: %s (--debug shows more)%n",
-        name, Texts.oneLine(failure.toString()));
+        name, TextFormat.oneLine(failure.toString()));
     return ExitCode.UNEXPECTED.code();
   }
 }

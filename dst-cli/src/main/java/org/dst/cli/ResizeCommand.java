@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.dst.cli.control.RunningPrograms;
-import org.dst.cli.status.ServerReport;
+import org.dst.cli.status.ServerStatusJson;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,7 +28,7 @@ final class ResizeCommand implements Callable<Integer>, CommonOptions.WithCommon
   @Parameters(
       index = "1",
       paramLabel = "SIZE",
-      converter = Sizes.class,
+      converter = SizeConverter.class,
       description = "its new size; a multiple of its minimum block")
   private Long size;
 
@@ -71,7 +71,9 @@ final class ResizeCommand implements Callable<Integer>, CommonOptions.WithCommon
       throw new UserError(ExitCode.LOCAL, answer.failure());
     }
     long former = ServerControl.formerSize(answer.status());
-    System.out.printf("dstd: '%s' had %s and has %s%n", name, Sizes.show(former), Sizes.show(size));
+    System.out.printf(
+        "dstd: '%s' had %s and has %s%n",
+        name, SizeConverter.show(former), SizeConverter.show(size));
     System.out.flush();
     return ExitCode.OK.code();
   }
@@ -81,7 +83,7 @@ final class ResizeCommand implements Callable<Integer>, CommonOptions.WithCommon
     List<String> others = new ArrayList<>();
     for (RunningPrograms.Answer answer : ask(directory)) {
       boolean wanted = pid == null || pid.equals(answer.pid());
-      (wanted && answer.status() != null && ServerReport.hasExport(answer.status(), name)
+      (wanted && answer.status() != null && ServerStatusJson.hasExport(answer.status(), name)
               ? serving
               : others)
           .add(answer.pid());

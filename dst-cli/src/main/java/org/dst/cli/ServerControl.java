@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.dst.cli.control.StatusSource;
-import org.dst.cli.status.ServerReport;
+import org.dst.cli.status.ServerStatusJson;
 import org.dst.server.ExportServer;
 
 /** What a running {@code dstd} says, and does when it is told to. */
@@ -44,7 +44,8 @@ final class ServerControl implements StatusSource {
   }
 
   /**
-   * The question for all exports, with {@link ServerReport#brief little of each} if they are more.
+   * The question for all exports, with {@link ServerStatusJson#brief little of each} if they are
+   * more.
    */
   static Map<String, Object> allAndUpTo(int inFull) {
     return Map.of(IN_FULL, inFull);
@@ -57,7 +58,7 @@ final class ServerControl implements StatusSource {
 
   @Override
   public CompletableFuture<Map<String, Object>> ask() {
-    return server.status().thenApply(status -> ServerReport.of(status, server, started));
+    return server.status().thenApply(status -> ServerStatusJson.of(status, server, started));
   }
 
   @Override
@@ -70,8 +71,8 @@ final class ServerControl implements StatusSource {
         .thenApply(
             status ->
                 status.exports().size() <= inFull
-                    ? ServerReport.of(status, server, started)
-                    : ServerReport.brief(status, server, started));
+                    ? ServerStatusJson.of(status, server, started)
+                    : ServerStatusJson.brief(status, server, started));
   }
 
   @Override

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.dst.cli.control.RunningPrograms;
-import org.dst.cli.status.ServerReport;
-import org.dst.cli.status.ServerSheet;
+import org.dst.cli.status.ServerStatusJson;
+import org.dst.cli.status.ServerStatusText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -56,17 +56,17 @@ final class ServerStatusCommand implements Callable<Integer>, CommonOptions.With
         answers.stream()
             .map(RunningPrograms.Answer::status)
             .filter(Objects::nonNull)
-            .map(report -> names.isEmpty() ? report : ServerReport.about(report, names))
-            .filter(report -> names.isEmpty() || ServerReport.exports(report) > 0)
+            .map(report -> names.isEmpty() ? report : ServerStatusJson.about(report, names))
+            .filter(report -> names.isEmpty() || ServerStatusJson.exports(report) > 0)
             .toList();
     if (!reports.isEmpty()) {
       status.print(
           "servers",
           reports,
           (report, now) ->
-              names.isEmpty() && ServerReport.exports(report) > IN_FULL
-                  ? ServerSheet.brief(report, now)
-                  : ServerSheet.of(report, now));
+              names.isEmpty() && ServerStatusJson.exports(report) > IN_FULL
+                  ? ServerStatusText.brief(report, now)
+                  : ServerStatusText.of(report, now));
     }
     StatusOptions.requireAnswers(answers);
     requireAll(reports);
@@ -84,7 +84,8 @@ final class ServerStatusCommand implements Callable<Integer>, CommonOptions.With
     List<String> missing =
         names.stream()
             .filter(
-                name -> reports.stream().noneMatch(report -> ServerReport.hasExport(report, name)))
+                name ->
+                    reports.stream().noneMatch(report -> ServerStatusJson.hasExport(report, name)))
             .map("'%s'"::formatted)
             .distinct()
             .toList();

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.dst.cli.control.RunningPrograms;
-import org.dst.cli.status.AttachmentSheet;
+import org.dst.cli.status.AttachmentStatusText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -50,7 +50,7 @@ final class StatusCommand implements Callable<Integer>, CommonOptions.WithCommon
       }
     }
     if (!reports.isEmpty()) {
-      status.print("attachments", reports, AttachmentSheet::of);
+      status.print("attachments", reports, AttachmentStatusText::of);
     }
     if (target == null || reports.isEmpty()) {
       StatusOptions.requireAnswers(answers);

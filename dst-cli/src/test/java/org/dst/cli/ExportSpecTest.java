@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.InetAddress;
 import java.util.List;
 import org.dst.protocol.Access;
+import org.dst.server.access.AccessRight;
 import org.dst.server.access.AccessRules;
 import org.dst.server.access.Peer;
-import org.dst.server.access.Right;
-import org.dst.server.session.ChangeRules;
+import org.dst.server.session.WritePolicy;
 import org.dst.server.session.ZeroDetection;
 import org.dst.server.store.StoreOptions;
 import org.junit.jupiter.api.Test;
@@ -23,9 +23,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ExportSpecTest {
   private static final ExportSpec.Defaults DEFAULTS =
       new ExportSpec.Defaults(
-          "by default", false, AccessRules.EVERYBODY, StoreOptions.DEFAULT, ChangeRules.AS_ASKED);
+          "by default", false, AccessRules.EVERYBODY, StoreOptions.DEFAULT, WritePolicy.AS_ASKED);
 
-  private static Right rightAt(ExportSpec spec, String address) {
+  private static AccessRight rightAt(ExportSpec spec, String address) {
     return spec.export().rules().rightOf(Peer.plain(InetAddress.ofLiteral(address)));
   }
 
@@ -49,20 +49,20 @@ class ExportSpecTest {
     assertEquals("a, b=c", spec.export().description());
     assertEquals(
         new StoreOptions(false, 512, 64 << 10, 1L << 30, 2L << 30, true, true), spec.store());
-    assertEquals(new ChangeRules(true, ZeroDetection.UNMAP), spec.export().changes());
+    assertEquals(new WritePolicy(true, ZeroDetection.UNMAP), spec.export().changes());
     assertEquals(spec.export().changes(), spec.with(AccessRules.EVERYBODY).export().changes());
-    assertEquals(Right.WRITE, rightAt(spec, "192.0.2.1"));
-    assertEquals(Right.WRITE, rightAt(spec, "10.1.2.3"));
-    assertEquals(Right.NONE, rightAt(spec, "192.0.2.2"));
+    assertEquals(AccessRight.WRITE, rightAt(spec, "192.0.2.1"));
+    assertEquals(AccessRight.WRITE, rightAt(spec, "10.1.2.3"));
+    assertEquals(AccessRight.NONE, rightAt(spec, "192.0.2.2"));
   }
 
   @Test
   void shouldReadRulesThatTellReadersFromWriters() throws Exception {
     ExportSpec spec =
         ExportSpec.parse("d=/x,allow=rw 192.0.2.1,allow=ro from=10.0.0.0/8", DEFAULTS);
-    assertEquals(Right.WRITE, rightAt(spec, "192.0.2.1"));
-    assertEquals(Right.READ, rightAt(spec, "10.1.2.3"));
-    assertEquals(Right.NONE, rightAt(spec, "192.0.2.2"));
+    assertEquals(AccessRight.WRITE, rightAt(spec, "192.0.2.1"));
+    assertEquals(AccessRight.READ, rightAt(spec, "10.1.2.3"));
+    assertEquals(AccessRight.NONE, rightAt(spec, "192.0.2.2"));
   }
 
   @Test
@@ -75,16 +75,16 @@ class ExportSpecTest {
   void shouldLetAnExportDifferFromTheDefaults() throws Exception {
     AccessRules nobody = AccessRules.parse(List.of("192.0.2.1"));
     var readOnly =
-        new ExportSpec.Defaults("", true, nobody, StoreOptions.DEFAULT, ChangeRules.AS_ASKED);
+        new ExportSpec.Defaults("", true, nobody, StoreOptions.DEFAULT, WritePolicy.AS_ASKED);
     ExportSpec same = ExportSpec.parse("d=/x", readOnly);
     assertEquals(Access.READ_ONLY, same.export().access());
     assertTrue(same.store().readOnly());
-    assertEquals(Right.NONE, rightAt(same, "10.0.0.1"));
+    assertEquals(AccessRight.NONE, rightAt(same, "10.0.0.1"));
     ExportSpec other = ExportSpec.parse("d=/x,read-write,allow=10.0.0.1", readOnly);
     assertEquals(Access.READ_WRITE, other.export().access());
     assertFalse(other.store().readOnly());
-    assertEquals(Right.WRITE, rightAt(other, "10.0.0.1"));
-    assertEquals(Right.NONE, rightAt(other, "192.0.2.1"));
+    assertEquals(AccessRight.WRITE, rightAt(other, "10.0.0.1"));
+    assertEquals(AccessRight.NONE, rightAt(other, "192.0.2.1"));
   }
 
   @ParameterizedTest

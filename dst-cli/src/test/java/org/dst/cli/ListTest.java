@@ -12,7 +12,7 @@ import org.dst.server.ExportOptions;
 import org.dst.server.ExportServer;
 import org.dst.server.ServerOptions;
 import org.dst.server.access.AccessRules;
-import org.dst.server.state.StoreKeeper;
+import org.dst.server.state.StoreRecordManager;
 import org.dst.server.store.StoreOptions;
 import org.dst.server.store.Stores;
 import org.junit.jupiter.api.AfterEach;
@@ -74,7 +74,7 @@ class ListTest {
     server.add(
         new ExportOptions(name, description, access, allowed),
         Stores.open("mem:1M", StoreOptions.DEFAULT),
-        StoreKeeper.inMemory());
+        StoreRecordManager.inMemory());
   }
 
   private String listen() throws IOException {

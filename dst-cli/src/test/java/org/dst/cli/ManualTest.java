@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.dst.server.access.AccessRules;
-import org.dst.server.session.ChangeRules;
+import org.dst.server.session.WritePolicy;
 import org.dst.server.store.StoreOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,7 +59,7 @@ class ManualTest {
                         false,
                         AccessRules.EVERYBODY,
                         StoreOptions.DEFAULT,
-                        ChangeRules.AS_ASKED)));
+                        WritePolicy.AS_ASKED)));
     String known = unknown.getMessage().replaceAll(".*known are (.*); a comma.*", "$1");
     for (String part : known.split(", ")) {
       assertTrue(section.contains("`" + part), () -> "no `" + part + "` in the manual");

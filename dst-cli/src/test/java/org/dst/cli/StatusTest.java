@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.dst.cli.control.ControlSocket;
 import org.dst.cli.control.Json;
-import org.dst.cli.security.ClientProtection;
-import org.dst.cli.status.AttachmentReport;
+import org.dst.cli.security.ClientSecurityOptions;
+import org.dst.cli.status.AttachmentStatusJson;
 import org.dst.client.Attachment;
 import org.dst.client.StateOptions;
 import org.dst.client.kernel.DeviceStatus;
@@ -33,7 +33,7 @@ import org.dst.server.ExportOptions;
 import org.dst.server.ExportServer;
 import org.dst.server.ServerOptions;
 import org.dst.server.access.AccessRules;
-import org.dst.server.state.StoreKeeper;
+import org.dst.server.state.StoreRecordManager;
 import org.dst.server.store.StoreOptions;
 import org.dst.server.store.Stores;
 import org.junit.jupiter.api.AfterEach;
@@ -47,8 +47,8 @@ import org.junit.jupiter.api.io.TempDir;
 class StatusTest {
   private static final Path MANUAL = Path.of("../docs/operating.md");
 
-  private static final ClientProtection.Checked PLAIN =
-      new ClientProtection.Checked(new ClientSecurity.Plain(false), Checksums.DEFAULT, null);
+  private static final ClientSecurityOptions.Checked PLAIN =
+      new ClientSecurityOptions.Checked(new ClientSecurity.Plain(false), Checksums.DEFAULT, null);
 
   @TempDir Path directory;
 
@@ -64,7 +64,7 @@ class StatusTest {
     server.add(
         new ExportOptions("disk", "", Access.READ_WRITE, AccessRules.EVERYBODY),
         Stores.open("mem:1M", StoreOptions.DEFAULT),
-        StoreKeeper.inMemory());
+        StoreRecordManager.inMemory());
     InetSocketAddress bound =
         server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     socket = directory.resolve("disk.sock");
@@ -88,7 +88,8 @@ class StatusTest {
                 attachment
                     .status()
                     .thenApply(
-                        status -> AttachmentReport.of(status, device, null, now, Instant.now())));
+                        status ->
+                            AttachmentStatusJson.of(status, device, null, now, Instant.now())));
     serverControl = ControlSocket.open(control, "dstd", new ServerControl(server));
   }
 
@@ -209,7 +210,7 @@ class StatusTest {
     server.add(
         new ExportOptions(name, "", Access.READ_WRITE, AccessRules.EVERYBODY),
         Stores.open("mem:1M", StoreOptions.DEFAULT),
-        StoreKeeper.inMemory());
+        StoreRecordManager.inMemory());
   }
 
   @Test

@@ -31,7 +31,7 @@ final class AttachedSession implements AutoCloseable {
   private static final long FLUSH_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final SessionOpener opener;
-  private final DelayedJournal[] journals;
+  private final DeferredJournal[] journals;
   private final EventLoopGroup loops;
   private final BlockDevice device;
   private final UUID store;
@@ -46,7 +46,7 @@ final class AttachedSession implements AutoCloseable {
 
   private AttachedSession(
       SessionOpener opener,
-      DelayedJournal[] journals,
+      DeferredJournal[] journals,
       EventLoopGroup loops,
       SessionOpener.Opened opened) {
     this.opener = opener;
@@ -64,8 +64,8 @@ final class AttachedSession implements AutoCloseable {
     boolean mayHold = false;
     try {
       while (true) {
-        DelayedJournal[] journals = new DelayedJournal[options.lanes()];
-        Arrays.setAll(journals, lane -> new DelayedJournal());
+        DeferredJournal[] journals = new DeferredJournal[options.lanes()];
+        Arrays.setAll(journals, lane -> new DeferredJournal());
         mayHold = false;
         SessionOptions.Identity identity = succession.next();
         SessionOpener opener = new SessionOpener(succession.options(), identity, journals, loops);
@@ -158,12 +158,12 @@ final class AttachedSession implements AutoCloseable {
     return flush.awaitEnd(FLUSH_NANOS) && flush.succeeded();
   }
 
-  private LastFlush flushToLeave() {
+  private FinalFlush flushToLeave() {
     try {
-      return LastFlush.of(device, opener, loops.next());
+      return FinalFlush.of(device, opener, loops.next());
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      return new LastFlush("interrupted");
+      return new FinalFlush("interrupted");
     }
   }
 
@@ -171,31 +171,32 @@ final class AttachedSession implements AutoCloseable {
    * Leaves everything to a successor, as a process does that dies, but flushed: the state file
    * stays and with it the lease. To be followed by the end of the process.
    */
-  LeaveOutcome bequeath() {
+  DetachOutcome bequeath() {
     left = true;
-    LastFlush flush = flushToLeave();
-    LeaveOutcome outcome =
+    FinalFlush flush = flushToLeave();
+    DetachOutcome outcome =
         flush.succeeded()
-            ? LeaveOutcome.CLEAN
-            : Remains.of(opener, journals).tell(flush, state, true);
+            ? DetachOutcome.CLEAN
+            : UndurableState.of(opener, journals).tell(flush, state, true);
     giveUp(false);
     return outcome;
   }
 
   /** Flushes, leaves the export and says what stays behind. Blocks for a bounded time. */
-  LeaveOutcome leave() {
+  DetachOutcome leave() {
     if (left) {
-      return LeaveOutcome.CLEAN;
+      return DetachOutcome.CLEAN;
     }
     left = true;
-    LastFlush flush = flushToLeave();
-    Remains remains = Remains.of(opener, journals);
+    FinalFlush flush = flushToLeave();
+    UndurableState remains = UndurableState.of(opener, journals);
     boolean confirmed = opener.close();
-    LeaveOutcome outcome = LeaveOutcome.CLEAN;
+    DetachOutcome outcome = DetachOutcome.CLEAN;
     if (!flush.succeeded()) {
       outcome = remains.tell(flush, state, !confirmed);
     } else if (!confirmed) {
-      outcome = remains.tell(new LastFlush("the server has not confirmed the detach"), state, true);
+      outcome =
+          remains.tell(new FinalFlush("the server has not confirmed the detach"), state, true);
     }
     giveUp(flush.succeeded() && confirmed);
     String counted = counters().summary();

@@ -73,7 +73,7 @@ public final class Attachment implements AutoCloseable {
    * @param eventLoops threads that serve the sockets of NBD clients and of lanes, at least 1; a
    *     lane has one to itself if there are as many as lanes
    * @throws LinkException if the server cannot be reached or refuses
-   * @throws OtherStoreException if a predecessor held another store than the server has
+   * @throws WrongStoreException if a predecessor held another store than the server has
    * @throws LostWritesException if a predecessor's acknowledged writes are gone
    * @throws IllegalArgumentException if the dialer's transport cannot be had here
    * @throws IOException if the state file or the local address cannot be used
@@ -162,9 +162,9 @@ public final class Attachment implements AutoCloseable {
    *
    * @return what is left behind, which the log says too
    */
-  public LeaveOutcome leave() {
+  public DetachOutcome leave() {
     front.close(DRAIN).join();
-    LeaveOutcome outcome = session.leave();
+    DetachOutcome outcome = session.leave();
     stop(session, loops);
     return outcome;
   }
@@ -180,7 +180,7 @@ public final class Attachment implements AutoCloseable {
    *
    * @return what is left behind besides, which the log says too
    */
-  public LeaveOutcome bequeath() {
+  public DetachOutcome bequeath() {
     front.close(DRAIN).join();
     return session.bequeath();
   }

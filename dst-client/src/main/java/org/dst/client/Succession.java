@@ -12,10 +12,10 @@ import java.util.stream.Stream;
 import org.dst.client.link.LinkFailure;
 import org.dst.client.link.ServerAddress;
 import org.dst.client.session.SessionOptions;
+import org.dst.client.state.AttachTarget;
 import org.dst.client.state.ClientState;
 import org.dst.client.state.Predecessor;
 import org.dst.client.state.StateFiles;
-import org.dst.client.state.Target;
 import org.dst.protocol.Access;
 import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.Attached;
@@ -36,7 +36,7 @@ final class Succession {
   private final SessionOptions options;
   private final boolean acceptOtherStore;
   private final StateFiles files;
-  private final Target target;
+  private final AttachTarget target;
   private final SecureRandom random = new SecureRandom();
 
   /** Sessions that may hold the lease and were not named yet. */
@@ -66,7 +66,7 @@ final class Succession {
     acceptOtherStore = state.acceptOtherStore();
     files = state.directory() == null ? null : new StateFiles(state.directory());
     target =
-        new Target(
+        new AttachTarget(
             options.export(), options.servers().stream().map(ServerAddress::toString).toList());
     takeOver = options.takeOver();
     if (files != null) {
@@ -209,7 +209,7 @@ final class Succession {
       return true;
     }
     if (!acceptOtherStore) {
-      throw new OtherStoreException(why.text(), held);
+      throw new WrongStoreException(why.text(), held);
     }
     former = file;
     answerFor(files.claimNew(target));
@@ -252,12 +252,12 @@ final class Succession {
     long known = knownOf(store);
     if (told >= 0 && before < known) {
       aboutStore(store).forEach(state -> state.freshness(told + 1));
-      throw new SetBackException(options.export(), before, known);
+      throw new StoreRolledBackException(options.export(), before, known);
     }
   }
 
   /** Makes the state file the session's own, and ends what it has taken the place of. */
-  void begin(UUID store, DelayedJournal[] journals) throws IOException {
+  void begin(UUID store, DeferredJournal[] journals) throws IOException {
     if (file == null) {
       return;
     }

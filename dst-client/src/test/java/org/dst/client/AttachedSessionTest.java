@@ -24,9 +24,9 @@ import org.dst.client.link.ScriptedServer;
 import org.dst.client.link.Transport;
 import org.dst.client.session.LaneOptions;
 import org.dst.client.session.SessionOptions;
+import org.dst.client.state.AttachTarget;
 import org.dst.client.state.LeftBehind;
 import org.dst.client.state.Predecessor;
-import org.dst.client.state.Target;
 import org.dst.protocol.Access;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
@@ -54,14 +54,14 @@ class AttachedSessionTest {
   private static final UUID VERIFIER = ScriptedServer.attached().verifier();
 
   @TempDir private Path directory;
-  private Target target;
+  private AttachTarget target;
   private ScriptedServer server;
   private EventLoopGroup loops;
 
   @BeforeEach
   void start() {
     server = new ScriptedServer();
-    target = new Target("disk", List.of(server.address().toString()));
+    target = new AttachTarget("disk", List.of(server.address().toString()));
     loops = Transport.best().newLoops(1, "attached-test");
   }
 
@@ -368,7 +368,7 @@ class AttachedSessionTest {
 
   @Test
   void shouldFindThePredecessorOfAServerThatHasMoved() throws Exception {
-    Target before = new Target("disk", List.of("elsewhere:7777"));
+    AttachTarget before = new AttachTarget("disk", List.of("elsewhere:7777"));
     LeftBehind.by(directory, before, FORMER, ScriptedServer.IDENTITY, true, VERIFIER);
     FutureTask<AttachedSession> opening = open(false);
     ScriptedLink first = server.accept();
@@ -386,7 +386,7 @@ class AttachedSessionTest {
 
   @Test
   void shouldNotNameAPredecessorToAServerOfAnotherStore() throws Exception {
-    Target before = new Target("disk", List.of("elsewhere:7777"));
+    AttachTarget before = new AttachTarget("disk", List.of("elsewhere:7777"));
     LeftBehind.by(directory, before, FORMER, new UUID(8, 8), true, VERIFIER);
     FutureTask<AttachedSession> opening = open(false);
     ScriptedLink link = server.accept();
@@ -401,7 +401,7 @@ class AttachedSessionTest {
    */
   @Test
   void shouldAnswerForThePredecessorOfAStoreThatWasGrantedAtOnce() throws Exception {
-    Target before = new Target("disk", List.of("elsewhere:7777"));
+    AttachTarget before = new AttachTarget("disk", List.of("elsewhere:7777"));
     LeftBehind.by(directory, before, FORMER, ScriptedServer.IDENTITY, true, new UUID(99, 99));
     FutureTask<AttachedSession> opening = open(false);
     ScriptedLink link = server.accept();
@@ -443,16 +443,16 @@ class AttachedSessionTest {
     FutureTask<AttachedSession> successor = open(false);
     ScriptedLink second = server.accept();
     assertEquals(42, second.takeAttach().knownFreshness());
-    refuse(second, RefusalCode.SET_BACK, null);
+    refuse(second, RefusalCode.STORE_ROLLED_BACK, null);
     LinkException refused = assertInstanceOf(LinkException.class, failure(successor).getCause());
-    assertEquals(RefusalCode.SET_BACK, refused.failure().refusal());
+    assertEquals(RefusalCode.STORE_ROLLED_BACK, refused.failure().refusal());
     assertEquals(List.of(42L), LeftBehind.freshness(directory));
   }
 
   /** Its store had no lease yet in the earlier state, so that nothing else would be noticed. */
   @Test
   void shouldNoticeThatAStoreWasSetBackAndMoved() throws Exception {
-    Target before = new Target("disk", List.of("elsewhere:7777"));
+    AttachTarget before = new AttachTarget("disk", List.of("elsewhere:7777"));
     LeftBehind.fresh(directory, before, FORMER, ScriptedServer.IDENTITY, 6);
     for (int told = 6; told < 9; told++) { // each attach makes it fresher by one
       FutureTask<AttachedSession> opening = open(false);
@@ -461,7 +461,7 @@ class AttachedSessionTest {
       grant(link, told);
       answerDetach(link);
       Throwable refusal = failure(opening);
-      assertInstanceOf(SetBackException.class, refusal);
+      assertInstanceOf(StoreRolledBackException.class, refusal);
       assertTrue(refusal.getMessage().contains("dstd adopt disk"), refusal.getMessage());
       assertEquals(FORMER, predecessor().sessions().getFirst());
     }
@@ -483,7 +483,7 @@ class AttachedSessionTest {
     first.takeAttach();
     refuse(first, RefusalCode.IDENTITY, now);
     Throwable refusal = failure(refused);
-    assertInstanceOf(OtherStoreException.class, refusal);
+    assertInstanceOf(WrongStoreException.class, refusal);
     assertTrue(refusal.getMessage().contains("--accept-other-store"), refusal.getMessage());
     assertTrue(refusal.getMessage().contains("unflushed writes"), refusal.getMessage());
     assertEquals(List.of(FORMER), predecessor().sessions());
@@ -531,11 +531,11 @@ class AttachedSessionTest {
     grant(link);
     answerFlush(link, Status.OK);
     AttachedSession session = end(opening);
-    FutureTask<LeaveOutcome> leaving = later(session::leave);
+    FutureTask<DetachOutcome> leaving = later(session::leave);
     answerFlush(link, Status.OK);
     assertEquals(Opcode.DETACH, link.next().opcode());
     link.cut();
-    assertEquals(LeaveOutcome.LEASE_KEPT, end(leaving));
+    assertEquals(DetachOutcome.LEASE_KEPT, end(leaving));
     assertEquals(List.of(own), predecessor().sessions());
   }
 }

@@ -11,39 +11,39 @@ import org.dst.protocol.message.Attached;
 import org.dst.protocol.message.Extensions;
 import org.dst.protocol.message.Features;
 import org.dst.protocol.message.Listing;
+import org.dst.server.access.AccessRight;
 import org.dst.server.access.AccessRules;
 import org.dst.server.access.Peer;
-import org.dst.server.access.Right;
-import org.dst.server.engine.CleanEnd;
-import org.dst.server.engine.StoreAccess;
-import org.dst.server.engine.StoreHealth;
+import org.dst.server.engine.CleanShutdown;
+import org.dst.server.engine.StoreHandle;
+import org.dst.server.engine.StoreVerifier;
 import org.dst.server.engine.SyncGate;
-import org.dst.server.session.AttachDesk;
-import org.dst.server.session.ChangeRules;
+import org.dst.server.session.FrameRequestValidator;
 import org.dst.server.session.Lease;
-import org.dst.server.session.RequestValidator;
 import org.dst.server.session.ServerCounter;
 import org.dst.server.session.ServerLane;
-import org.dst.server.state.StoreKeeper;
+import org.dst.server.session.SessionRegistry;
+import org.dst.server.session.WritePolicy;
+import org.dst.server.state.StoreRecordManager;
 import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreException;
 import org.dst.server.store.StoreInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A named store that the server offers, and the desk at which clients attach to it. */
-public final class Export implements AttachDesk.Terms {
+/** A named store that the server offers, and the registry at which clients attach to it. */
+public final class Export implements SessionRegistry.AttachPolicy {
   private static final Logger log = LoggerFactory.getLogger(Export.class);
 
   private final ExportOptions options;
   private final ServerOptions limits;
-  private final StoreAccess store;
+  private final StoreHandle store;
   private final EventLoop home;
-  private final AttachDesk desk;
-  private final StoreKeeper keeper;
-  private final SizeFollower follower;
-  private final PlaceFollower place;
-  private final Freshness freshness;
+  private final SessionRegistry registry;
+  private final StoreRecordManager keeper;
+  private final SizeWatcher follower;
+  private final PathWatcher place;
+  private final FreshnessUpdater freshness;
 
   /** The size that the export was given while this server serves it; negative if it was not. */
   private volatile long resizedTo = -1;
@@ -67,27 +67,28 @@ public final class Export implements AttachDesk.Terms {
       ExportOptions options,
       ServerOptions limits,
       BlockStore store,
-      StoreKeeper keeper,
+      StoreRecordManager keeper,
       EventLoop home) {
     this.options = options;
     rules = options.rules();
     this.limits = limits;
-    this.store = new StoreAccess(store, new SyncGate(), new StoreHealth(UUID::randomUUID));
+    this.store = new StoreHandle(store, new SyncGate(), new StoreVerifier(UUID::randomUUID));
     this.keeper = keeper;
-    this.follower = new SizeFollower(store);
-    this.place = new PlaceFollower(options.name(), store);
+    this.follower = new SizeWatcher(store);
+    this.place = new PathWatcher(options.name(), store);
     this.freshness =
-        new Freshness(options.name(), keeper, home, this::freshened, store.info().readOnly());
+        new FreshnessUpdater(
+            options.name(), keeper, home, this::freshened, store.info().readOnly());
     this.home = home;
-    desk = new AttachDesk(this, InstantSource.system(), keeper.record().lease(), counters);
+    registry = new SessionRegistry(this, InstantSource.system(), keeper.record().lease(), counters);
     this.store
         .health()
-        .onFailure(() -> home.execute(() -> desk.storeFailed(this.store.health().verifier())));
+        .onFailure(() -> home.execute(() -> registry.storeFailed(this.store.health().verifier())));
     this.store.health().onConfirmed(freshness::used);
   }
 
   private void freshened() {
-    desk.freshened();
+    registry.freshened();
   }
 
   /** By which clients attach. */
@@ -101,18 +102,18 @@ public final class Export implements AttachDesk.Terms {
   }
 
   /** Where attaches are decided; only on {@link #home}. */
-  public AttachDesk desk() {
+  public SessionRegistry registry() {
     assert home.inEventLoop();
-    return desk;
+    return registry;
   }
 
-  /** The event loop that owns the desk. */
+  /** The event loop that owns the registry. */
   public EventLoop home() {
     return home;
   }
 
   @Override
-  public Right rightOf(Peer peer) {
+  public AccessRight rightOf(Peer peer) {
     return rules.rightOf(peer);
   }
 
@@ -127,7 +128,7 @@ public final class Export implements AttachDesk.Terms {
     home.execute(
         () -> {
           rules = replacement;
-          desk.accessChanged(() -> ended.complete(null));
+          registry.accessChanged(() -> ended.complete(null));
         });
     return ended;
   }
@@ -148,7 +149,7 @@ public final class Export implements AttachDesk.Terms {
   private void announce(long former, long size) {
     log.info("the size of '{}' was {} bytes and is {} now", name(), former, size);
     resizedTo = size;
-    home.execute(desk::resized);
+    home.execute(registry::resized);
   }
 
   /**
@@ -192,10 +193,10 @@ public final class Export implements AttachDesk.Terms {
 
   @Override
   public ServerLane newLane(Access access) {
-    RequestValidator validator =
-        new RequestValidator(
+    FrameRequestValidator validator =
+        new FrameRequestValidator(
             store.store(), info().minBlock(), limits.maxPayload(), features(), access.writable());
-    ChangeRules changes =
+    WritePolicy changes =
         access == Access.SHARED ? options.changes().withWriteThrough() : options.changes();
     return new ServerLane(
         store, validator, changes, limits.window(), limits.maxInFlight(), counters);
@@ -212,7 +213,7 @@ public final class Export implements AttachDesk.Terms {
   }
 
   @Override
-  public void save(Lease lease, AttachDesk.SaveOutcome saved) {
+  public void save(Lease lease, SessionRegistry.SaveOutcome saved) {
     keeper.save(lease, failure -> home.execute(() -> saved.ended(failure)));
   }
 
@@ -233,7 +234,7 @@ public final class Export implements AttachDesk.Terms {
                 identity(),
                 freshness(),
                 store.health().verifier(),
-                desk.lease(),
+                registry.lease(),
                 sessions,
                 counters.snapshot()),
         home);
@@ -316,7 +317,7 @@ public final class Export implements AttachDesk.Terms {
    */
   void close(boolean drained) {
     if (drained && verifierTold && !info().readOnly()) {
-      CleanEnd.of(store, Runnable::run, this::noteCleanEnd);
+      CleanShutdown.of(store, Runnable::run, this::noteCleanEnd);
     }
     keeper.close();
     store.store().close();

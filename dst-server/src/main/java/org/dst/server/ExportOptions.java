@@ -2,7 +2,7 @@ package org.dst.server;
 
 import org.dst.protocol.Access;
 import org.dst.server.access.AccessRules;
-import org.dst.server.session.ChangeRules;
+import org.dst.server.session.WritePolicy;
 
 /**
  * How an export is offered.
@@ -14,9 +14,9 @@ import org.dst.server.session.ChangeRules;
  * @param changes what becomes of changes
  */
 public record ExportOptions(
-    String name, String description, Access access, AccessRules rules, ChangeRules changes) {
+    String name, String description, Access access, AccessRules rules, WritePolicy changes) {
   /** An export whose changes are carried out as they come. */
   public ExportOptions(String name, String description, Access access, AccessRules rules) {
-    this(name, description, access, rules, ChangeRules.AS_ASKED);
+    this(name, description, access, rules, WritePolicy.AS_ASKED);
   }
 }

@@ -32,10 +32,10 @@ import org.dst.server.access.Peer;
 import org.dst.server.engine.IoEngine;
 import org.dst.server.port.LinkAcceptor;
 import org.dst.server.port.LinkContext;
-import org.dst.server.port.Opened;
+import org.dst.server.port.NegotiatedLink;
 import org.dst.server.port.PortCounter;
 import org.dst.server.port.ServerLink;
-import org.dst.server.state.StoreKeeper;
+import org.dst.server.state.StoreRecordManager;
 import org.dst.server.store.BlockStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +57,7 @@ public final class ExportServer implements LinkContext, AutoCloseable {
   private final ServerOptions options;
   private final SecurityOptions security;
   private final RecordCrypto crypto;
-  private final LoopsAndEngine io;
+  private final IoRuntime io;
   private final EventLoopGroup loops;
   private final IoEngine engine;
   private final Map<String, Export> exports = new ConcurrentSkipListMap<>();
@@ -65,7 +65,7 @@ public final class ExportServer implements LinkContext, AutoCloseable {
   private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
   private final LinkAcceptor acceptor;
   private final ExecutorService handshakes;
-  private final StoreWatch stores = new StoreWatch(exports.values());
+  private final StoreMonitor stores = new StoreMonitor(exports.values());
   private volatile Channel listener;
   private volatile boolean closing;
   private volatile ServerKeys keys = ServerKeys.NONE;
@@ -93,7 +93,7 @@ public final class ExportServer implements LinkContext, AutoCloseable {
             new DefaultThreadFactory("dst-handshake", true));
     acceptor =
         new LinkAcceptor(security, () -> keys, options.attachTimeout(), handshakes, this::opened);
-    io = LoopsAndEngine.start(options);
+    io = IoRuntime.start(options);
     loops = io.loops();
     engine = io.engine();
   }
@@ -105,7 +105,7 @@ public final class ExportServer implements LinkContext, AutoCloseable {
    * @param keeper of its identity and lease; the server's, too
    * @throws IllegalArgumentException if there is an export of that name already
    */
-  public Export add(ExportOptions export, BlockStore store, StoreKeeper keeper) {
+  public Export add(ExportOptions export, BlockStore store, StoreRecordManager keeper) {
     Export added = new Export(export, options, store, keeper, loops.next());
     if (exports.putIfAbsent(export.name(), added) != null) {
       throw new IllegalArgumentException("two exports are named '" + export.name() + "'");
@@ -194,7 +194,7 @@ public final class ExportServer implements LinkContext, AutoCloseable {
     return acceptor.counters();
   }
 
-  private void opened(Opened opened) {
+  private void opened(NegotiatedLink opened) {
     ServerLink link = opened.link(this);
     links.add(link);
     if (closing) {

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.dst.crypto.record.Protection;
+import org.dst.crypto.record.LinkProtection;
 import org.dst.protocol.Access;
 import org.dst.server.session.Lease;
 import org.dst.server.store.StoreInfo;
@@ -57,5 +57,5 @@ public record ExportStatus(
       int links,
       int inFlight,
       Instant since,
-      Protection protection) {}
+      LinkProtection protection) {}
 }

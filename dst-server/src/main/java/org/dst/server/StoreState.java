@@ -1,8 +1,8 @@
 package org.dst.server;
 
 import org.dst.server.engine.StoreErrors;
-import org.dst.server.engine.StoreHealth;
-import org.dst.server.store.Place;
+import org.dst.server.engine.StoreVerifier;
+import org.dst.server.store.PathStatus;
 
 /**
  * How a store is.
@@ -36,7 +36,7 @@ public record StoreState(Kind kind, String trouble, StoreErrors.Summary errors) 
    * @param sizeTrouble what is wrong with its size; null if nothing is
    * @param place where its path leads
    */
-  static StoreState of(StoreHealth health, String sizeTrouble, Place place) {
+  static StoreState of(StoreVerifier health, String sizeTrouble, PathStatus place) {
     StoreErrors.Summary errors = health.errors().summary();
     if (sizeTrouble != null) {
       return new StoreState(Kind.TRUNCATED, sizeTrouble, errors);
@@ -52,7 +52,7 @@ public record StoreState(Kind kind, String trouble, StoreErrors.Summary errors) 
         : new StoreState(Kind.OK, null, errors);
   }
 
-  private static Kind kind(Place.Kind place) {
+  private static Kind kind(PathStatus.Kind place) {
     return switch (place) {
       case FOUND -> Kind.OK;
       case MOVED -> Kind.MOVED;

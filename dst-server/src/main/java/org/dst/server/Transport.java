@@ -67,7 +67,7 @@ enum Transport {
       throw notHere(wanted, reason, otherwise);
     }
     try {
-      return new LinkLoops(threads, handler());
+      return new LinkEventLoops(threads, handler());
     } catch (IllegalStateException refused) { // by a limit for locked memory, for instance
       throw notHere(wanted, refused, otherwise);
     }

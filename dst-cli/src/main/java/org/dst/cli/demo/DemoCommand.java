@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.dst.cli.CommonOptions;
 import org.dst.cli.ExitCode;
-import org.dst.cli.Lifetime;
-import org.dst.cli.Sizes;
+import org.dst.cli.ProgramLifecycle;
+import org.dst.cli.SizeConverter;
 import org.dst.cli.UserError;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,7 +32,7 @@ public final class DemoCommand implements Callable<Integer>, CommonOptions.WithC
       names = "--size",
       paramLabel = "SIZE",
       defaultValue = "1G",
-      converter = Sizes.class,
+      converter = SizeConverter.class,
       description = "size of the scratch disk, a sparse file (default: ${DEFAULT-VALUE})")
   private long size;
 
@@ -40,7 +40,7 @@ public final class DemoCommand implements Callable<Integer>, CommonOptions.WithC
       names = "--check",
       paramLabel = "SIZE",
       defaultValue = "256M",
-      converter = Sizes.class,
+      converter = SizeConverter.class,
       description =
           "how much to write and verify, spread over the disk (default: ${DEFAULT-VALUE})")
   private long check;
@@ -69,9 +69,9 @@ public final class DemoCommand implements Callable<Integer>, CommonOptions.WithC
       throw new UserError(ExitCode.USAGE, "--size is 1M or more, --check is 1 or more");
     }
     DemoSetup setup = DemoSetup.start(directory, size);
-    Lifetime.onSignal(setup::close);
+    ProgramLifecycle.onSignal(setup::close);
     PrintStream out = System.out;
-    out.printf("Server:     %s, export 'disk', %s%n", setup.server(), Sizes.show(size));
+    out.printf("Server:     %s, export 'disk', %s%n", setup.server(), SizeConverter.show(size));
     out.printf("Attachment: %s%n", setup.socket());
     out.printf("Encrypted:  %s, with the shared key %s%n", setup.cipher(), setup.keyFile());
     out.println("Self-check through the NBD socket:");
@@ -90,16 +90,16 @@ public final class DemoCommand implements Callable<Integer>, CommonOptions.WithC
       return ExitCode.OK.code();
     }
     explain(setup.socket(), out);
-    Lifetime.stayUp();
+    ProgramLifecycle.stayUp();
     return ExitCode.OK.code();
   }
 
   private static void summarize(SelfCheck.Result result, PrintStream out) {
     out.printf(
         "  %s written and flushed at %s/s, read back at %s/s, every byte verified: OK%n",
-        Sizes.show(result.bytes()),
-        Sizes.show(result.bytes() / result.writeSeconds()),
-        Sizes.show(result.bytes() / result.readSeconds()));
+        SizeConverter.show(result.bytes()),
+        SizeConverter.show(result.bytes() / result.writeSeconds()),
+        SizeConverter.show(result.bytes() / result.readSeconds()));
   }
 
   private static void explain(Path socket, PrintStream out) {

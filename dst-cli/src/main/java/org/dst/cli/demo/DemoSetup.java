@@ -10,7 +10,7 @@ import java.util.List;
 import org.dst.cli.AttachDefaults;
 import org.dst.cli.ExitCode;
 import org.dst.cli.UserError;
-import org.dst.cli.security.ClientProtection;
+import org.dst.cli.security.ClientSecurityOptions;
 import org.dst.client.Attachment;
 import org.dst.client.StateOptions;
 import org.dst.client.link.ClientSecurity;
@@ -30,7 +30,7 @@ import org.dst.server.ExportServer;
 import org.dst.server.SecurityOptions;
 import org.dst.server.ServerOptions;
 import org.dst.server.access.AccessRules;
-import org.dst.server.state.StoreKeeper;
+import org.dst.server.state.StoreRecordManager;
 import org.dst.server.store.StoreOptions;
 import org.dst.server.store.Stores;
 
@@ -91,7 +91,7 @@ final class DemoSetup implements AutoCloseable {
           new ExportOptions(
               "disk", "scratch disk of the demo", Access.READ_WRITE, AccessRules.EVERYBODY),
           Stores.open(image.toString(), StoreOptions.DEFAULT.withCreateSize(size)),
-          StoreKeeper.inMemory());
+          StoreRecordManager.inMemory());
       KeyFiles.writeShared(keyFile, Secret.random(), "of the demo");
       keyWritten = true;
       server.useKeys(
@@ -113,8 +113,8 @@ final class DemoSetup implements AutoCloseable {
     }
   }
 
-  private ClientProtection.Checked protection() throws IOException {
-    return new ClientProtection.Checked(
+  private ClientSecurityOptions.Checked protection() throws IOException {
+    return new ClientSecurityOptions.Checked(
         new ClientSecurity.Psk(KeyFiles.readShared(keyFile), Ciphers.DEFAULT),
         Checksums.DEFAULT,
         clientCrypto);

@@ -16,7 +16,7 @@ import org.dst.crypto.key.KeyNames;
 import org.dst.crypto.key.KeyPair;
 import org.dst.crypto.key.ServerKeys;
 import org.dst.crypto.key.SharedKey;
-import org.dst.server.watch.SettledWatch;
+import org.dst.server.watch.DebouncedFileWatcher;
 
 /**
  * The files in which a server finds the keys of its clients. Its own key is read once.
@@ -27,7 +27,7 @@ import org.dst.server.watch.SettledWatch;
  * @param clients the list of allowed clients; null for none
  */
 record KeySources(Map<String, Path> files, Path directory, KeyPair own, Path clients)
-    implements SettledWatch.Source<ServerKeys> {
+    implements DebouncedFileWatcher.Source<ServerKeys> {
   /** No keys. */
   static final KeySources NONE = new KeySources(Map.of(), null, null, null);
 

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import org.dst.client.link.Dialer;
 import org.dst.client.link.Link;
 import org.dst.client.link.LinkFailure;
-import org.dst.client.link.LinkTerms;
+import org.dst.client.link.LinkParameters;
 import org.dst.client.link.ServerAddress;
 import org.dst.protocol.MalformedException;
 import org.dst.protocol.Opcode;
@@ -59,7 +59,7 @@ public final class Pinger implements Dialer.Outcome, Link.User {
   }
 
   @Override
-  public void opened(Channel channel, LinkTerms terms) {
+  public void opened(Channel channel, LinkParameters terms) {
     link = new Link(channel, server, terms, this);
     connected.complete(this);
   }

@@ -22,9 +22,9 @@ final class DeviceOpener {
   private final DeviceOptions options;
   private final DeviceSource source;
   private final DeviceFiles files;
-  private final Means means;
+  private final NbdBackend means;
 
-  DeviceOpener(DeviceOptions options, DeviceSource source, DeviceFiles files, Means means) {
+  DeviceOpener(DeviceOptions options, DeviceSource source, DeviceFiles files, NbdBackend means) {
     this.options = options;
     this.source = source;
     this.files = files;
@@ -37,7 +37,7 @@ final class DeviceOpener {
    * @param keeper who gives it new sockets; null if nobody can
    * @param takenOver whether it was connected before
    */
-  record Opened(int index, DeviceLock lock, Keeper keeper, boolean takenOver) {}
+  record Opened(int index, DeviceLock lock, DeviceSupervisor keeper, boolean takenOver) {}
 
   /** Opens the device that the options name, or any. */
   Opened open() throws IOException, InterruptedException {
@@ -137,13 +137,14 @@ final class DeviceOpener {
         if (failed.errno() != Errno.EBUSY || attempt == ATTEMPTS) {
           throw failed;
         }
-        Pause.ofMillis(ATTEMPT_MILLIS);
+        PollInterval.ofMillis(ATTEMPT_MILLIS);
       }
     }
   }
 
   private Opened connect(int index, DeviceLock lock) throws IOException, InterruptedException {
-    Keeper keeper = means instanceof NetlinkMeans netlink ? keeper(netlink, index) : null;
+    DeviceSupervisor keeper =
+        means instanceof NetlinkBackend netlink ? keeper(netlink, index) : null;
     try {
       means.connect(index, source);
     } catch (IOException | InterruptedException | RuntimeException failed) {
@@ -161,7 +162,7 @@ final class DeviceOpener {
   }
 
   private Opened takeOver(int index, DeviceLock lock) throws IOException, InterruptedException {
-    if (!(means instanceof NetlinkMeans netlink)) {
+    if (!(means instanceof NetlinkBackend netlink)) {
       throw new IOException(
           "%s was left behind by a dst that died; only --device-by netlink can take it over"
               .formatted(files.path(index)));
@@ -172,7 +173,7 @@ final class DeviceOpener {
           "%s has sectors of %d bytes, the export takes %d at least"
               .formatted(files.path(index), block, source.info().minBlock()));
     }
-    Keeper keeper = keeper(netlink, index);
+    DeviceSupervisor keeper = keeper(netlink, index);
     try {
       keeper.takeOver();
       netlink.lookAfterRequests(index);
@@ -189,8 +190,8 @@ final class DeviceOpener {
   }
 
   /** Listens before anything is connected, so that no death is missed. */
-  private Keeper keeper(NetlinkMeans netlink, int index) throws IOException {
-    return new Keeper(netlink, files, source, options.connections(), index);
+  private DeviceSupervisor keeper(NetlinkBackend netlink, int index) throws IOException {
+    return new DeviceSupervisor(netlink, files, source, options.connections(), index);
   }
 
   /** Who has a device that is connected already. */

@@ -46,7 +46,7 @@ final class GenericNetlink implements AutoCloseable {
     try {
       return family(
           call(
-              new MessageWriter(CONTROLLER, CTRL_CMD_GETFAMILY, CTRL_VERSION)
+              new NetlinkRequest(CONTROLLER, CTRL_CMD_GETFAMILY, CTRL_VERSION)
                   .text(CTRL_ATTR_FAMILY_NAME, name)));
     } catch (ErrnoException failed) {
       if (failed.errno() == Errno.ENOENT) {
@@ -56,10 +56,10 @@ final class GenericNetlink implements AutoCloseable {
     }
   }
 
-  private static Family family(Attributes answer) throws IOException {
+  private static Family family(NetlinkAttributes answer) throws IOException {
     Map<String, Integer> groups = new HashMap<>();
     if (answer.has(CTRL_ATTR_MCAST_GROUPS)) {
-      for (Attributes group : answer.nested(CTRL_ATTR_MCAST_GROUPS).items()) {
+      for (NetlinkAttributes group : answer.nested(CTRL_ATTR_MCAST_GROUPS).items()) {
         groups.put(group.text(CTRL_ATTR_MCAST_GRP_NAME), group.number(CTRL_ATTR_MCAST_GRP_ID));
       }
     }
@@ -72,11 +72,11 @@ final class GenericNetlink implements AutoCloseable {
    * @return what the kernel answered before that; without attributes if nothing
    * @throws ErrnoException if the kernel refuses
    */
-  synchronized Attributes call(MessageWriter request) throws IOException {
+  synchronized NetlinkAttributes call(NetlinkRequest request) throws IOException {
     socket.send(request.finish(++sequence));
-    Attributes answer = new Attributes();
+    NetlinkAttributes answer = new NetlinkAttributes();
     while (true) {
-      for (Incoming message : Incoming.read(receive())) {
+      for (NetlinkMessage message : NetlinkMessage.read(receive())) {
         if (message.sequence() != sequence) {
           continue; // late: of a request that was given up
         }

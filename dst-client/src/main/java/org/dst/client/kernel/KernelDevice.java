@@ -30,9 +30,9 @@ public final class KernelDevice {
   private static final int BUSY_MILLIS = 1000;
 
   private final DeviceOptions options;
-  private final Means means;
+  private final NbdBackend means;
   private final DeviceLock lock;
-  private final Keeper keeper;
+  private final DeviceSupervisor keeper;
   private final int index;
   private final boolean takenOver;
 
@@ -50,7 +50,7 @@ public final class KernelDevice {
           Thread.ofPlatform().daemon().name("dst-resize").factory(),
           new ThreadPoolExecutor.DiscardPolicy());
 
-  private KernelDevice(DeviceOptions options, Means means, DeviceOpener.Opened opened) {
+  private KernelDevice(DeviceOptions options, NbdBackend means, DeviceOpener.Opened opened) {
     this.options = options;
     this.means = means;
     lock = opened.lock();
@@ -95,7 +95,7 @@ public final class KernelDevice {
    */
   public static KernelDevice open(DeviceOptions options, DeviceSource source)
       throws IOException, InterruptedException {
-    Means means = MeansChoice.of(options, FILES, source.backend());
+    NbdBackend means = NbdBackendSelector.of(options, FILES, source.backend());
     try {
       KernelDevice device =
           new KernelDevice(options, means, new DeviceOpener(options, source, FILES, means).open());
@@ -155,7 +155,7 @@ public final class KernelDevice {
                     size,
                     Files.exists(path()) ? "" : ", and has no file in /dev (is udev running?)"));
       }
-      Pause.ofMillis(POLL_MILLIS);
+      PollInterval.ofMillis(POLL_MILLIS);
     }
     run("blockdev", List.of("--getsize64", path().toString()), READY);
     ready = FILES.state(index);
@@ -252,7 +252,7 @@ public final class KernelDevice {
         log.warn("{} is {}: serving it until it is free", path(), reason);
         told = true;
       }
-      Pause.ofMillis(BUSY_MILLIS);
+      PollInterval.ofMillis(BUSY_MILLIS);
     }
     return Departure.DISCONNECTED;
   }
@@ -301,7 +301,7 @@ public final class KernelDevice {
   private void awaitGone() throws InterruptedException {
     long end = System.nanoTime() + GONE.toNanos();
     while (FILES.state(index).connected() && System.nanoTime() - end < 0) {
-      Pause.ofMillis(POLL_MILLIS);
+      PollInterval.ofMillis(POLL_MILLIS);
     }
     log.info("disconnected {}", path());
   }
@@ -309,14 +309,14 @@ public final class KernelDevice {
   /** Runs a program on the device; one that is not installed counts as a success. */
   private boolean run(String name, List<String> arguments, Duration patience)
       throws IOException, InterruptedException {
-    Path program = Programs.find(name);
+    Path program = ProcessRunner.find(name);
     if (program == null) {
       log.debug("{} is not installed", name);
       return true;
     }
     List<String> command = new ArrayList<>(List.of(program.toString()));
     command.addAll(arguments);
-    Programs.Outcome outcome = Programs.run(command, patience);
+    ProcessRunner.Outcome outcome = ProcessRunner.run(command, patience);
     if (!outcome.succeeded()) {
       log.warn(
           "'{}' ended with {}: {}", String.join(" ", command), outcome.exit(), outcome.output());

@@ -79,8 +79,8 @@ final class NbdFamily implements AutoCloseable {
     return netlink.call(connectMessage(family.id(), setup, sockets)).number(INDEX);
   }
 
-  static MessageWriter connectMessage(int family, Setup setup, List<Descriptor> sockets) {
-    MessageWriter message = new MessageWriter(family, CONNECT, VERSION);
+  static NetlinkRequest connectMessage(int family, Setup setup, List<Descriptor> sockets) {
+    NetlinkRequest message = new NetlinkRequest(family, CONNECT, VERSION);
     if (setup.index() >= 0) {
       message.u32(INDEX, setup.index());
     }
@@ -104,10 +104,10 @@ final class NbdFamily implements AutoCloseable {
     netlink.call(replaceMessage(family.id(), index, backend, grace, sockets));
   }
 
-  static MessageWriter replaceMessage(
+  static NetlinkRequest replaceMessage(
       int family, int index, String backend, Duration grace, List<Descriptor> sockets) {
-    MessageWriter message =
-        new MessageWriter(family, RECONFIGURE, VERSION)
+    NetlinkRequest message =
+        new NetlinkRequest(family, RECONFIGURE, VERSION)
             .u32(INDEX, index)
             .u64(DEAD_CONN_TIMEOUT, grace.toSeconds())
             .text(BACKEND_IDENTIFIER, backend);
@@ -120,8 +120,8 @@ final class NbdFamily implements AutoCloseable {
    * @param backend as it was connected; null if nobody said then
    */
   void resize(int index, String backend, long size) throws IOException {
-    MessageWriter message =
-        new MessageWriter(family.id(), RECONFIGURE, VERSION)
+    NetlinkRequest message =
+        new NetlinkRequest(family.id(), RECONFIGURE, VERSION)
             .u32(INDEX, index)
             .u64(SIZE_BYTES, size);
     netlink.call(backend == null ? message : message.text(BACKEND_IDENTIFIER, backend));
@@ -129,7 +129,7 @@ final class NbdFamily implements AutoCloseable {
 
   /** Disconnects a device, after which what it had in flight fails; nothing if it is not. */
   void disconnect(int index) throws IOException {
-    netlink.call(new MessageWriter(family.id(), DISCONNECT, VERSION).u32(INDEX, index));
+    netlink.call(new NetlinkRequest(family.id(), DISCONNECT, VERSION).u32(INDEX, index));
   }
 
   /** The multicast group that tells of sockets that died. */
@@ -141,7 +141,7 @@ final class NbdFamily implements AutoCloseable {
     return group;
   }
 
-  private static MessageWriter sockets(MessageWriter message, List<Descriptor> sockets) {
+  private static NetlinkRequest sockets(NetlinkRequest message, List<Descriptor> sockets) {
     message.nest(SOCKETS);
     for (Descriptor socket : sockets) {
       message.nest(SOCK_ITEM).u32(SOCK_FD, socket.number()).end();

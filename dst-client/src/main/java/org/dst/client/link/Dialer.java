@@ -62,7 +62,7 @@ public record Dialer(
   /** Learns how a dial ended; one of the two is called, once. */
   public interface Outcome {
     /** There is a link; {@code channel} has no handlers left. */
-    void opened(Channel channel, LinkTerms terms);
+    void opened(Channel channel, LinkParameters terms);
 
     /** There is no link. */
     void failed(LinkFailure failure);
@@ -105,7 +105,7 @@ public record Dialer(
       EventLoop loop,
       Outcome outcome) {
     long connectMillis = Math.min(timeout.toMillis(), TimeUnit.NANOSECONDS.toMillis(connectNanos));
-    OpeningHandler handler = new OpeningHandler(server, timeout, next(server, outcome));
+    ClientOpeningHandler handler = new ClientOpeningHandler(server, timeout, next(server, outcome));
     ChannelFuture connect =
         new Bootstrap()
             .group(loop)
@@ -146,16 +146,16 @@ public record Dialer(
   }
 
   /** What follows the opening: the handshake, if the link is to be secured. */
-  private OpeningHandler.Outcome next(ServerAddress server, Outcome outcome) {
-    return new OpeningHandler.Outcome() {
+  private ClientOpeningHandler.Outcome next(ServerAddress server, Outcome outcome) {
+    return new ClientOpeningHandler.Outcome() {
       @Override
       public void agreed(Channel channel, ServerOpening answer, byte[] prologue) {
         if (answer.mode() == SecurityMode.PLAIN) {
-          outcome.opened(channel, LinkTerms.plain(answer));
+          outcome.opened(channel, LinkParameters.plain(answer));
           return;
         }
-        HandshakeHandler handshake =
-            new HandshakeHandler(server, security, prologue, timeout, last(answer, outcome));
+        ClientHandshakeHandler handshake =
+            new ClientHandshakeHandler(server, security, prologue, timeout, last(answer, outcome));
         channel.pipeline().addLast(handshake);
         handshake.start();
       }
@@ -167,11 +167,12 @@ public record Dialer(
     };
   }
 
-  private HandshakeHandler.Outcome last(ServerOpening answer, Outcome outcome) {
-    return new HandshakeHandler.Outcome() {
+  private ClientHandshakeHandler.Outcome last(ServerOpening answer, Outcome outcome) {
+    return new ClientHandshakeHandler.Outcome() {
       @Override
       public void proved(Channel channel, HandshakeResult secrets) {
-        outcome.opened(channel, LinkTerms.secured(answer, secrets, crypto, channel.eventLoop()));
+        outcome.opened(
+            channel, LinkParameters.secured(answer, secrets, crypto, channel.eventLoop()));
       }
 
       @Override

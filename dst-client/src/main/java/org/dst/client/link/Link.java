@@ -65,7 +65,7 @@ public final class Link implements FrameListener {
   }
 
   /** Takes over a channel that {@link Dialer} has opened. */
-  public Link(Channel channel, ServerAddress server, LinkTerms terms, User user) {
+  public Link(Channel channel, ServerAddress server, LinkParameters terms, User user) {
     this.channel = channel;
     this.server = server;
     checksum = terms.checksum();

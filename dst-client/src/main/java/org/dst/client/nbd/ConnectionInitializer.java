@@ -14,9 +14,9 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
   /** Unsent bytes below which a connection goes on reading, and above which it stops. */
   private static final WriteBufferWaterMark UNSENT = new WriteBufferWaterMark(256 << 10, 1 << 20);
 
-  private final NbdService service;
+  private final NbdServerContext service;
 
-  ConnectionInitializer(NbdService service) {
+  ConnectionInitializer(NbdServerContext service) {
     this.service = service;
   }
 

@@ -19,11 +19,11 @@ import org.slf4j.LoggerFactory;
 final class NbdHandshake extends ByteToMessageDecoder {
   private static final Logger log = LoggerFactory.getLogger(NbdHandshake.class);
 
-  private final NbdService service;
+  private final NbdServerContext service;
   private final NbdNegotiation negotiation;
   private Future<?> deadline;
 
-  NbdHandshake(NbdService service) {
+  NbdHandshake(NbdServerContext service) {
     this.service = service;
     negotiation = new NbdNegotiation(service.device()::info, service::draining);
   }

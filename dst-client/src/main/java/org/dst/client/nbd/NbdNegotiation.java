@@ -81,7 +81,7 @@ final class NbdNegotiation {
   }
 
   /** What was negotiated, once the state is TRANSMISSION. */
-  HeaderStyle style() {
+  HeaderFormat style() {
     return handler.style();
   }
 

@@ -37,12 +37,12 @@ final class NbdRequest extends BlockRequest {
   private ByteBuf payload;
 
   /** Why this request is not submitted; null if it is. */
-  Refusal refusal;
+  RequestError refusal;
 
-  /** Whether it counts as in flight; {@link Admission}'s. */
+  /** Whether it counts as in flight; {@link ConnectionQuota}'s. */
   boolean admitted;
 
-  /** Bytes that it holds of the shared budget; {@link Admission}'s. */
+  /** Bytes that it holds of the shared budget; {@link ConnectionQuota}'s. */
   long charge;
 
   /** The next free request of the owner's pool. */
@@ -58,7 +58,7 @@ final class NbdRequest extends BlockRequest {
    *
    * @throws MalformedException if its magic is not that of the style
    */
-  void read(byte[] header, HeaderStyle style) throws MalformedException {
+  void read(byte[] header, HeaderFormat style) throws MalformedException {
     int magic = (int) INT.get(header, 0);
     if (magic != style.requestMagic()) {
       throw new MalformedException(
@@ -69,7 +69,7 @@ final class NbdRequest extends BlockRequest {
     cookie = (long) LONG.get(header, 8);
     offset = (long) LONG.get(header, 16);
     length =
-        style == HeaderStyle.EXTENDED
+        style == HeaderFormat.EXTENDED
             ? (long) LONG.get(header, 24)
             : Integer.toUnsignedLong((int) INT.get(header, 24));
   }
@@ -92,9 +92,9 @@ final class NbdRequest extends BlockRequest {
   }
 
   /** The bytes that follow the header, unsigned. */
-  long payloadLength(HeaderStyle style) {
+  long payloadLength(HeaderFormat style) {
     boolean carries =
-        style == HeaderStyle.EXTENDED
+        style == HeaderFormat.EXTENDED
             ? (commandFlags & CommandFlags.PAYLOAD_LEN) != 0
             : command == NbdCommand.WRITE;
     return carries ? length : 0;

@@ -38,8 +38,8 @@ public final class NbdServer {
   private static final int UNIX_SEND_BUFFER = 1 << 20;
 
   private final EventLoopGroup group;
-  private final Transport transport;
-  private final NbdService service;
+  private final ListenerChannels transport;
+  private final NbdServerContext service;
   private final List<Channel> listeners = new ArrayList<>();
   private final List<UnixSocketFile> files = new ArrayList<>();
 
@@ -53,8 +53,8 @@ public final class NbdServer {
   public NbdServer(EventLoopGroup group, BlockDevice device, NbdLimits limits) {
     BlockSizes.of(device.info());
     this.group = group;
-    transport = Transport.of(group);
-    service = new NbdService(device, limits);
+    transport = ListenerChannels.of(group);
+    service = new NbdServerContext(device, limits);
   }
 
   /**

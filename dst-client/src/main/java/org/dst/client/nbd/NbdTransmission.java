@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
  * A connection in transmission: requests go to the device as they come and are answered as they
  * end. One instance for each connection, on its event loop.
  *
- * <p>Reading stops while a request waits for {@link Admission}, too many are in flight, or the
- * client does not read its replies. It resumes only in {@link #settle}, a task of its own: to
+ * <p>Reading stops while a request waits for {@link ConnectionQuota}, too many are in flight, or
+ * the client does not read its replies. It resumes only in {@link #settle}, a task of its own: to
  * resume inside a completion would call the device from within the device.
  */
 final class NbdTransmission extends RecordDecoder {
@@ -31,12 +31,12 @@ final class NbdTransmission extends RecordDecoder {
   /** A compact WRITE up to this length is skipped and refused; a longer one ends the session. */
   private static final long MAX_SKIPPED = 2L * Limits.MAX_PAYLOAD;
 
-  private final NbdService service;
+  private final NbdServerContext service;
   private final BlockDevice device;
   private final Channel channel;
-  private final HeaderStyle style;
+  private final HeaderFormat style;
   private final boolean metaContext;
-  private final Admission admission;
+  private final ConnectionQuota admission;
   private final ReplyWriter replies;
 
   /** Requests that can be used again. */
@@ -57,7 +57,8 @@ final class NbdTransmission extends RecordDecoder {
 
   private boolean closed;
 
-  NbdTransmission(NbdService service, Channel channel, HeaderStyle style, boolean metaContext) {
+  NbdTransmission(
+      NbdServerContext service, Channel channel, HeaderFormat style, boolean metaContext) {
     super(style.requestLength());
     this.service = service;
     this.device = service.device();
@@ -66,7 +67,8 @@ final class NbdTransmission extends RecordDecoder {
     this.metaContext = metaContext;
     replies = new ReplyWriter(channel, style);
     admission =
-        new Admission(service.budget(), service.limits(), channel.eventLoop(), this::settleSoon);
+        new ConnectionQuota(
+            service.budget(), service.limits(), channel.eventLoop(), this::settleSoon);
   }
 
   @Override
@@ -91,18 +93,18 @@ final class NbdTransmission extends RecordDecoder {
   }
 
   private void checkPayload(long payload) throws MalformedException {
-    long most = style == HeaderStyle.EXTENDED ? Limits.MAX_PAYLOAD : MAX_SKIPPED;
+    long most = style == HeaderFormat.EXTENDED ? Limits.MAX_PAYLOAD : MAX_SKIPPED;
     if (Long.compareUnsigned(payload, most) > 0) {
       throw new MalformedException(
           "payload length " + Long.toUnsignedString(payload) + " (expected: <= " + most + ")");
     }
   }
 
-  private Refusal validate(NbdRequest request) {
+  private RequestError validate(NbdRequest request) {
     if (draining) {
-      return Refusal.SHUTTING_DOWN;
+      return RequestError.SHUTTING_DOWN;
     }
-    return RequestValidator.check(
+    return NbdRequestValidator.check(
         device.info(),
         style,
         metaContext,
@@ -142,11 +144,11 @@ final class NbdTransmission extends RecordDecoder {
   private void submitNarrowed(NbdRequest request, ByteBuf body) {
     DeviceInfo info = device.info();
     long length = BlockStatusPayload.effectLength(body);
-    Refusal refusal =
+    RequestError refusal =
         BlockStatusPayload.isValid(body)
-            ? RequestValidator.checkRange(
+            ? NbdRequestValidator.checkRange(
                 info, request.command(), request.commandFlags(), request.offset(), length)
-            : Refusal.BAD_STATUS_PAYLOAD;
+            : RequestError.BAD_STATUS_PAYLOAD;
     body.release();
     if (refusal == null) {
       request.effectLength(length);
@@ -210,7 +212,7 @@ final class NbdTransmission extends RecordDecoder {
     int count = 0;
     if (extents != null) {
       boolean one = (request.commandFlags() & CommandFlags.REQ_ONE) != 0;
-      boolean extended = style == HeaderStyle.EXTENDED;
+      boolean extended = style == HeaderFormat.EXTENDED;
       count = ExtentChunk.convert(extents, request.count(), one, extended, descriptors);
     }
     if (count > 0) {
@@ -281,7 +283,7 @@ final class NbdTransmission extends RecordDecoder {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event == NbdService.DRAIN) {
+    if (event == NbdServerContext.DRAIN) {
       draining = true;
       leaving = true;
       settleSoon();

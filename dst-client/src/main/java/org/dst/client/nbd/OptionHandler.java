@@ -16,7 +16,7 @@ final class OptionHandler {
   private final Supplier<DeviceInfo> info;
   private final BooleanSupplier shuttingDown;
   private boolean noZeroes;
-  private HeaderStyle style = HeaderStyle.SIMPLE;
+  private HeaderFormat style = HeaderFormat.SIMPLE;
   private boolean metaContext;
 
   OptionHandler(Supplier<DeviceInfo> info, BooleanSupplier shuttingDown) {
@@ -24,7 +24,7 @@ final class OptionHandler {
     this.shuttingDown = shuttingDown;
   }
 
-  HeaderStyle style() {
+  HeaderFormat style() {
     return style;
   }
 
@@ -99,7 +99,7 @@ final class OptionHandler {
     if (shuttingDown.getAsBoolean()) {
       throw new MalformedException("export asked for while shutting down");
     }
-    if (style == HeaderStyle.EXTENDED) {
+    if (style == HeaderFormat.EXTENDED) {
       throw new MalformedException("EXPORT_NAME after extended headers (expected: GO)");
     }
     String name = OptionData.text(data, data.readableBytes(), "export name");
@@ -165,19 +165,19 @@ final class OptionHandler {
   }
 
   private State structuredReply(ByteBuf out) {
-    if (style == HeaderStyle.EXTENDED) {
+    if (style == HeaderFormat.EXTENDED) {
       return refuse(
           out,
           NbdOption.STRUCTURED_REPLY.code(),
           OptionReply.ERR_EXT_HEADER_REQD,
           "extended headers are negotiated already");
     }
-    style = HeaderStyle.STRUCTURED;
+    style = HeaderFormat.STRUCTURED;
     return accept(out, NbdOption.STRUCTURED_REPLY);
   }
 
   private State extendedHeaders(ByteBuf out) {
-    style = HeaderStyle.EXTENDED;
+    style = HeaderFormat.EXTENDED;
     return accept(out, NbdOption.EXTENDED_HEADERS);
   }
 

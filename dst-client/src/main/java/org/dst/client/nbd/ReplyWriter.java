@@ -40,19 +40,19 @@ final class ReplyWriter {
   private static final byte[] NO_TEXT = {};
 
   private final Channel channel;
-  private final HeaderStyle style;
+  private final HeaderFormat style;
   private ByteBuf batch;
   private boolean unflushed;
   private int queuedData;
 
-  ReplyWriter(Channel channel, HeaderStyle style) {
+  ReplyWriter(Channel channel, HeaderFormat style) {
     this.channel = channel;
     this.style = style;
   }
 
   /** A command without data in its reply succeeded. */
   void done(NbdRequest request) {
-    if (style == HeaderStyle.EXTENDED) {
+    if (style == HeaderFormat.EXTENDED) {
       chunk(room(LONGEST_HEADER), TYPE_NONE, request, 0);
     } else {
       simple(request, 0);
@@ -80,7 +80,7 @@ final class ReplyWriter {
   void blockStatus(NbdRequest request, ByteBuf descriptors, int count) {
     int length = descriptors.readableBytes();
     ByteBuf head = room(LONGEST_HEADER + 8);
-    if (style == HeaderStyle.EXTENDED) {
+    if (style == HeaderFormat.EXTENDED) {
       chunk(head, TYPE_BLOCK_STATUS_EXT, request, 8L + length);
       head.writeInt(MetaContext.ALLOCATION_ID).writeInt(count);
     } else {
@@ -91,7 +91,7 @@ final class ReplyWriter {
   }
 
   /** The request was refused before the device saw it. */
-  void refused(NbdRequest request, Refusal refusal) {
+  void refused(NbdRequest request, RequestError refusal) {
     error(request, refusal.error(), refusal.text(), TYPE_ERROR);
   }
 
@@ -120,7 +120,7 @@ final class ReplyWriter {
   }
 
   private void chunk(ByteBuf out, int type, NbdRequest request, long length) {
-    boolean extended = style == HeaderStyle.EXTENDED;
+    boolean extended = style == HeaderFormat.EXTENDED;
     out.writeInt(extended ? EXTENDED_MAGIC : STRUCTURED_MAGIC);
     out.writeShort(FLAG_DONE).writeShort(type).writeLong(request.cookie());
     if (extended) {

@@ -14,7 +14,7 @@ final class AttachMessage {
   static Attach of(
       SessionOptions options,
       SessionOptions.Identity identity,
-      ExportFacts facts,
+      PinnedExport facts,
       int lane,
       long generation) {
     boolean first = facts.first() == null;

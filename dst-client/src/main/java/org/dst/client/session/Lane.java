@@ -14,11 +14,11 @@ import java.util.function.LongConsumer;
 import org.dst.client.link.Dialer;
 import org.dst.client.link.Link;
 import org.dst.client.link.LinkFailure;
-import org.dst.client.link.LinkTerms;
+import org.dst.client.link.LinkParameters;
 import org.dst.client.link.ServerAddress;
 import org.dst.crypto.checksum.Checksum;
 import org.dst.crypto.checksum.Checksums;
-import org.dst.crypto.record.Protection;
+import org.dst.crypto.record.LinkProtection;
 import org.dst.protocol.MalformedException;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
@@ -34,22 +34,22 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One lane: gives {@link LaneCore} a link, a clock and an event loop, which owns everything.
- * Requests come in by {@link #entry} and go back by {@link Deliveries}, from and to other loops as
- * well.
+ * Requests come in by {@link #entry} and go back by {@link LaneCompletionQueue}, from and to other
+ * loops as well.
  */
-final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
+final class Lane implements ClientLaneActions, Link.User, Dialer.Outcome {
   private static final Logger log = LoggerFactory.getLogger(Lane.class);
 
   private final SessionOptions options;
   private final SessionOptions.Identity identity;
-  private final ExportFacts facts;
+  private final PinnedExport facts;
   private final Counters<ClientCounter> counters;
   private final int number;
   private final EventLoop loop;
-  private final LaneEntry entry;
-  private final Deliveries deliveries;
-  private final AddressTurn turn;
-  private final Seekers.Seeker seeker;
+  private final LaneSubmitter entry;
+  private final LaneCompletionQueue deliveries;
+  private final AddressRotation turn;
+  private final ReconnectCoordinator.Seeker seeker;
   private final LaneCore core;
   private final List<Transaction> pool = new ArrayList<>();
   private final FrameHeader header = new FrameHeader();
@@ -62,7 +62,7 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
   private Checksum checksum;
 
   private String checksumName;
-  private Protection protection;
+  private LinkProtection protection;
 
   private Link link;
   private ServerAddress server;
@@ -94,7 +94,7 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
   Lane(
       SessionOptions options,
       SessionOptions.Identity identity,
-      ExportFacts facts,
+      PinnedExport facts,
       LaneJournal journal,
       Counters<ClientCounter> counters,
       int number,
@@ -107,10 +107,10 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
     this.counters = counters;
     this.number = number;
     this.loop = loop;
-    turn = new AddressTurn(options.servers());
-    seeker = new Seekers.Seeker(options.servers(), loop, this::reachable);
-    entry = new Arrivals(loop, this::blank, this::submit);
-    deliveries = new Deliveries(loop);
+    turn = new AddressRotation(options.servers());
+    seeker = new ReconnectCoordinator.Seeker(options.servers(), loop, this::reachable);
+    entry = new LaneSubmissionQueue(loop, this::blank, this::submit);
+    deliveries = new LaneCompletionQueue(loop);
     core =
         new LaneCore(
             options.lane(),
@@ -152,7 +152,7 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
   }
 
   @Override
-  public void opened(Channel channel, LinkTerms terms) {
+  public void opened(Channel channel, LinkParameters terms) {
     link = new Link(channel, server, terms, this);
     protection = terms.protection();
     if (checksum == null) {
@@ -240,8 +240,8 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
     lastFailure = null;
     unanswered = 0;
     turn.reached(server);
-    Seekers.OF_PROCESS.remove(seeker);
-    Seekers.OF_PROCESS.reached(server);
+    ReconnectCoordinator.OF_PROCESS.remove(seeker);
+    ReconnectCoordinator.OF_PROCESS.reached(server);
     sizeHeard.accept(answer.size());
     firstAttach.complete(answer);
     planWake();
@@ -298,7 +298,7 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
       return;
     }
     lastLoss = why.text();
-    Seekers.OF_PROCESS.add(seeker);
+    ReconnectCoordinator.OF_PROCESS.add(seeker);
     report(why, core.retryNanos(now));
     planWake();
   }
@@ -339,7 +339,7 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
   }
 
   /** Where requests enter the lane. Any thread. */
-  LaneEntry entry() {
+  LaneSubmitter entry() {
     return entry;
   }
 
@@ -472,7 +472,7 @@ final class Lane implements LaneOutput, Link.User, Dialer.Outcome {
 
   private void leave() {
     leaving = true;
-    Seekers.OF_PROCESS.remove(seeker);
+    ReconnectCoordinator.OF_PROCESS.remove(seeker);
   }
 
   /** Gives back what is retained; the lane is not used any more. Waits for its event loop. */

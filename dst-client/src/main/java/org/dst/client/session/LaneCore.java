@@ -8,7 +8,7 @@ import java.util.random.RandomGenerator;
 import org.dst.protocol.MalformedException;
 import org.dst.protocol.Status;
 import org.dst.protocol.count.Counters;
-import org.dst.protocol.link.LinkWatch;
+import org.dst.protocol.link.LinkLiveness;
 import org.dst.protocol.message.Attached;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * What one lane decides: here, when to connect and when a link is dead; in {@link TransactionFlow},
  * what to send, to send again and to replay on it. Pure and single-threaded: time comes in as
- * {@code nowNanos}, which never goes back, and whatever is to be done goes to {@link LaneOutput}.
- * The rules are those of docs/transactions.md.
+ * {@code nowNanos}, which never goes back, and whatever is to be done goes to {@link
+ * ClientLaneActions}. The rules are those of docs/transactions.md.
  */
 final class LaneCore {
   private static final Logger log = LoggerFactory.getLogger(LaneCore.class);
@@ -37,8 +37,8 @@ final class LaneCore {
   }
 
   private final LaneOptions options;
-  private final LaneOutput output;
-  private final ExportFacts facts;
+  private final ClientLaneActions output;
+  private final PinnedExport facts;
   private final UUID pinned;
   private final Counters<ClientCounter> counters;
   private final Reconnect reconnect;
@@ -47,7 +47,7 @@ final class LaneCore {
   private final Outages outages = new Outages();
 
   private State state = State.DOWN;
-  private LinkWatch watch;
+  private LinkLiveness watch;
   private long generation;
   private long wakeNanos;
 
@@ -59,9 +59,9 @@ final class LaneCore {
    */
   public LaneCore(
       LaneOptions options,
-      LaneOutput output,
+      ClientLaneActions output,
       LaneJournal journal,
-      ExportFacts facts,
+      PinnedExport facts,
       UUID pinned,
       Counters<ClientCounter> counters,
       RandomGenerator random) {
@@ -104,7 +104,8 @@ final class LaneCore {
       return objection;
     }
     watch =
-        new LinkWatch(options.pingInterval().toNanos(), options.pingTimeout().toNanos(), nowNanos);
+        new LinkLiveness(
+            options.pingInterval().toNanos(), options.pingTimeout().toNanos(), nowNanos);
     reconnect.attached();
     long outageNanos = outages.end(nowNanos);
     if (outageNanos >= 0) {

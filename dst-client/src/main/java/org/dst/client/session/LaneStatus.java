@@ -2,7 +2,7 @@ package org.dst.client.session;
 
 import java.util.concurrent.TimeUnit;
 import org.dst.client.link.ServerAddress;
-import org.dst.crypto.record.Protection;
+import org.dst.crypto.record.LinkProtection;
 
 /**
  * One lane at one moment.
@@ -18,7 +18,7 @@ public record LaneStatus(
     ServerAddress server,
     String lastFailure,
     LaneActivity activity,
-    Protection protection) {
+    LinkProtection protection) {
   /** Whether it has been without a link for at least so long. */
   boolean isGone(long nanos) {
     return activity.state() == LaneActivity.State.DOWN && activity.stateNanos() >= nanos;

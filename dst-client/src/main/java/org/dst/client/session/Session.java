@@ -24,7 +24,7 @@ public final class Session implements BlockDevice {
   private static final Logger log = LoggerFactory.getLogger(Session.class);
 
   private final List<Consumer<DeviceInfo>> listeners = new CopyOnWriteArrayList<>();
-  private final LaneEntry[] lanes;
+  private final LaneSubmitter[] lanes;
   private final int maxPart;
 
   /** Written by one thread at a time, after the constructor's. */
@@ -36,7 +36,7 @@ public final class Session implements BlockDevice {
    * @param first what the server granted
    * @param maxPart bytes of the largest frame payload to be used
    */
-  Session(String export, Attached first, LaneEntry[] lanes, int maxPart) {
+  Session(String export, Attached first, LaneSubmitter[] lanes, int maxPart) {
     this.lanes = lanes;
     this.maxPart = Math.min(maxPart, first.maxPayload());
     info =
@@ -108,7 +108,7 @@ public final class Session implements BlockDevice {
     return length;
   }
 
-  private LaneEntry laneOf(long offset) {
+  private LaneSubmitter laneOf(long offset) {
     return lanes.length == 1 ? lanes[0] : lanes[(int) (offset / STRIPE % lanes.length)];
   }
 

@@ -19,7 +19,7 @@ public final class SessionOpener {
 
   private final SessionOptions options;
   private final Counters<ClientCounter> counters = new Counters<>(ClientCounter.class);
-  private final ExportFacts facts;
+  private final PinnedExport facts;
   private final DeviceSize size = new DeviceSize();
   private final Lane[] lanes;
 
@@ -34,7 +34,7 @@ public final class SessionOpener {
       LaneJournal[] journals,
       EventLoopGroup loops) {
     this.options = options;
-    facts = new ExportFacts(identity.freshness());
+    facts = new PinnedExport(identity.freshness());
     lanes = new Lane[options.lanes()];
     for (int i = 0; i < lanes.length; i++) {
       // One lane's word counts: another may be late, and make the disk small again for a moment.
@@ -60,7 +60,7 @@ public final class SessionOpener {
   private CompletableFuture<Opened> attachOthers(Attached first) {
     CompletableFuture<?>[] others =
         Arrays.stream(lanes).skip(1).map(Lane::attach).toArray(CompletableFuture[]::new);
-    LaneEntry[] entries = Arrays.stream(lanes).map(Lane::entry).toArray(LaneEntry[]::new);
+    LaneSubmitter[] entries = Arrays.stream(lanes).map(Lane::entry).toArray(LaneSubmitter[]::new);
     return CompletableFuture.allOf(others)
         .thenApply(
             all -> {

@@ -36,14 +36,14 @@ final class TransactionFlow {
   }
 
   private final LaneOptions options;
-  private final LaneOutput output;
+  private final ClientLaneActions output;
   private final Counters<ClientCounter> counters;
   private final long timeoutNanos;
 
   private final Deque<Transaction> unsent = new ArrayDeque<>();
   private final TransactionTable table = new TransactionTable();
   private final DeadlineQueue deadlines = new DeadlineQueue();
-  private final ChangeGate gate = new ChangeGate();
+  private final OverlapGate gate = new OverlapGate();
   private final UnflushedLog unflushed = new UnflushedLog();
   private final Durability durability;
   private final Replay replay = new Replay();
@@ -56,7 +56,7 @@ final class TransactionFlow {
 
   TransactionFlow(
       LaneOptions options,
-      LaneOutput output,
+      ClientLaneActions output,
       LaneJournal journal,
       Counters<ClientCounter> counters) {
     this.options = options;
@@ -317,7 +317,7 @@ final class TransactionFlow {
         damaged(transaction, status);
         sendWaiting(nowNanos);
       } else {
-        ReplyShape.check(transaction, status, payload);
+        ReplyValidator.check(transaction, status, payload);
         passedOn = true;
         acknowledged(transaction, status, payload);
         flushInBackground(nowNanos);

@@ -52,7 +52,7 @@ public final class ClientState implements AutoCloseable {
    * @param target what a new file is about
    * @throws IOException if another process has it, or it cannot be used; the message says so
    */
-  static ClientState open(Path path, Target target, StateDisk disk) throws IOException {
+  static ClientState open(Path path, AttachTarget target, StateDisk disk) throws IOException {
     Path held = path.toAbsolutePath().normalize();
     synchronized (HELD) {
       if (HELD.containsKey(held)) {
@@ -64,7 +64,7 @@ public final class ClientState implements AutoCloseable {
     }
   }
 
-  private static ClientState openUnheld(Path path, Target target, StateDisk disk)
+  private static ClientState openUnheld(Path path, AttachTarget target, StateDisk disk)
       throws IOException {
     FileChannel channel = openFile(path);
     try {
@@ -181,7 +181,8 @@ public final class ClientState implements AutoCloseable {
   }
 
   /** Makes a granted session the one that is held, durably; what was before is forgotten. */
-  public void begin(UUID session, UUID identity, int lanes, Target target) throws IOException {
+  public void begin(UUID session, UUID identity, int lanes, AttachTarget target)
+      throws IOException {
     layout.prepare(session, identity, lanes, target);
     sync();
     layout.swap();

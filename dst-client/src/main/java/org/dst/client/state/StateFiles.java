@@ -32,7 +32,8 @@ public final class StateFiles {
   private final StateDisk disk;
 
   /** A file at one moment; {@code living} if a process, this one perhaps, has it. */
-  private record Seen(Path path, boolean living, Target target, UUID identity, FileTime touched) {}
+  private record Seen(
+      Path path, boolean living, AttachTarget target, UUID identity, FileTime touched) {}
 
   /** Something that is done while nobody else looks. */
   private interface Look<T> {
@@ -54,7 +55,7 @@ public final class StateFiles {
    *
    * @throws IOException if a living process is attached there, or the directory cannot be used
    */
-  public ClientState claim(Target target) throws IOException {
+  public ClientState claim(AttachTarget target) throws IOException {
     return alone(
         () -> {
           List<Seen> there = new ArrayList<>(seen());
@@ -68,7 +69,7 @@ public final class StateFiles {
   }
 
   /** Opens a new file, whatever others there are. */
-  public ClientState claimNew(Target target) throws IOException {
+  public ClientState claimNew(AttachTarget target) throws IOException {
     return alone(() -> create(target));
   }
 
@@ -103,7 +104,7 @@ public final class StateFiles {
    * A store was attached at a target: files about other stores that were there before are not found
    * by these addresses any more.
    */
-  public void settled(Target target, ClientState own) throws IOException {
+  public void settled(AttachTarget target, ClientState own) throws IOException {
     alone(
         () -> {
           for (Seen file : seen()) {
@@ -118,7 +119,7 @@ public final class StateFiles {
         });
   }
 
-  private void leaveAddresses(Seen file, Target target) throws IOException {
+  private void leaveAddresses(Seen file, AttachTarget target) throws IOException {
     try (ClientState other = ClientState.open(file.path(), file.target(), disk)) {
       if (file.identity() == null) {
         other.remove(); // nothing would ever find it again
@@ -138,7 +139,7 @@ public final class StateFiles {
     }
   }
 
-  private ClientState create(Target target) throws IOException {
+  private ClientState create(AttachTarget target) throws IOException {
     String readable = target.export().replaceAll("[^A-Za-z0-9._-]", "_");
     String name =
         "%s-%016x%s"

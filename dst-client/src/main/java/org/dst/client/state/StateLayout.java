@@ -22,7 +22,7 @@ import java.util.UUID;
  *    40  u64  freshness of the store, as it was told last
  *    48  u32  lanes
  *    64  for each of 64 lanes: verifier, u8 whether it has unflushed changes, 7 bytes of zero
- *  1600  {@link Target}
+ *  1600  {@link AttachTarget}
  * </pre>
  *
  * <p>A session begins in the slot that is not valid, and one store of eight bytes makes it valid:
@@ -65,7 +65,7 @@ final class StateLayout {
   }
 
   /** Makes it a state file that says nothing but where it belongs. */
-  void clear(Target target) {
+  void clear(AttachTarget target) {
     bytes.putLong(0, 0);
     for (int at = VALID_AT; at < LENGTH; at += Long.BYTES) {
       bytes.putLong(at, 0);
@@ -110,7 +110,7 @@ final class StateLayout {
   }
 
   /** Writes a session into the slot that is not valid. */
-  void prepare(UUID session, UUID identity, int lanes, Target target) {
+  void prepare(UUID session, UUID identity, int lanes, AttachTarget target) {
     long freshness = identity.equals(identity()) ? freshness() : 0;
     int slot = invalid();
     for (int at = slot; at < slot + SLOT_LENGTH; at += Long.BYTES) {
@@ -141,11 +141,11 @@ final class StateLayout {
     return bytes.getLong(valid() + KNOWN_AT) == 1 ? uuid(valid() + IDENTITY_AT) : null;
   }
 
-  Target target() {
-    return Target.decode(bytes.slice(valid() + TARGET_AT, SLOT_LENGTH - TARGET_AT));
+  AttachTarget target() {
+    return AttachTarget.decode(bytes.slice(valid() + TARGET_AT, SLOT_LENGTH - TARGET_AT));
   }
 
-  void target(Target target) {
+  void target(AttachTarget target) {
     byte[] encoded = target.encoded(SLOT_LENGTH - TARGET_AT);
     bytes.put(valid() + TARGET_AT, encoded);
   }

@@ -39,7 +39,7 @@ class DeviceSettingTest {
             "2",
             "-timeout",
             "0"),
-        NbdClientMeans.command(
+        NbdClientBackend.command(
             Path.of("/usr/sbin/nbd-client"),
             Path.of("/dev/nbd3"),
             source(1),
@@ -90,13 +90,13 @@ class DeviceSettingTest {
 
   @Test
   void shouldBoundTheTimeOfPrograms() throws IOException, InterruptedException {
-    assertEquals(0, Programs.run(List.of("true"), SECOND.multipliedBy(20)).exit());
-    Programs.Outcome failed =
-        Programs.run(List.of("sh", "-c", "echo no; exit 3"), SECOND.multipliedBy(20));
-    assertEquals(new Programs.Outcome(3, "no"), failed);
-    assertEquals(-1, Programs.run(List.of("sleep", "60"), Duration.ofMillis(50)).exit());
-    assertNotNull(Programs.find("sh"));
-    assertNull(Programs.find("dst-has-no-such-program"));
+    assertEquals(0, ProcessRunner.run(List.of("true"), SECOND.multipliedBy(20)).exit());
+    ProcessRunner.Outcome failed =
+        ProcessRunner.run(List.of("sh", "-c", "echo no; exit 3"), SECOND.multipliedBy(20));
+    assertEquals(new ProcessRunner.Outcome(3, "no"), failed);
+    assertEquals(-1, ProcessRunner.run(List.of("sleep", "60"), Duration.ofMillis(50)).exit());
+    assertNotNull(ProcessRunner.find("sh"));
+    assertNull(ProcessRunner.find("dst-has-no-such-program"));
   }
 
   private static void refuse(int connections, int block, Duration grace, Duration retry) {

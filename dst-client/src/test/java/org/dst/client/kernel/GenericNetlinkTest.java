@@ -35,7 +35,7 @@ class GenericNetlinkTest {
   @Test
   void shouldReportWhatTheKernelRefuses() throws IOException {
     try (GenericNetlink netlink = GenericNetlink.open()) {
-      MessageWriter unknownCommand = new MessageWriter(16, 200, 2);
+      NetlinkRequest unknownCommand = new NetlinkRequest(16, 200, 2);
       ErrnoException refused =
           assertThrows(ErrnoException.class, () -> netlink.call(unknownCommand));
       assertEquals(95, refused.errno(), "EOPNOTSUPP");

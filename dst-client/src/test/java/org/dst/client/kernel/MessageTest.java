@@ -58,7 +58,7 @@ class MessageTest {
   @Test
   void shouldNestAttributesAndPadThem() {
     byte[] message =
-        new MessageWriter(FAMILY, 3, 1)
+        new NetlinkRequest(FAMILY, 3, 1)
             .nest(7)
             .nest(1)
             .u32(1, 42)
@@ -84,7 +84,7 @@ class MessageTest {
     u32(datagram, 1, 3);
     error(datagram, 9, 0);
     error(datagram, 10, -Errno.EBUSY);
-    List<Incoming> messages = Incoming.read(bytes(datagram));
+    List<NetlinkMessage> messages = NetlinkMessage.read(bytes(datagram));
     assertEquals(3, messages.size());
     assertFalse(messages.get(0).ends());
     assertEquals(NbdFamily.CONNECT, messages.get(0).command());
@@ -101,22 +101,24 @@ class MessageTest {
     for (int length : new int[] {0, 19, 29, -1, Integer.MAX_VALUE}) {
       byte[] datagram =
           ByteBuffer.allocate(28).order(ByteOrder.nativeOrder()).putInt(length).array();
-      assertThrows(IOException.class, () -> Incoming.read(datagram), () -> "length " + length);
+      assertThrows(
+          IOException.class, () -> NetlinkMessage.read(datagram), () -> "length " + length);
     }
     for (int length : new int[] {0, 3, 9, 0xffff}) {
       ByteBuffer attribute = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder());
       attribute.putShort(0, (short) length);
-      assertThrows(IOException.class, () -> Attributes.read(attribute), () -> "length " + length);
+      assertThrows(
+          IOException.class, () -> NetlinkAttributes.read(attribute), () -> "length " + length);
     }
   }
 
   @Test
   void shouldSayWhatAnAttributeLacks() throws IOException {
-    Attributes none = Attributes.read(ByteBuffer.allocate(0));
+    NetlinkAttributes none = NetlinkAttributes.read(ByteBuffer.allocate(0));
     assertThrows(IOException.class, () -> none.number(1));
     ByteBuffer long64 = ByteBuffer.allocate(12).order(ByteOrder.nativeOrder());
     u64(long64, 1, 5);
-    Attributes one = Attributes.read(long64.flip());
+    NetlinkAttributes one = NetlinkAttributes.read(long64.flip());
     assertThrows(IOException.class, () -> one.number(1));
     assertFalse(one.has(2));
   }
@@ -132,7 +134,7 @@ class MessageTest {
         ByteBuffer.wrap(datagram).order(ByteOrder.nativeOrder()).putInt(0, datagram.length);
       }
       try {
-        Incoming.read(datagram);
+        NetlinkMessage.read(datagram);
       } catch (IOException nonsense) {
         refused++;
       }

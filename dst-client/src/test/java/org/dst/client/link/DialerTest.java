@@ -207,7 +207,7 @@ class DialerTest {
     private final CompletableFuture<LinkFailure> failure = new CompletableFuture<>();
 
     @Override
-    public void opened(Channel channel, LinkTerms terms) {
+    public void opened(Channel channel, LinkParameters terms) {
       checksum.complete(terms.checksum().name());
       channel.close();
     }

@@ -72,11 +72,11 @@ class HandshakeTest {
   private final List<String> opened = new ArrayList<>();
 
   private static final class Dialed implements Dialer.Outcome {
-    private final CompletableFuture<LinkTerms> terms = new CompletableFuture<>();
+    private final CompletableFuture<LinkParameters> terms = new CompletableFuture<>();
     private final CompletableFuture<LinkFailure> failure = new CompletableFuture<>();
 
     @Override
-    public void opened(Channel channel, LinkTerms agreed) {
+    public void opened(Channel channel, LinkParameters agreed) {
       terms.complete(agreed);
       failure.completeExceptionally(new AssertionError("the link was opened"));
       channel.close();
@@ -88,7 +88,7 @@ class HandshakeTest {
       terms.completeExceptionally(new AssertionError(why.text()));
     }
 
-    LinkTerms terms() {
+    LinkParameters terms() {
       return terms.orTimeout(20, TimeUnit.SECONDS).join();
     }
   }
@@ -120,7 +120,7 @@ class HandshakeTest {
 
   private void opens(ClientSecurity security, HandshakeServer.Answer answer) throws IOException {
     try (HandshakeServer peer = new HandshakeServer(security.mode(), "aes-256-gcm", answer)) {
-      LinkTerms terms = dial(peer.address(), security, LONG).terms();
+      LinkParameters terms = dial(peer.address(), security, LONG).terms();
       assertEquals("crc32c", terms.checksum().name());
       AeadCipher cipher = CRYPTO.cipher("aes-256-gcm");
       byte[] up = served.join().clientToServer().bytes();

@@ -67,8 +67,8 @@ final class SecuredPair implements AutoCloseable {
   private SecuredPair(CryptoPool pool, long secret, AeadCipher cipher) {
     byte[] there = bytes(secret, 32);
     byte[] back = bytes(-secret, 32);
-    LinkSecurity one = SecuredRecords.of(there, back, cipher, pool, outTasks::add);
-    LinkSecurity other = SecuredRecords.of(back, there, cipher, pool, inTasks::add);
+    LinkSecurity one = ClientRecords.of(there, back, cipher, pool, outTasks::add);
+    LinkSecurity other = ClientRecords.of(back, there, cipher, pool, inTasks::add);
     writer = FrameWriter.of(out, checksum.length(), checksum::compute, one, sender);
     decoder = FrameDecoder.of(receiver, checksum.length(), other);
     out.pipeline().addLast(FrameDecoder.of(sender, checksum.length(), one));

@@ -20,7 +20,7 @@ class NbdBackPressureTest {
 
   private static TestConnection connect(long bytes, int requests) {
     NbdLimits limits = new NbdLimits(8, bytes, requests, Duration.ofSeconds(5));
-    return new TestConnection(disk(), limits).negotiate(HeaderStyle.SIMPLE, false);
+    return new TestConnection(disk(), limits).negotiate(HeaderFormat.SIMPLE, false);
   }
 
   @Test
@@ -46,7 +46,7 @@ class NbdBackPressureTest {
   @Test
   void shouldHoldBackWhatExceedsTheSharedBudget() {
     try (TestConnection client = connect(4 * MIB, 100)) {
-      TestConnection other = new TestConnection(client).negotiate(HeaderStyle.SIMPLE, false);
+      TestConnection other = new TestConnection(client).negotiate(HeaderFormat.SIMPLE, false);
       client.device().hold();
       for (int i = 0; i < 4; i++) {
         client.request(0, 0, i, 0, MIB);
@@ -82,7 +82,7 @@ class NbdBackPressureTest {
   @Test
   void shouldLetASmallRequestThroughWhenOthersHoldTheWholeBudget() {
     try (TestConnection client = connect(4 * MIB, 100)) {
-      TestConnection other = new TestConnection(client).negotiate(HeaderStyle.SIMPLE, false);
+      TestConnection other = new TestConnection(client).negotiate(HeaderFormat.SIMPLE, false);
       client.device().hold();
       client.request(0, 0, 1, 0, 32 * MIB);
       other.request(0, 0, 1, 0, 4096);
@@ -121,8 +121,8 @@ class NbdBackPressureTest {
   @Test
   void shouldForgetAWaitingRequestWithItsConnection() {
     try (TestConnection client = connect(4 * MIB, 100)) {
-      TestConnection other = new TestConnection(client).negotiate(HeaderStyle.SIMPLE, false);
-      TestConnection third = new TestConnection(client).negotiate(HeaderStyle.SIMPLE, false);
+      TestConnection other = new TestConnection(client).negotiate(HeaderFormat.SIMPLE, false);
+      TestConnection third = new TestConnection(client).negotiate(HeaderFormat.SIMPLE, false);
       client.device().hold();
       client.request(0, 0, 1, 0, 4 * MIB);
       other.request(0, 0, 1, 0, 2 * MIB);
@@ -141,10 +141,10 @@ class NbdBackPressureTest {
   @Test
   void shouldNotGiveMemoryToAWriteThatWaits() {
     try (TestConnection client = connect(4 * MIB, 100)) {
-      TestConnection other = new TestConnection(client).negotiate(HeaderStyle.SIMPLE, false);
+      TestConnection other = new TestConnection(client).negotiate(HeaderFormat.SIMPLE, false);
       client.device().hold();
       client.request(0, 0, 1, 0, 4 * MIB);
-      other.send(Wire.request(HeaderStyle.SIMPLE, 0, 1, 1, 0, 2 * MIB));
+      other.send(Wire.request(HeaderFormat.SIMPLE, 0, 1, 1, 0, 2 * MIB));
       assertFalse(other.channel().config().isAutoRead());
       client.complete(0);
       client.receive();

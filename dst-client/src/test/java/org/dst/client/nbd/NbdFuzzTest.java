@@ -36,8 +36,8 @@ class NbdFuzzTest {
     try (TestConnection witness = new TestConnection(DISK, LIMITS)) {
       byte[] mark = new byte[512];
       random.nextBytes(mark);
-      witness.negotiate(HeaderStyle.SIMPLE, false);
-      HeaderStyle style = HeaderStyle.values()[random.nextInt(3)];
+      witness.negotiate(HeaderFormat.SIMPLE, false);
+      HeaderFormat style = HeaderFormat.values()[random.nextInt(3)];
       TestConnection victim = new TestConnection(witness);
       boolean holding = random.nextBoolean();
       byte[] session = session(random, style);
@@ -60,7 +60,7 @@ class NbdFuzzTest {
     }
   }
 
-  private static byte[] session(Random random, HeaderStyle style) {
+  private static byte[] session(Random random, HeaderFormat style) {
     byte[] session = Wire.opening(style, random.nextBoolean());
     for (int i = random.nextInt(40); i > 0; i--) {
       long offset = random.nextInt(1 << 20);

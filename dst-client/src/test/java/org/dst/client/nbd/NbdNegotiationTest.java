@@ -153,7 +153,7 @@ class NbdNegotiationTest {
     for (int option : new int[] {3, 5, 8, 11}) {
       assertEquals(ERR_INVALID, onlyType(Wire.option(option, new byte[1])), "option " + option);
     }
-    assertEquals(HeaderStyle.SIMPLE, negotiation.style());
+    assertEquals(HeaderFormat.SIMPLE, negotiation.style());
   }
 
   @Test
@@ -254,7 +254,7 @@ class NbdNegotiationTest {
     assertFalse(hasFlag(1 << 7));
     assertEquals(ACK, onlyType(Wire.option(8)));
     assertTrue(hasFlag(1 << 7));
-    assertEquals(HeaderStyle.STRUCTURED, negotiation.style());
+    assertEquals(HeaderFormat.STRUCTURED, negotiation.style());
   }
 
   @Test
@@ -266,7 +266,7 @@ class NbdNegotiationTest {
     assertEquals(ACK, onlyType(Wire.option(11)));
     assertTrue(hasFlag(1 << 12));
     assertEquals(ERR_EXT_HEADER_REQD, onlyType(Wire.option(8)));
-    assertEquals(HeaderStyle.EXTENDED, negotiation.style());
+    assertEquals(HeaderFormat.EXTENDED, negotiation.style());
   }
 
   @Test

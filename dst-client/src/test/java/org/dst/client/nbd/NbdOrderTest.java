@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class NbdOrderTest {
   @ParameterizedTest
   @EnumSource
-  void shouldAnswerInTheOrderOfCompletion(HeaderStyle style) {
+  void shouldAnswerInTheOrderOfCompletion(HeaderFormat style) {
     try (TestConnection client = TestConnection.ready(style, false)) {
       client.device().hold();
       for (int i = 0; i < 50; i++) {
@@ -45,7 +45,7 @@ class NbdOrderTest {
 
   @Test
   void shouldSendTheRepliesOfABurstInOnePiece() {
-    try (TestConnection client = TestConnection.ready(HeaderStyle.SIMPLE, false)) {
+    try (TestConnection client = TestConnection.ready(HeaderFormat.SIMPLE, false)) {
       client.device().hold();
       for (int i = 0; i < 8; i++) {
         client.request(0, 3, i, 0, 0);
@@ -61,7 +61,7 @@ class NbdOrderTest {
 
   @Test
   void shouldAnswerBothOfTwoRequestsWithOneCookie() {
-    try (TestConnection client = TestConnection.ready(HeaderStyle.STRUCTURED, false)) {
+    try (TestConnection client = TestConnection.ready(HeaderFormat.STRUCTURED, false)) {
       client.device().hold();
       client.request(0, 3, 7, 0, 0);
       client.request(0, 4, 7, 0, 512);
@@ -75,7 +75,7 @@ class NbdOrderTest {
 
   @Test
   void shouldFinishWhatIsInFlightBeforeItObeysDisc() {
-    try (TestConnection client = TestConnection.ready(HeaderStyle.SIMPLE, false)) {
+    try (TestConnection client = TestConnection.ready(HeaderFormat.SIMPLE, false)) {
       client.device().hold();
       client.write(0, 1, 0, new byte[100]);
       client.request(0, 0, 2, 0, 100);
@@ -93,7 +93,7 @@ class NbdOrderTest {
 
   @ParameterizedTest
   @EnumSource
-  void shouldFinishInTheDeviceWhatIsInFlightWhenTheClientIsGone(HeaderStyle style) {
+  void shouldFinishInTheDeviceWhatIsInFlightWhenTheClientIsGone(HeaderFormat style) {
     try (TestConnection client = TestConnection.ready(style, style.chunked())) {
       client.device().hold();
       client.write(0, 1, 0, new byte[] {1, 2, 3});
@@ -121,10 +121,10 @@ class NbdOrderTest {
 
   @Test
   void shouldDropAHalfSentWriteWithItsConnection() {
-    try (TestConnection client = TestConnection.ready(HeaderStyle.SIMPLE, false)) {
+    try (TestConnection client = TestConnection.ready(HeaderFormat.SIMPLE, false)) {
       client.device().hold();
       client.request(0, 3, 1, 0, 0);
-      byte[] write = Wire.write(HeaderStyle.SIMPLE, 0, 1, 0, new byte[900_000]);
+      byte[] write = Wire.write(HeaderFormat.SIMPLE, 0, 1, 0, new byte[900_000]);
       client.send(java.util.Arrays.copyOf(write, 500_000));
       assertEquals(900_000, client.service().budget().used());
       client.disconnect();
@@ -135,7 +135,7 @@ class NbdOrderTest {
 
   @Test
   void shouldDrainAndRefuseWhatComesMeanwhile() {
-    try (TestConnection client = TestConnection.ready(HeaderStyle.SIMPLE, false)) {
+    try (TestConnection client = TestConnection.ready(HeaderFormat.SIMPLE, false)) {
       client.device().hold();
       client.request(0, 3, 1, 0, 0);
       client.service().drain();

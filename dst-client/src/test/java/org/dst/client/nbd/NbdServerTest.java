@@ -124,12 +124,12 @@ class NbdServerTest {
     byte[] data = new byte[8 << 20];
     new Random(5).nextBytes(data);
     try (SocketChannel channel = attach(address)) {
-      send(channel, Wire.write(HeaderStyle.SIMPLE, 0, 1, 12_345, data));
+      send(channel, Wire.write(HeaderFormat.SIMPLE, 0, 1, 12_345, data));
       assertEquals(1, Unpooled.wrappedBuffer(receive(channel, 16)).getLong(8));
-      send(channel, Wire.request(HeaderStyle.SIMPLE, 0, 0, 2, 12_345, data.length));
+      send(channel, Wire.request(HeaderFormat.SIMPLE, 0, 0, 2, 12_345, data.length));
       byte[] reply = receive(channel, 16 + data.length);
       assertArrayEquals(data, Arrays.copyOfRange(reply, 16, reply.length));
-      send(channel, Wire.request(HeaderStyle.SIMPLE, 0, 2, 3, 0, 0));
+      send(channel, Wire.request(HeaderFormat.SIMPLE, 0, 2, 3, 0, 0));
       assertEquals(-1, channel.read(ByteBuffer.allocate(1)));
     }
   }
@@ -160,9 +160,9 @@ class NbdServerTest {
     SocketAddress tcp = server.listenTcp(LOOPBACK);
     try (SocketChannel one = attach(tcp);
         SocketChannel two = attach(UnixDomainSocketAddress.of(socket()))) {
-      send(one, Wire.write(HeaderStyle.SIMPLE, 0, 1, 0, new byte[] {42}));
+      send(one, Wire.write(HeaderFormat.SIMPLE, 0, 1, 0, new byte[] {42}));
       receive(one, 16);
-      send(two, Wire.request(HeaderStyle.SIMPLE, 0, 0, 1, 0, 1));
+      send(two, Wire.request(HeaderFormat.SIMPLE, 0, 0, 1, 0, 1));
       assertEquals(42, receive(two, 17)[16]);
       assertEquals(2, server.connections());
     }
@@ -247,7 +247,7 @@ class NbdServerTest {
     SocketAddress address = start(Loops.EPOLL).listenTcp(LOOPBACK);
     device.hold();
     try (SocketChannel stuck = attach(address)) {
-      send(stuck, Wire.request(HeaderStyle.SIMPLE, 0, 3, 1, 0, 0));
+      send(stuck, Wire.request(HeaderFormat.SIMPLE, 0, 3, 1, 0, 0));
       while (device.heldCount() == 0) {
         Thread.onSpinWait();
       }
@@ -263,13 +263,13 @@ class NbdServerTest {
     Arrays.fill(data, (byte) 7);
     try (SocketChannel deaf = attach(address);
         SocketChannel other = attach(address)) {
-      send(deaf, Wire.write(HeaderStyle.SIMPLE, 0, 1, 0, data));
+      send(deaf, Wire.write(HeaderFormat.SIMPLE, 0, 1, 0, data));
       receive(deaf, 16);
       for (int i = 0; i < 200; i++) {
-        send(deaf, Wire.request(HeaderStyle.SIMPLE, 0, 0, i, 0, data.length));
+        send(deaf, Wire.request(HeaderFormat.SIMPLE, 0, 0, i, 0, data.length));
       }
       for (int i = 0; i < 100; i++) {
-        send(other, Wire.request(HeaderStyle.SIMPLE, 0, 0, i, 0, 4096));
+        send(other, Wire.request(HeaderFormat.SIMPLE, 0, 0, i, 0, 4096));
         assertEquals(7, receive(other, 16 + 4096)[16]);
       }
       for (int i = 0; i < 200; i++) {

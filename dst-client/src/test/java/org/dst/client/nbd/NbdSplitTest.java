@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class NbdSplitTest {
   private static final DeviceInfo DISK = MemoryDevice.info(1 << 20, 1, false, MemoryDevice.ALL);
 
-  private static byte[] session(HeaderStyle style) {
+  private static byte[] session(HeaderFormat style) {
     byte[] data = new byte[300];
     new Random(3).nextBytes(data);
     return Wire.concat(
@@ -35,11 +35,11 @@ class NbdSplitTest {
         Wire.request(style, 0, 2, 9, 0, 0));
   }
 
-  private static int openingLength(HeaderStyle style) {
+  private static int openingLength(HeaderFormat style) {
     return Wire.opening(style, style.chunked()).length;
   }
 
-  private static byte[] answers(HeaderStyle style, byte[]... pieces) {
+  private static byte[] answers(HeaderFormat style, byte[]... pieces) {
     try (TestConnection client = new TestConnection(DISK)) {
       for (byte[] piece : pieces) {
         client.send(piece);
@@ -52,7 +52,7 @@ class NbdSplitTest {
 
   @ParameterizedTest
   @EnumSource
-  void shouldAnswerTheSameAtEverySplitPoint(HeaderStyle style) {
+  void shouldAnswerTheSameAtEverySplitPoint(HeaderFormat style) {
     byte[] session = session(style);
     byte[] expected = answers(style, session);
     for (int at = 1; at < session.length; at++) {
@@ -64,7 +64,7 @@ class NbdSplitTest {
 
   @ParameterizedTest
   @EnumSource
-  void shouldAnswerTheSameByteByByte(HeaderStyle style) {
+  void shouldAnswerTheSameByteByByte(HeaderFormat style) {
     byte[] session = session(style);
     byte[][] single = new byte[session.length][];
     for (int i = 0; i < single.length; i++) {

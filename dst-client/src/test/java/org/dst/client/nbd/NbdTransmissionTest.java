@@ -60,15 +60,15 @@ class NbdTransmissionTest {
 
   @ParameterizedTest
   @EnumSource
-  void shouldReadBackWhatWasWritten(HeaderStyle style) {
+  void shouldReadBackWhatWasWritten(HeaderFormat style) {
     try (TestConnection client = TestConnection.ready(style, false)) {
       byte[] written = random(10_000);
       client.write(FUA, 5, 777, written);
       Wire.Reply done = client.reply(0);
       assertEquals(0, done.error());
       assertEquals(5, done.cookie());
-      assertEquals(style == HeaderStyle.EXTENDED ? 0 : -1, done.type());
-      assertEquals(style == HeaderStyle.EXTENDED ? 777 : 0, done.offset());
+      assertEquals(style == HeaderFormat.EXTENDED ? 0 : -1, done.type());
+      assertEquals(style == HeaderFormat.EXTENDED ? 777 : 0, done.offset());
       client.request(0, READ, -1, 777, 10_000);
       Wire.Reply read = client.reply(10_000);
       assertEquals(-1, read.cookie());
@@ -79,7 +79,7 @@ class NbdTransmissionTest {
 
   @ParameterizedTest
   @EnumSource
-  void shouldAnswerZeroesAsAHoleWhereChunksAllowIt(HeaderStyle style) {
+  void shouldAnswerZeroesAsAHoleWhereChunksAllowIt(HeaderFormat style) {
     try (TestConnection client = TestConnection.ready(style, false)) {
       client.request(style.chunked() ? DF : 0, READ, 1, 4096, 8192);
       Wire.Reply read = client.reply(8192);
@@ -91,7 +91,7 @@ class NbdTransmissionTest {
 
   @ParameterizedTest
   @EnumSource
-  void shouldPassCommandsAndTheirFlagsToTheDevice(HeaderStyle style) {
+  void shouldPassCommandsAndTheirFlagsToTheDevice(HeaderFormat style) {
     try (TestConnection client = TestConnection.ready(style, style.chunked())) {
       client.device().seen().clear();
       assertEquals(0, client.error(FUA, READ, 0, 512));
@@ -119,7 +119,7 @@ class NbdTransmissionTest {
 
   @Test
   void shouldAnswerBlockStatusInCompactDescriptors() {
-    try (TestConnection client = TestConnection.ready(HeaderStyle.STRUCTURED, true)) {
+    try (TestConnection client = TestConnection.ready(HeaderFormat.STRUCTURED, true)) {
       client.write(0, 1, 4096, random(4096));
       client.receive();
       client.request(0, BLOCK_STATUS, 2, 0, 1 << 20);
@@ -136,7 +136,7 @@ class NbdTransmissionTest {
   void shouldAnswerBlockStatusInExtendedDescriptors() {
     long size = 1L << 40;
     DeviceInfo info = MemoryDevice.info(size, 1, false, MemoryDevice.ALL);
-    try (TestConnection client = TestConnection.ready(info, HeaderStyle.EXTENDED, true)) {
+    try (TestConnection client = TestConnection.ready(info, HeaderFormat.EXTENDED, true)) {
       client.write(0, 1, 0, random(4096));
       client.receive();
       client.request(0, BLOCK_STATUS, 2, 0, size);
@@ -155,7 +155,7 @@ class NbdTransmissionTest {
 
   @Test
   void shouldAnswerAStatusPayloadThatNamesTheContext() {
-    try (TestConnection client = TestConnection.ready(HeaderStyle.EXTENDED, true)) {
+    try (TestConnection client = TestConnection.ready(HeaderFormat.EXTENDED, true)) {
       client.send(statusPayload(1 << 20, 1));
       Wire.Reply status = client.reply(0);
       assertEquals(6, status.type());
@@ -179,12 +179,12 @@ class NbdTransmissionTest {
     }
     byte[] bytes = Wire.bytes(payload);
     return Wire.concat(
-        Wire.request(HeaderStyle.EXTENDED, PAYLOAD_LEN, BLOCK_STATUS, 3, 0, bytes.length), bytes);
+        Wire.request(HeaderFormat.EXTENDED, PAYLOAD_LEN, BLOCK_STATUS, 3, 0, bytes.length), bytes);
   }
 
   @ParameterizedTest
   @EnumSource
-  void shouldRefuseWithTheExactErrorAndGoOn(HeaderStyle style) {
+  void shouldRefuseWithTheExactErrorAndGoOn(HeaderFormat style) {
     try (TestConnection client = TestConnection.ready(style, style.chunked())) {
       long end = 1 << 20;
       assertEquals(22, client.error(0, READ, end, 1));
@@ -210,7 +210,7 @@ class NbdTransmissionTest {
 
   @Test
   void shouldExplainErrorsInChunks() {
-    try (TestConnection client = TestConnection.ready(HeaderStyle.STRUCTURED, false)) {
+    try (TestConnection client = TestConnection.ready(HeaderFormat.STRUCTURED, false)) {
       client.request(0, READ, 1, 1 << 20, 1);
       Wire.Reply refused = client.reply(0);
       assertEquals(0x8001, refused.type());
@@ -231,7 +231,7 @@ class NbdTransmissionTest {
 
   @ParameterizedTest
   @EnumSource
-  void shouldReportWhatTheDeviceReports(HeaderStyle style) {
+  void shouldReportWhatTheDeviceReports(HeaderFormat style) {
     try (TestConnection client = TestConnection.ready(style, style.chunked())) {
       client.device().fail(Status.NO_SPACE);
       client.write(0, 1, 0, new byte[10]);
@@ -246,7 +246,7 @@ class NbdTransmissionTest {
 
   @ParameterizedTest
   @EnumSource
-  void shouldRefuseChangesOfAReadOnlyExport(HeaderStyle style) {
+  void shouldRefuseChangesOfAReadOnlyExport(HeaderFormat style) {
     DeviceInfo info = MemoryDevice.info(1 << 20, 1, true, MemoryDevice.ALL);
     try (TestConnection client = TestConnection.ready(info, style, false)) {
       client.write(0, 1, 0, new byte[10_000]);
@@ -259,7 +259,7 @@ class NbdTransmissionTest {
 
   @Test
   void shouldSkipAnOversizeWriteAndGoOn() {
-    try (TestConnection client = TestConnection.ready(HeaderStyle.SIMPLE, false)) {
+    try (TestConnection client = TestConnection.ready(HeaderFormat.SIMPLE, false)) {
       int length = (32 << 20) + 1;
       client.request(0, WRITE, 1, 0, length);
       byte[] piece = new byte[1 << 20];
@@ -275,17 +275,17 @@ class NbdTransmissionTest {
 
   @ParameterizedTest
   @EnumSource
-  void shouldDisconnectOnAPayloadThatIsTooLongToSkip(HeaderStyle style) {
+  void shouldDisconnectOnAPayloadThatIsTooLongToSkip(HeaderFormat style) {
     try (TestConnection client = TestConnection.ready(style, false)) {
-      long length = style == HeaderStyle.EXTENDED ? (32 << 20) + 1 : (64 << 20) + 1;
-      client.request(style == HeaderStyle.EXTENDED ? PAYLOAD_LEN : 0, WRITE, 1, 0, length);
+      long length = style == HeaderFormat.EXTENDED ? (32 << 20) + 1 : (64 << 20) + 1;
+      client.request(style == HeaderFormat.EXTENDED ? PAYLOAD_LEN : 0, WRITE, 1, 0, length);
       assertFalse(client.isOpen());
     }
   }
 
   @Test
   void shouldDisconnectOnAPayloadLengthThatIsNegativeWhenSigned() {
-    try (TestConnection client = TestConnection.ready(HeaderStyle.EXTENDED, false)) {
+    try (TestConnection client = TestConnection.ready(HeaderFormat.EXTENDED, false)) {
       client.request(PAYLOAD_LEN, READ, 1, 0, -1);
       assertFalse(client.isOpen());
     }
@@ -293,7 +293,7 @@ class NbdTransmissionTest {
 
   @Test
   void shouldSkipPayloadsThatDoNotBelongToTheCommand() {
-    try (TestConnection client = TestConnection.ready(HeaderStyle.EXTENDED, false)) {
+    try (TestConnection client = TestConnection.ready(HeaderFormat.EXTENDED, false)) {
       for (int type : new int[] {READ, FLUSH, TRIM, CACHE, WRITE_ZEROES, BLOCK_STATUS, 99}) {
         client.request(PAYLOAD_LEN, type, type, 0, 5000);
         client.send(new byte[5000]);
@@ -307,7 +307,7 @@ class NbdTransmissionTest {
 
   @ParameterizedTest
   @EnumSource
-  void shouldDisconnectOnAWrongMagic(HeaderStyle style) {
+  void shouldDisconnectOnAWrongMagic(HeaderFormat style) {
     try (TestConnection client = TestConnection.ready(style, false)) {
       client.send(new byte[style.requestLength()]);
       assertFalse(client.isOpen());
@@ -317,7 +317,7 @@ class NbdTransmissionTest {
 
   @ParameterizedTest
   @EnumSource
-  void shouldCloseAfterDiscWithoutAReply(HeaderStyle style) {
+  void shouldCloseAfterDiscWithoutAReply(HeaderFormat style) {
     try (TestConnection client = TestConnection.ready(style, false)) {
       client.request(0, DISC, 1, 0, 0);
       assertFalse(client.isOpen());
@@ -328,7 +328,7 @@ class NbdTransmissionTest {
   @Test
   void shouldRefuseWhatTheExportDoesNotOffer() {
     DeviceInfo info = MemoryDevice.info(1 << 20, 512, false, Features.FUA);
-    try (TestConnection client = TestConnection.ready(info, HeaderStyle.STRUCTURED, true)) {
+    try (TestConnection client = TestConnection.ready(info, HeaderFormat.STRUCTURED, true)) {
       assertEquals(22, client.error(0, FLUSH, 0, 0));
       assertEquals(22, client.error(0, TRIM, 0, 512));
       assertEquals(22, client.error(0, CACHE, 0, 512));
@@ -340,7 +340,7 @@ class NbdTransmissionTest {
 
   @Test
   void shouldFollowTheSizeOfTheDevice() {
-    try (TestConnection client = TestConnection.ready(HeaderStyle.SIMPLE, false)) {
+    try (TestConnection client = TestConnection.ready(HeaderFormat.SIMPLE, false)) {
       assertEquals(22, client.error(0, READ, 1 << 20, 512));
       client.device().info(MemoryDevice.info(2 << 20, 1, false, MemoryDevice.ALL));
       assertEquals(0, client.error(0, READ, 1 << 20, 512));

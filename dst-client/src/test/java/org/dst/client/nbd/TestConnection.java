@@ -18,11 +18,11 @@ import org.dst.client.device.DeviceInfo;
  */
 final class TestConnection implements AutoCloseable {
   private final UnpooledByteBufAllocator allocator;
-  private final NbdService service;
+  private final NbdServerContext service;
   private final MemoryDevice device;
   private final Stallable channel;
   private final ByteBuf received = Unpooled.buffer();
-  private HeaderStyle style = HeaderStyle.SIMPLE;
+  private HeaderFormat style = HeaderFormat.SIMPLE;
 
   /** A channel that can be made to keep what is written. */
   private static final class Stallable extends EmbeddedChannel {
@@ -47,7 +47,7 @@ final class TestConnection implements AutoCloseable {
   TestConnection(DeviceInfo info, NbdLimits limits) {
     allocator = newAllocator();
     device = new MemoryDevice(allocator, info);
-    service = new NbdService(device, limits);
+    service = new NbdServerContext(device, limits);
     channel = open();
   }
 
@@ -60,15 +60,15 @@ final class TestConnection implements AutoCloseable {
   }
 
   /** A disk of 1 MiB with every feature, in transmission. */
-  static TestConnection ready(HeaderStyle style, boolean metaContext) {
+  static TestConnection ready(HeaderFormat style, boolean metaContext) {
     return ready(MemoryDevice.info(1 << 20, 1, false, MemoryDevice.ALL), style, metaContext);
   }
 
-  static TestConnection ready(DeviceInfo info, HeaderStyle style, boolean metaContext) {
+  static TestConnection ready(DeviceInfo info, HeaderFormat style, boolean metaContext) {
     return new TestConnection(info).negotiate(style, metaContext);
   }
 
-  TestConnection negotiate(HeaderStyle wanted, boolean metaContext) {
+  TestConnection negotiate(HeaderFormat wanted, boolean metaContext) {
     style = wanted;
     send(Wire.opening(wanted, metaContext));
     receive();
@@ -91,7 +91,7 @@ final class TestConnection implements AutoCloseable {
         });
   }
 
-  HeaderStyle style() {
+  HeaderFormat style() {
     return style;
   }
 
@@ -99,7 +99,7 @@ final class TestConnection implements AutoCloseable {
     return device;
   }
 
-  NbdService service() {
+  NbdServerContext service() {
     return service;
   }
 

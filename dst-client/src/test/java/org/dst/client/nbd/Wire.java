@@ -66,7 +66,7 @@ final class Wire {
   }
 
   /** Everything that a client sends until transmission in this style begins. */
-  static byte[] opening(HeaderStyle style, boolean metaContext) {
+  static byte[] opening(HeaderFormat style, boolean metaContext) {
     byte[] select = metaContext ? option(10, queryData("", "base:allocation")) : new byte[0];
     byte[] ask =
         switch (style) {
@@ -78,15 +78,15 @@ final class Wire {
   }
 
   static byte[] request(
-      HeaderStyle style, int flags, int type, long cookie, long offset, long length) {
-    boolean extended = style == HeaderStyle.EXTENDED;
+      HeaderFormat style, int flags, int type, long cookie, long offset, long length) {
+    boolean extended = style == HeaderFormat.EXTENDED;
     ByteBuf out = Unpooled.buffer().writeInt(extended ? 0x21e41c71 : 0x25609513);
     out.writeShort(flags).writeShort(type).writeLong(cookie).writeLong(offset);
     return bytes(extended ? out.writeLong(length) : out.writeInt((int) length));
   }
 
-  static byte[] write(HeaderStyle style, int flags, long cookie, long offset, byte[] data) {
-    int all = style == HeaderStyle.EXTENDED ? flags | 1 << 5 : flags;
+  static byte[] write(HeaderFormat style, int flags, long cookie, long offset, byte[] data) {
+    int all = style == HeaderFormat.EXTENDED ? flags | 1 << 5 : flags;
     return concat(request(style, all, 1, cookie, offset, data.length), data);
   }
 

@@ -25,7 +25,7 @@ import org.dst.protocol.message.Features;
  * notes what is sent as {@code id/watermark}, and the test is the server. Nanoseconds are the unit
  * of its clock; the times of {@link #OPTIONS} are short.
  */
-final class FakeWorld implements LaneOutput, LaneJournal, AutoCloseable {
+final class FakeWorld implements ClientLaneActions, LaneJournal, AutoCloseable {
   static final long TIMEOUT = 100;
   static final long RECONNECT = 20;
   static final long ATTACH_TIMEOUT = 1000;
@@ -37,7 +37,7 @@ final class FakeWorld implements LaneOutput, LaneJournal, AutoCloseable {
   static final int FEATURES = Features.FLUSH | Features.FUA | Features.TRIM;
 
   final Counters<ClientCounter> counters = new Counters<>(ClientCounter.class);
-  final ExportFacts facts = new ExportFacts(0);
+  final PinnedExport facts = new PinnedExport(0);
   final LaneCore core;
   int window = 64;
   int maxInFlight = PLENTY;

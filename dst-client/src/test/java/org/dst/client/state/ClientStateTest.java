@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a client remembers over its own death. */
 @Timeout(60)
 class ClientStateTest {
-  private static final Target TARGET = StateHolder.TARGET;
+  private static final AttachTarget TARGET = StateHolder.TARGET;
   private static final UUID SESSION = new UUID(11, 12);
   private static final UUID IDENTITY = new UUID(13, 14);
   private static final UUID OLD = new UUID(15, 16);

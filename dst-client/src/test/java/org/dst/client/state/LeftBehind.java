@@ -15,7 +15,12 @@ public final class LeftBehind {
 
   /** Leaves the file of a session with one lane. */
   public static void by(
-      Path directory, Target target, UUID session, UUID identity, boolean unflushed, UUID verifier)
+      Path directory,
+      AttachTarget target,
+      UUID session,
+      UUID identity,
+      boolean unflushed,
+      UUID verifier)
       throws IOException {
     try (ClientState state = new StateFiles(directory).claimNew(target)) {
       state.begin(session, identity, 1, target);
@@ -26,7 +31,7 @@ public final class LeftBehind {
 
   /** As {@link #by}, of a store that was that fresh. */
   public static void fresh(
-      Path directory, Target target, UUID session, UUID identity, long freshness)
+      Path directory, AttachTarget target, UUID session, UUID identity, long freshness)
       throws IOException {
     try (ClientState state = new StateFiles(directory).claimNew(target)) {
       state.begin(session, identity, 1, target);
@@ -44,7 +49,8 @@ public final class LeftBehind {
   }
 
   /** Leaves the file of a client that died before its attach was answered. */
-  public static void inTheAttach(Path directory, Target target, UUID session) throws IOException {
+  public static void inTheAttach(Path directory, AttachTarget target, UUID session)
+      throws IOException {
     try (ClientState state = new StateFiles(directory).claim(target)) {
       state.propose(session);
     }

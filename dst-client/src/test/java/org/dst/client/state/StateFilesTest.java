@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** State files are found by what they are about. */
 @Timeout(60)
 class StateFilesTest {
-  private static final Target TARGET = new Target("disk", List.of("one:1", "two:2"));
-  private static final Target ELSEWHERE = new Target("disk", List.of("three:3"));
+  private static final AttachTarget TARGET = new AttachTarget("disk", List.of("one:1", "two:2"));
+  private static final AttachTarget ELSEWHERE = new AttachTarget("disk", List.of("three:3"));
   private static final UUID SESSION = new UUID(11, 12);
   private static final UUID STORE = new UUID(13, 14);
   private static final UUID OTHER_STORE = new UUID(15, 16);
@@ -36,11 +36,11 @@ class StateFilesTest {
     files = new StateFiles(directory);
   }
 
-  private void leaveBehind(Target target, UUID store) throws IOException {
+  private void leaveBehind(AttachTarget target, UUID store) throws IOException {
     LeftBehind.by(directory, target, SESSION, store, false, STORE);
   }
 
-  private Predecessor claimed(Target target) throws IOException {
+  private Predecessor claimed(AttachTarget target) throws IOException {
     try (ClientState state = files.claim(target)) {
       return state.predecessor();
     }
@@ -49,8 +49,8 @@ class StateFilesTest {
   @Test
   void shouldFindAFileByAnExportAndOneCommonAddress() throws IOException {
     leaveBehind(TARGET, STORE);
-    assertEquals(STORE, claimed(new Target("disk", List.of("new:9", "two:2"))).identity());
-    assertNull(claimed(new Target("disc", TARGET.servers())));
+    assertEquals(STORE, claimed(new AttachTarget("disk", List.of("new:9", "two:2"))).identity());
+    assertNull(claimed(new AttachTarget("disc", TARGET.servers())));
     assertNull(claimed(ELSEWHERE));
     assertEquals(1, LeftBehind.files(directory).size(), "unused files are removed");
   }
@@ -69,7 +69,7 @@ class StateFilesTest {
   void shouldRefuseAStoreOrATargetThatALivingOwnerHas() throws IOException {
     leaveBehind(TARGET, STORE);
     try (ClientState living = files.claim(TARGET)) {
-      for (Target target : List.of(TARGET, new Target("disk", List.of("two:2")))) {
+      for (AttachTarget target : List.of(TARGET, new AttachTarget("disk", List.of("two:2")))) {
         IOException refusal = assertThrows(IOException.class, () -> files.claim(target));
         assertTrue(refusal.getMessage().contains("attached already"), refusal.getMessage());
       }
@@ -108,9 +108,9 @@ class StateFilesTest {
   @Test
   void shouldKeepAsManyAddressesAsFit() throws IOException {
     String name = "x".repeat(200);
-    Target large = new Target("disk", Collections.nCopies(50, name));
+    AttachTarget large = new AttachTarget("disk", Collections.nCopies(50, name));
     leaveBehind(large, STORE);
-    assertEquals(STORE, claimed(new Target("disk", List.of(name))).identity());
+    assertEquals(STORE, claimed(new AttachTarget("disk", List.of(name))).identity());
   }
 
   @Test

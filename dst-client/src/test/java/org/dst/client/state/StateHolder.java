@@ -11,7 +11,7 @@ import java.util.UUID;
  * changes.
  */
 final class StateHolder {
-  static final Target TARGET = new Target("disk", List.of("storage:7777"));
+  static final AttachTarget TARGET = new AttachTarget("disk", List.of("storage:7777"));
   static final UUID SESSION = new UUID(1, 2);
   static final UUID IDENTITY = new UUID(3, 4);
   static final UUID VERIFIER = new UUID(5, 6);

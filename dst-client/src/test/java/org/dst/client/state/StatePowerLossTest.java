@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(60)
 class StatePowerLossTest {
-  private static final Target TARGET = new Target("disk", List.of("one:1"));
+  private static final AttachTarget TARGET = new AttachTarget("disk", List.of("one:1"));
   private static final UUID FORMER = new UUID(1, 1);
   private static final UUID SESSION = new UUID(11, 12);
   private static final UUID STORE = new UUID(13, 14);

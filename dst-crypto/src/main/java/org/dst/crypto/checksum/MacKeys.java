@@ -1,7 +1,7 @@
 package org.dst.crypto.checksum;
 
 import java.util.Arrays;
-import org.dst.crypto.record.Expansion;
+import org.dst.crypto.record.HkdfExpand;
 
 /**
  * The keys of a link's keyed checksums, one for each direction.
@@ -15,8 +15,8 @@ public record MacKeys(byte[] sending, byte[] receiving) {
   /** The keys that follow from the secrets which the handshake gave. */
   public static MacKeys of(byte[] sendingSecret, byte[] receivingSecret) {
     return new MacKeys(
-        Expansion.expand(sendingSecret, "dst 1 mac", LENGTH),
-        Expansion.expand(receivingSecret, "dst 1 mac", LENGTH));
+        HkdfExpand.expand(sendingSecret, "dst 1 mac", LENGTH),
+        HkdfExpand.expand(receivingSecret, "dst 1 mac", LENGTH));
   }
 
   /** Forgets them. */

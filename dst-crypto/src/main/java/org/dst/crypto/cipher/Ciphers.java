@@ -29,33 +29,33 @@ public final class Ciphers {
   private static final Logger log = LoggerFactory.getLogger(Ciphers.class);
 
   /** By lambdas, not method references: those would load {@link BouncyAead}, see there. */
-  private static final Map<String, CipherRecipe> KNOWN =
+  private static final Map<String, CipherSpec> KNOWN =
       List.of(
-              CipherRecipe.of("aes-256-gcm", 32, "c97cc36a96b12c1f986d5efe71687587")
+              CipherSpec.of("aes-256-gcm", 32, "c97cc36a96b12c1f986d5efe71687587")
                   .by(IPSEC_MB, IpsecMbAead::aes256)
                   .by(CONSCRYPT, () -> Jce.conscrypt("AES_256/GCM/NoPadding"))
                   .by(JDK, () -> Jce.jdk("AES/GCM/NoPadding"))
                   .by(BOUNCYCASTLE, () -> BouncyAead.aesGcm()),
-              CipherRecipe.of("aes-128-gcm", 16, "9b0b4825a7ab789a3c3a8c9ce22cc830")
+              CipherSpec.of("aes-128-gcm", 16, "9b0b4825a7ab789a3c3a8c9ce22cc830")
                   .by(IPSEC_MB, IpsecMbAead::aes128)
                   .by(CONSCRYPT, () -> Jce.conscrypt("AES_128/GCM/NoPadding"))
                   .by(JDK, () -> Jce.jdk("AES/GCM/NoPadding"))
                   .by(BOUNCYCASTLE, () -> BouncyAead.aesGcm()),
-              CipherRecipe.of("chacha20-poly1305", 32, "746d78369e8eb6e7c51d8c12f73f7b0e")
+              CipherSpec.of("chacha20-poly1305", 32, "746d78369e8eb6e7c51d8c12f73f7b0e")
                   .by(CONSCRYPT, () -> Jce.conscrypt("ChaCha20/Poly1305/NoPadding"))
                   .by(JDK, () -> Jce.jdk("ChaCha20-Poly1305"))
                   .by(BOUNCYCASTLE, () -> BouncyAead.chaCha20Poly1305()),
-              CipherRecipe.of("aes-256-gcm-siv", 32, "c204c2ff8566316a07cbaf275ab7a2ef")
+              CipherSpec.of("aes-256-gcm-siv", 32, "c204c2ff8566316a07cbaf275ab7a2ef")
                   .by(CONSCRYPT, () -> Jce.conscrypt("AES_256/GCM-SIV/NoPadding"))
                   .by(BOUNCYCASTLE, () -> BouncyAead.aesGcmSiv()),
-              CipherRecipe.of("camellia-256-gcm", 32, "449ab21e311cb40d24fdb490e945614b")
+              CipherSpec.of("camellia-256-gcm", 32, "449ab21e311cb40d24fdb490e945614b")
                   .by(BOUNCYCASTLE, () -> BouncyAead.camelliaGcm()),
-              CipherRecipe.of("aria-256-gcm", 32, "f0009ae85e91c6257ab54cd2218cd8c6")
+              CipherSpec.of("aria-256-gcm", 32, "f0009ae85e91c6257ab54cd2218cd8c6")
                   .by(BOUNCYCASTLE, () -> BouncyAead.ariaGcm()),
-              CipherRecipe.of("sm4-gcm", 16, "97a327836a5047dcc08c3a2ca9fc9709")
+              CipherSpec.of("sm4-gcm", 16, "97a327836a5047dcc08c3a2ca9fc9709")
                   .by(BOUNCYCASTLE, () -> BouncyAead.sm4Gcm()))
           .stream()
-          .collect(Collectors.toMap(CipherRecipe::name, r -> r, (a, b) -> a, TreeMap::new));
+          .collect(Collectors.toMap(CipherSpec::name, r -> r, (a, b) -> a, TreeMap::new));
 
   private Ciphers() {}
 
@@ -91,7 +91,7 @@ public final class Ciphers {
 
   /** The cipher from the fastest of some providers. */
   static AeadCipher create(String name, List<CryptoProvider> allowed) {
-    CipherRecipe recipe = recipe(name);
+    CipherSpec recipe = recipe(name);
     List<CryptoProvider> makers =
         recipe.makers().keySet().stream().filter(allowed::contains).toList();
     for (CryptoProvider provider : makers) {
@@ -114,7 +114,7 @@ public final class Ciphers {
    *     here; the message lists what is known
    */
   public static AeadCipher create(String name, CryptoProvider provider) {
-    CipherRecipe recipe = recipe(name);
+    CipherSpec recipe = recipe(name);
     if (!recipe.makers().containsKey(provider)) {
       throw new IllegalArgumentException(
           "provider %s does not have cipher '%s'; providers that do are %s"
@@ -134,8 +134,8 @@ public final class Ciphers {
     }
   }
 
-  private static CipherRecipe recipe(String name) {
-    CipherRecipe recipe = KNOWN.get(name);
+  private static CipherSpec recipe(String name) {
+    CipherSpec recipe = KNOWN.get(name);
     if (recipe == null) {
       throw new IllegalArgumentException(
           "unknown cipher '%s'; known are %s".formatted(name, String.join(", ", names())));
@@ -144,7 +144,7 @@ public final class Ciphers {
   }
 
   /** The cipher, or null if the provider does not load or answers wrongly. */
-  private static AeadCipher tryToMake(CipherRecipe recipe, CryptoProvider provider) {
+  private static AeadCipher tryToMake(CipherSpec recipe, CryptoProvider provider) {
     try {
       return make(recipe, provider);
     } catch (RuntimeException | LinkageError e) {
@@ -162,7 +162,7 @@ public final class Ciphers {
    * @throws RuntimeException if the provider answers wrongly or does not want to work here
    * @throws LinkageError if its library does not load
    */
-  private static AeadCipher make(CipherRecipe recipe, CryptoProvider provider) {
+  private static AeadCipher make(CipherSpec recipe, CryptoProvider provider) {
     Supplier<Aead> maker = recipe.makers().get(provider);
     if (!SelfTest.passes(recipe, maker.get())) {
       log.error("{} by {} fails its self-test and is not used", recipe.name(), provider.label());

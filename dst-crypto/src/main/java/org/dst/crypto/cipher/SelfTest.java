@@ -17,7 +17,7 @@ final class SelfTest {
   /**
    * Whether sealing in place gives the known tag, opening gives the message, and a forgery none.
    */
-  static boolean passes(CipherRecipe recipe, Aead aead) {
+  static boolean passes(CipherSpec recipe, Aead aead) {
     AeadKey key = new AeadKey(counting(recipe.keyLength()), "AES");
     byte[] nonce = counting(Aead.NONCE);
     byte[] associated = counting(4);

@@ -68,7 +68,7 @@ public final class AllowedClients {
     } catch (KeyFileException known) {
       throw known;
     } catch (IOException failed) {
-      throw new KeyFileException(file, "cannot be read: " + FileFailures.reason(failed));
+      throw new KeyFileException(file, "cannot be read: " + FileErrorText.reason(failed));
     }
   }
 

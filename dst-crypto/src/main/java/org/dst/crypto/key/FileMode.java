@@ -46,7 +46,7 @@ final class FileMode {
     try {
       return Files.getPosixFilePermissions(file);
     } catch (IOException failed) {
-      throw new KeyFileException(file, "cannot be examined: " + FileFailures.reason(failed));
+      throw new KeyFileException(file, "cannot be examined: " + FileErrorText.reason(failed));
     }
   }
 

@@ -26,7 +26,7 @@ public final class KeyDirectory {
     try (Stream<Path> files = Files.list(directory)) {
       return files.filter(KeyDirectory::isKey).sorted().toList();
     } catch (IOException failed) {
-      throw new KeyFileException(directory, "cannot be read: " + FileFailures.reason(failed));
+      throw new KeyFileException(directory, "cannot be read: " + FileErrorText.reason(failed));
     }
   }
 

@@ -51,13 +51,13 @@ public final class KeyFiles {
    * @throws KeyFileException if it is no key file, or others may read a secret
    */
   public static KeyType typeOf(Path file) throws KeyFileException {
-    KeyText text = KeyText.read(file);
+    KeyFileText text = KeyFileText.read(file);
     text.destroy();
     return text.type();
   }
 
   private static byte[] read(Path file, KeyType wanted) throws KeyFileException {
-    KeyText text = KeyText.read(file);
+    KeyFileText text = KeyFileText.read(file);
     try {
       return text.key(wanted);
     } finally {
@@ -104,14 +104,15 @@ public final class KeyFiles {
    */
   public static void writePassphrase(Path file, PassphraseKey key, String comment)
       throws IOException {
-    NewFile.write(file, KeyText.format(KeyType.PASSPHRASE, comment, key.format()), false);
+    ExclusiveFileWriter.write(
+        file, KeyFileText.format(KeyType.PASSPHRASE, comment, key.format()), false);
   }
 
   private static void write(Path file, KeyType type, String comment, byte[] key)
       throws IOException {
-    byte[] text = KeyText.format(type, comment, key);
+    byte[] text = KeyFileText.format(type, comment, key);
     try {
-      NewFile.write(file, text, type.secret());
+      ExclusiveFileWriter.write(file, text, type.secret());
     } finally {
       Arrays.fill(text, (byte) 0);
     }

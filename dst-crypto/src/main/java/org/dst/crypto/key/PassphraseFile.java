@@ -23,9 +23,9 @@ public final class PassphraseFile {
     FileMode.requirePrivate(file);
     byte[] content;
     try (InputStream in = Files.newInputStream(file)) {
-      content = in.readNBytes(KeyText.MAX_LENGTH);
+      content = in.readNBytes(KeyFileText.MAX_LENGTH);
     } catch (IOException failed) {
-      throw new KeyFileException(file, "cannot be read: " + FileFailures.reason(failed));
+      throw new KeyFileException(file, "cannot be read: " + FileErrorText.reason(failed));
     }
     int start;
     try {

@@ -61,7 +61,7 @@ public record PassphraseKey(int memoryKib, int passes, int lanes, byte[] salt) {
    * @throws KeyFileException if it is none; the message says why
    */
   public static PassphraseKey read(Path file) throws KeyFileException {
-    String line = KeyText.read(file).line(KeyType.PASSPHRASE);
+    String line = KeyFileText.read(file).line(KeyType.PASSPHRASE);
     try {
       return parse(line);
     } catch (IllegalArgumentException wrong) {

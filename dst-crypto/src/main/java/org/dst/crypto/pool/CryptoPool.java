@@ -27,7 +27,7 @@ public final class CryptoPool implements AutoCloseable {
   private static final int MOST_THREADS = 16;
   private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
 
-  private final LinkedTransferQueue<Work> queue = new LinkedTransferQueue<>();
+  private final LinkedTransferQueue<CryptoTask> queue = new LinkedTransferQueue<>();
   private final List<Thread> threads = new ArrayList<>();
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicLong waitingBytes = new AtomicLong();
@@ -59,7 +59,7 @@ public final class CryptoPool implements AutoCloseable {
       long refused) {}
 
   /** Work that ends the thread which takes it. */
-  private static final class Stop extends Work {
+  private static final class Stop extends CryptoTask {
     Stop() {
       super(0);
     }
@@ -118,7 +118,7 @@ public final class CryptoPool implements AutoCloseable {
   }
 
   /** Takes work, or returns false if it has enough or was closed: then the caller has to do it. */
-  boolean offer(Work work) {
+  boolean offer(CryptoTask work) {
     if (closed) {
       return false;
     }
@@ -138,14 +138,14 @@ public final class CryptoPool implements AutoCloseable {
     return true;
   }
 
-  private void leaves(Work work) {
+  private void leaves(CryptoTask work) {
     waiting.decrementAndGet();
     waitingBytes.addAndGet(-work.bytes());
   }
 
   private void work() {
     try {
-      for (Work work = queue.take(); !(work instanceof Stop); work = queue.take()) {
+      for (CryptoTask work = queue.take(); !(work instanceof Stop); work = queue.take()) {
         leaves(work);
         long start = System.nanoTime();
         perform(work);
@@ -159,7 +159,7 @@ public final class CryptoPool implements AutoCloseable {
     }
   }
 
-  private static void perform(Work work) {
+  private static void perform(CryptoTask work) {
     try {
       work.perform();
     } catch (RuntimeException | Error e) {

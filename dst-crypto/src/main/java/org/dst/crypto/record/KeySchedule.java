@@ -36,8 +36,8 @@ final class KeySchedule {
   }
 
   private EpochKeys keys(long epoch) {
-    byte[] key = Expansion.expand(secret, "dst 1 key " + cipher.name(), cipher.keyLength());
-    byte[] iv = Expansion.expand(secret, "dst 1 iv " + cipher.name(), Aead.NONCE);
+    byte[] key = HkdfExpand.expand(secret, "dst 1 key " + cipher.name(), cipher.keyLength());
+    byte[] iv = HkdfExpand.expand(secret, "dst 1 iv " + cipher.name(), Aead.NONCE);
     return new EpochKeys(epoch, cipher.key(key), iv);
   }
 
@@ -46,7 +46,7 @@ final class KeySchedule {
     long epoch = frame >>> EPOCH_BITS;
     if (epoch != current.epoch()) {
       assert epoch == current.epoch() + 1 : "an epoch was left out";
-      byte[] next = Expansion.expand(secret, "dst 1 next", SECRET);
+      byte[] next = HkdfExpand.expand(secret, "dst 1 next", SECRET);
       Arrays.fill(secret, (byte) 0);
       secret = next;
       current.retire();

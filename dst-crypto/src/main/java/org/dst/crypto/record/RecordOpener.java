@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import org.dst.crypto.cipher.Aead;
 import org.dst.crypto.cipher.AeadCipher;
 import org.dst.crypto.pool.CryptoPool;
-import org.dst.crypto.pool.WorkSequence;
+import org.dst.crypto.pool.OrderedTasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +23,7 @@ public class RecordOpener {
 
   private final KeySchedule schedule;
   private final AeadCipher cipher;
-  private final WorkSequence sequence;
+  private final OrderedTasks sequence;
   private final byte[] nonce = new byte[Aead.NONCE];
   private final byte[] associated = new byte[Integer.BYTES];
   private Consumer<ByteBuf> opened;
@@ -36,7 +36,7 @@ public class RecordOpener {
   public RecordOpener(byte[] secret, AeadCipher cipher, CryptoPool pool, Executor loop) {
     this.cipher = cipher;
     schedule = new KeySchedule(secret, cipher);
-    sequence = new WorkSequence(pool, loop, this::endRun);
+    sequence = new OrderedTasks(pool, loop, this::endRun);
   }
 
   private void endRun() {
@@ -77,11 +77,11 @@ public class RecordOpener {
     int length = body.readableBytes() - Aead.TAG;
     ByteBuf frame = frameFor(body, length);
     if (length > inlineLimit()) {
-      sequence.submit(new OpenWork(this, cipher, keys, number, body, frame));
+      sequence.submit(new OpenTask(this, cipher, keys, number, body, frame));
     } else if (sequence.isEmpty()) {
       deliver(body, frame, openNow(keys, number, body, frame));
     } else {
-      OpenWork behind = new OpenWork(this, cipher, keys, number, body, frame);
+      OpenTask behind = new OpenTask(this, cipher, keys, number, body, frame);
       behind.genuine = openNow(keys, number, body, frame);
       sequence.append(behind);
     }

@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import org.dst.crypto.cipher.Aead;
 import org.dst.crypto.cipher.AeadCipher;
 import org.dst.crypto.pool.CryptoPool;
-import org.dst.crypto.pool.Work;
-import org.dst.crypto.pool.WorkSequence;
+import org.dst.crypto.pool.CryptoTask;
+import org.dst.crypto.pool.OrderedTasks;
 
 /**
  * Makes records out of the frames that one end of a link sends. Frames are numbered as they come;
@@ -19,7 +19,7 @@ import org.dst.crypto.pool.WorkSequence;
 public class RecordSealer {
   private final KeySchedule schedule;
   private final AeadCipher cipher;
-  private final WorkSequence sequence;
+  private final OrderedTasks sequence;
   private final byte[] nonce = new byte[Aead.NONCE];
   private final byte[] associated = new byte[Integer.BYTES];
   private Consumer<ByteBuf> sealed;
@@ -32,7 +32,7 @@ public class RecordSealer {
   public RecordSealer(byte[] secret, AeadCipher cipher, CryptoPool pool, Executor loop) {
     this.cipher = cipher;
     schedule = new KeySchedule(secret, cipher);
-    sequence = new WorkSequence(pool, loop, this::endRun);
+    sequence = new OrderedTasks(pool, loop, this::endRun);
   }
 
   private void endRun() {
@@ -98,7 +98,7 @@ public class RecordSealer {
     writeLength(record, 0, frame.readableBytes() + Aead.TAG, length);
     record.setIndex(0, Integer.BYTES + frame.readableBytes() + Aead.TAG);
     EpochKeys keys = schedule.at(number);
-    sequence.submit(new SealWork(cipher, keys, number, length, frame, record, sealed, failed));
+    sequence.submit(new SealTask(cipher, keys, number, length, frame, record, sealed, failed));
   }
 
   private static void writeLength(ByteBuf buffer, int index, int length, byte[] associated) {
@@ -115,7 +115,7 @@ public class RecordSealer {
     sequence.append(new Later(action, dropped));
   }
 
-  private static final class Later extends Work {
+  private static final class Later extends CryptoTask {
     private final Runnable action;
     private final Runnable dropped;
 

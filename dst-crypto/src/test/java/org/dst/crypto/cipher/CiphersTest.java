@@ -114,7 +114,7 @@ class CiphersTest {
 
   @Test
   void shouldDistrustAProviderThatAnswersWrongly() {
-    CipherRecipe wrong = CipherRecipe.of("aes-256-gcm", 32, "00".repeat(Aead.TAG));
+    CipherSpec wrong = CipherSpec.of("aes-256-gcm", 32, "00".repeat(Aead.TAG));
     assertFalse(SelfTest.passes(wrong, Ciphers.create("aes-256-gcm").aead()));
   }
 

@@ -31,7 +31,7 @@ class CryptoPoolTest {
     loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();
   }
 
-  private final class Task extends Work {
+  private final class Task extends CryptoTask {
     private final int number;
     private final CountDownLatch gate;
 
@@ -70,8 +70,8 @@ class CryptoPoolTest {
     }
   }
 
-  private WorkSequence sequence(CryptoPool pool) {
-    return new WorkSequence(pool, loop, wakeUps::incrementAndGet);
+  private OrderedTasks sequence(CryptoPool pool) {
+    return new OrderedTasks(pool, loop, wakeUps::incrementAndGet);
   }
 
   private void onLoop(Runnable task) throws Exception {
@@ -82,7 +82,7 @@ class CryptoPoolTest {
   void shouldFinishInOrderAndWakeTheLoopOnceForARun() throws Exception {
     CountDownLatch gate = new CountDownLatch(1);
     CryptoPool pool = new CryptoPool(4);
-    WorkSequence sequence = sequence(pool);
+    OrderedTasks sequence = sequence(pool);
     onLoop(
         () -> {
           sequence.submit(new Task(0, 1, gate));
@@ -109,7 +109,7 @@ class CryptoPoolTest {
   void shouldLetTheLoopWorkWhenTheQueueIsFull() throws Exception {
     CountDownLatch gate = new CountDownLatch(1);
     CryptoPool pool = new CryptoPool(1);
-    WorkSequence sequence = sequence(pool);
+    OrderedTasks sequence = sequence(pool);
     onLoop(
         () -> {
           for (int i = 0; i < CryptoPool.MAX_RECORDS + 2; i++) {
@@ -133,7 +133,7 @@ class CryptoPoolTest {
   void shouldDropWhatRunsAfterItsLinkIsClosed() throws Exception {
     CountDownLatch gate = new CountDownLatch(1);
     CryptoPool pool = new CryptoPool(1);
-    WorkSequence sequence = sequence(pool);
+    OrderedTasks sequence = sequence(pool);
     onLoop(
         () -> {
           for (int i = 0; i < 10; i++) {
@@ -153,7 +153,7 @@ class CryptoPoolTest {
   @Test
   void shouldDoEverythingItHasBeforeItCloses() throws Exception {
     CryptoPool pool = new CryptoPool(2);
-    WorkSequence sequence = sequence(pool);
+    OrderedTasks sequence = sequence(pool);
     onLoop(
         () -> {
           for (int i = 0; i < 500; i++) {
@@ -170,7 +170,7 @@ class CryptoPoolTest {
   @Test
   void shouldReportAFailureInItsTurn() throws Exception {
     CryptoPool pool = new CryptoPool(1);
-    WorkSequence sequence = sequence(pool);
+    OrderedTasks sequence = sequence(pool);
     onLoop(
         () -> {
           sequence.submit(new Task(0, 1, null));

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.dst.crypto.cipher.AeadCipher;
 import org.dst.crypto.cipher.Ciphers;
 import org.dst.crypto.pool.CryptoPool;
-import org.dst.crypto.pool.Work;
-import org.dst.crypto.pool.WorkSequence;
+import org.dst.crypto.pool.CryptoTask;
+import org.dst.crypto.pool.OrderedTasks;
 import org.dst.protocol.testing.Watch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +30,7 @@ class WipedKeysTest {
   private final Queue<Runnable> loop = new ArrayDeque<>();
   private final CountDownLatch gate = new CountDownLatch(1);
   private final CryptoPool pool = new CryptoPool(1);
-  private final WorkSequence sequence = new WorkSequence(pool, loop::add, () -> {});
+  private final OrderedTasks sequence = new OrderedTasks(pool, loop::add, () -> {});
   private final KeySchedule schedule = new KeySchedule(Records.SECRET, cipher);
   private final EpochKeys retired = schedule.at(0);
 
@@ -41,7 +41,7 @@ class WipedKeysTest {
   }
 
   /** Keeps the only crypto thread busy, ahead of everything else. */
-  private final class Gate extends Work {
+  private final class Gate extends CryptoTask {
     Gate() {
       super(0);
     }
@@ -66,15 +66,15 @@ class WipedKeysTest {
     return ByteBufAllocator.DEFAULT.directBuffer(length).writeZero(length);
   }
 
-  private Work sealing(EpochKeys keys, long number) {
+  private CryptoTask sealing(EpochKeys keys, long number) {
     ByteBuf record = buffer(LENGTH + 20);
-    return new SealWork(
+    return new SealTask(
         cipher, keys, number, new byte[4], buffer(LENGTH), record, ByteBuf::release, failure -> {});
   }
 
-  private Work opening(EpochKeys keys, long number) {
+  private CryptoTask opening(EpochKeys keys, long number) {
     ByteBuf body = buffer(LENGTH);
-    return new OpenWork(null, cipher, keys, number, body, body);
+    return new OpenTask(null, cipher, keys, number, body, body);
   }
 
   private void close() {

@@ -53,7 +53,7 @@ public record Attach(
 
   /** The value of {@link #PINNED_IDENTITY}. */
   public static byte[] identityBytes(UUID identity) {
-    return Fields.uuidBytes(identity);
+    return WireFields.uuidBytes(identity);
   }
 
   /** The value of {@link #KNOWN_FRESHNESS}. */
@@ -92,34 +92,34 @@ public record Attach(
       throw new MalformedException(
           "pinned identity of %d bytes (expected: 16)".formatted(value.length));
     }
-    return Fields.uuidOf(value);
+    return WireFields.uuidOf(value);
   }
 
   /** Appends the message as the payload of an ATTACH frame. */
   public void encode(ByteBuf out) {
-    Fields.writeUuid(out, session);
-    Fields.writeUuid(out, predecessor);
+    WireFields.writeUuid(out, session);
+    WireFields.writeUuid(out, predecessor);
     out.writeLong(leaseEpoch).writeShort(lane).writeShort(lanes).writeLong(generation);
     out.writeByte(access.code()).writeByte(takeOver ? TAKE_OVER : 0);
-    Fields.writeString(out, export, Limits.MAX_NAME, "export name");
-    Fields.writeText(out, client, Limits.MAX_TEXT);
+    WireFields.writeString(out, export, Limits.MAX_NAME, "export name");
+    WireFields.writeText(out, client, Limits.MAX_TEXT);
     extensions.encode(out);
   }
 
   /** Reads the payload of an ATTACH frame. */
   public static Attach decode(ByteBuf in) throws MalformedException {
-    Fields.require(in, FIXED, "attach");
+    WireFields.require(in, FIXED, "attach");
     return new Attach(
-        Fields.readUuid(in),
-        Fields.readUuid(in),
+        WireFields.readUuid(in),
+        WireFields.readUuid(in),
         in.readLong(),
         in.readUnsignedShort(),
         in.readUnsignedShort(),
         in.readLong(),
         Access.of(in.readUnsignedByte()),
         (in.readUnsignedByte() & TAKE_OVER) != 0,
-        Fields.readString(in, Limits.MAX_NAME, "export name"),
-        Fields.readString(in, Limits.MAX_TEXT, "client name"),
+        WireFields.readString(in, Limits.MAX_NAME, "export name"),
+        WireFields.readString(in, Limits.MAX_TEXT, "client name"),
         Extensions.decode(in));
   }
 }

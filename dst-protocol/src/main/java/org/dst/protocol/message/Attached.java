@@ -77,7 +77,7 @@ public record Attached(
 
   /** The same, saying that everything which was acknowledged under that verifier is durable. */
   public Attached withCleanPredecessor(UUID ended) {
-    return with(CLEAN_PREDECESSOR, Fields.uuidBytes(ended));
+    return with(CLEAN_PREDECESSOR, WireFields.uuidBytes(ended));
   }
 
   /** The same, telling how fresh the store is: a number that never goes back, from 0 up. */
@@ -115,7 +115,7 @@ public record Attached(
    */
   public UUID cleanPredecessor() {
     byte[] value = extensions.get(CLEAN_PREDECESSOR);
-    return value == null || value.length != Fields.UUID_BYTES ? null : Fields.uuidOf(value);
+    return value == null || value.length != WireFields.UUID_BYTES ? null : WireFields.uuidOf(value);
   }
 
   /** How fresh the store is, from 0 up; negative if it is not told. */
@@ -129,16 +129,16 @@ public record Attached(
     out.writeLong(size).writeInt(minBlock).writeInt(preferredBlock).writeInt(maxPayload);
     out.writeInt(window).writeLong(maxInFlight).writeInt(features);
     out.writeByte(access.code()).writeByte(0).writeShort(maxLanes);
-    Fields.writeUuid(out, identity);
+    WireFields.writeUuid(out, identity);
     out.writeLong(leaseEpoch);
-    Fields.writeUuid(out, verifier);
-    Fields.writeText(out, description, Limits.MAX_TEXT);
+    WireFields.writeUuid(out, verifier);
+    WireFields.writeText(out, description, Limits.MAX_TEXT);
     extensions.encode(out);
   }
 
   /** Reads the payload of an ATTACHED frame and checks what a client relies on. */
   public static Attached decode(ByteBuf in) throws MalformedException {
-    Fields.require(in, FIXED, "attach answer");
+    WireFields.require(in, FIXED, "attach answer");
     long size = in.readLong();
     int minBlock = in.readInt();
     int preferredBlock = in.readInt();
@@ -159,10 +159,10 @@ public record Attached(
             features,
             access,
             in.readUnsignedShort(),
-            Fields.readUuid(in),
+            WireFields.readUuid(in),
             in.readLong(),
-            Fields.readUuid(in),
-            Fields.readString(in, Limits.MAX_TEXT, "description"),
+            WireFields.readUuid(in),
+            WireFields.readString(in, Limits.MAX_TEXT, "description"),
             Extensions.decode(in));
     attached.check();
     return attached;

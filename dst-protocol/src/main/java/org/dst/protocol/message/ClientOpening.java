@@ -35,7 +35,7 @@ public record ClientOpening(
 
   /** Reads a message whose header was taken off. */
   public static ClientOpening decode(ByteBuf in) throws MalformedException {
-    Fields.require(in, 6, "opening");
+    WireFields.require(in, 6, "opening");
     int minVersion = in.readUnsignedShort();
     int maxVersion = in.readUnsignedShort();
     if (minVersion == 0 || minVersion > maxVersion) {

@@ -72,10 +72,10 @@ public final class Extensions {
     }
     Map<Integer, byte[]> values = new TreeMap<>();
     while (in.isReadable()) {
-      Fields.require(in, 4, "extension");
+      WireFields.require(in, 4, "extension");
       int type = in.readUnsignedShort();
       int length = in.readUnsignedShort();
-      Fields.require(in, length, "extension");
+      WireFields.require(in, length, "extension");
       byte[] value = new byte[length];
       in.readBytes(value);
       if (values.put(type, value) != null) {

@@ -51,18 +51,18 @@ public sealed interface HandshakeMessage {
     public void encode(ByteBuf out) {
       int start = begin(out, KIND);
       out.writeShort(code.code());
-      Fields.writeText(out, text, Limits.MAX_HANDSHAKE / 2);
+      WireFields.writeText(out, text, Limits.MAX_HANDSHAKE / 2);
       finish(out, start);
     }
 
     private static Refusal decode(ByteBuf in) throws MalformedException {
-      Fields.require(in, 2, "refusal");
+      WireFields.require(in, 2, "refusal");
       RefusalCode code = RefusalCode.of(in.readUnsignedShort());
       if (code == RefusalCode.NONE) {
         throw new MalformedException("refusal with code 0 (expected: 1 to 65535)");
       }
-      String text = Fields.readString(in, Limits.MAX_HANDSHAKE, "refusal text");
-      Fields.requireEnd(in, "the refusal");
+      String text = WireFields.readString(in, Limits.MAX_HANDSHAKE, "refusal text");
+      WireFields.requireEnd(in, "the refusal");
       return new Refusal(code, text);
     }
   }

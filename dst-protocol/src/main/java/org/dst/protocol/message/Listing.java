@@ -59,29 +59,29 @@ public record Listing(List<Entry> entries, boolean last) {
     out.writeByte(last ? 1 : 0).writeShort(entries.size());
     for (Entry entry : entries) {
       out.writeLong(entry.size).writeByte(entry.access.code());
-      Fields.writeString(out, entry.name, Limits.MAX_NAME, "export name");
-      Fields.writeText(out, entry.description, Limits.MAX_TEXT);
+      WireFields.writeString(out, entry.name, Limits.MAX_NAME, "export name");
+      WireFields.writeText(out, entry.description, Limits.MAX_TEXT);
     }
   }
 
   /** Reads the payload of a LISTING frame. */
   public static Listing decode(ByteBuf in) throws MalformedException {
-    Fields.require(in, 3, "listing");
+    WireFields.require(in, 3, "listing");
     boolean last = in.readUnsignedByte() != 0;
     int count = in.readUnsignedShort();
     List<Entry> entries = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      Fields.require(in, 9, "listing");
+      WireFields.require(in, 9, "listing");
       long size = in.readLong();
       if (size < 0) {
         throw new MalformedException("listing of an export with %d bytes".formatted(size));
       }
       Access access = Access.of(in.readUnsignedByte());
-      String name = Fields.readString(in, Limits.MAX_NAME, "export name");
-      String description = Fields.readString(in, Limits.MAX_TEXT, "description");
+      String name = WireFields.readString(in, Limits.MAX_NAME, "export name");
+      String description = WireFields.readString(in, Limits.MAX_TEXT, "description");
       entries.add(new Entry(name, description, size, access));
     }
-    Fields.requireEnd(in, "listing");
+    WireFields.requireEnd(in, "listing");
     return new Listing(entries, last);
   }
 }

@@ -41,7 +41,7 @@ public sealed interface Notice {
       case Resized resized -> out.writeShort(1).writeLong(resized.size);
       case GoingAway going -> {
         out.writeShort(2);
-        Fields.writeText(out, going.reason, Limits.MAX_TEXT);
+        WireFields.writeText(out, going.reason, Limits.MAX_TEXT);
       }
       case Freshness freshness -> out.writeShort(3).writeLong(freshness.number);
       case Unknown unknown -> out.writeShort(unknown.kind);
@@ -53,11 +53,11 @@ public sealed interface Notice {
    * as every kind that is not known is: a notice asks for nothing.
    */
   static Notice decode(ByteBuf in) throws MalformedException {
-    Fields.require(in, 2, "notice");
+    WireFields.require(in, 2, "notice");
     int kind = in.readUnsignedShort();
     switch (kind) {
       case 1:
-        Fields.require(in, 8, "resize notice");
+        WireFields.require(in, 8, "resize notice");
         long size = in.readLong();
         if (size < 0) {
           throw new MalformedException("resize notice to %d bytes".formatted(size));
@@ -65,11 +65,11 @@ public sealed interface Notice {
         Extensions.decode(in);
         return new Resized(size);
       case 2:
-        String reason = Fields.readString(in, Limits.MAX_TEXT, "notice text");
+        String reason = WireFields.readString(in, Limits.MAX_TEXT, "notice text");
         Extensions.decode(in);
         return new GoingAway(reason);
       case 3:
-        Fields.require(in, 8, "freshness notice");
+        WireFields.require(in, 8, "freshness notice");
         long number = in.readLong();
         if (number < 0) {
           throw new MalformedException("freshness notice of %d".formatted(number));

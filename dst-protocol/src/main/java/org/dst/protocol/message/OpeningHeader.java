@@ -61,11 +61,11 @@ public final class OpeningHeader {
   }
 
   static void writeNames(ByteBuf out, List<String> names) {
-    Fields.writeString(out, String.join(",", names), MAX_NAMES, "algorithm names");
+    WireFields.writeString(out, String.join(",", names), MAX_NAMES, "algorithm names");
   }
 
   static List<String> readNames(ByteBuf in) throws MalformedException {
-    String names = Fields.readString(in, MAX_NAMES, "algorithm names");
+    String names = WireFields.readString(in, MAX_NAMES, "algorithm names");
     return names.isEmpty() ? List.of() : List.of(names.split(",", -1));
   }
 }

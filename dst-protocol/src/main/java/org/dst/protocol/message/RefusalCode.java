@@ -30,7 +30,7 @@ public enum RefusalCode {
   /** The lease under which the client held the export has passed to another; for good. */
   DEPOSED(11, true),
   /** The store is in an earlier state than the client has seen it in. */
-  SET_BACK(12, true);
+  STORE_ROLLED_BACK(12, true);
 
   private static final RefusalCode[] BY_CODE = values();
 

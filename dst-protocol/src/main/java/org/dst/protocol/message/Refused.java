@@ -44,24 +44,24 @@ public record Refused(RefusalCode code, String text, Extensions extensions) {
       throw new MalformedException(
           "store identity of %d bytes (expected: 16)".formatted(value.length));
     }
-    return Fields.uuidOf(value);
+    return WireFields.uuidOf(value);
   }
 
   /** Appends the message as the payload of a REFUSED frame. */
   public void encode(ByteBuf out) {
     out.writeShort(code.code());
-    Fields.writeText(out, text, Limits.MAX_TEXT);
+    WireFields.writeText(out, text, Limits.MAX_TEXT);
     extensions.encode(out);
   }
 
   /** Reads the payload of a REFUSED frame. */
   public static Refused decode(ByteBuf in) throws MalformedException {
-    Fields.require(in, 2, "refusal");
+    WireFields.require(in, 2, "refusal");
     RefusalCode code = RefusalCode.of(in.readUnsignedShort());
     if (code == RefusalCode.NONE) {
       throw new MalformedException("refusal with code 0 (expected: 1 to 65535)");
     }
     return new Refused(
-        code, Fields.readString(in, Limits.MAX_TEXT, "refusal text"), Extensions.decode(in));
+        code, WireFields.readString(in, Limits.MAX_TEXT, "refusal text"), Extensions.decode(in));
   }
 }

@@ -42,23 +42,23 @@ public record ServerOpening(
   public void encode(ByteBuf out) {
     int start = OpeningHeader.begin(out);
     out.writeShort(refusal.code()).writeShort(version).writeByte(mode.code()).writeByte(0);
-    Fields.writeString(out, cipher, OpeningHeader.MAX_NAMES, "cipher name");
-    Fields.writeString(out, checksum, OpeningHeader.MAX_NAMES, "checksum name");
-    Fields.writeText(out, text, Limits.MAX_OPENING / 2);
+    WireFields.writeString(out, cipher, OpeningHeader.MAX_NAMES, "cipher name");
+    WireFields.writeString(out, checksum, OpeningHeader.MAX_NAMES, "checksum name");
+    WireFields.writeText(out, text, Limits.MAX_OPENING / 2);
     extensions.encode(out);
     OpeningHeader.finish(out, start);
   }
 
   /** Reads a message whose header was taken off. */
   public static ServerOpening decode(ByteBuf in) throws MalformedException {
-    Fields.require(in, 6, "opening");
+    WireFields.require(in, 6, "opening");
     RefusalCode refusal = RefusalCode.of(in.readUnsignedShort());
     int version = in.readUnsignedShort();
     SecurityMode mode = SecurityMode.of(in.readUnsignedByte());
     in.skipBytes(1);
-    String cipher = Fields.readString(in, OpeningHeader.MAX_NAMES, "cipher name");
-    String checksum = Fields.readString(in, OpeningHeader.MAX_NAMES, "checksum name");
-    String text = Fields.readString(in, Limits.MAX_OPENING, "refusal text");
+    String cipher = WireFields.readString(in, OpeningHeader.MAX_NAMES, "cipher name");
+    String checksum = WireFields.readString(in, OpeningHeader.MAX_NAMES, "checksum name");
+    String text = WireFields.readString(in, Limits.MAX_OPENING, "refusal text");
     return new ServerOpening(refusal, version, mode, cipher, checksum, text, Extensions.decode(in));
   }
 }

@@ -121,25 +121,25 @@ public final class Samples {
   }
 
   private static HandshakeMessage handshake(ByteBuf in) throws MalformedException {
-    Fields.require(in, HandshakeMessage.HEADER_LENGTH, "handshake header");
+    WireFields.require(in, HandshakeMessage.HEADER_LENGTH, "handshake header");
     byte[] header = new byte[HandshakeMessage.HEADER_LENGTH];
     in.readBytes(header);
     int length = HandshakeMessage.length(header);
-    Fields.require(in, length, "handshake message");
+    WireFields.require(in, length, "handshake message");
     HandshakeMessage message = HandshakeMessage.decode(header, in.readSlice(length));
-    Fields.requireEnd(in, "handshake message");
+    WireFields.requireEnd(in, "handshake message");
     return message;
   }
 
   /** Takes an opening's header off, as a decoder does. */
   private static ByteBuf body(ByteBuf in) throws MalformedException {
-    Fields.require(in, OpeningHeader.LENGTH, "opening header");
+    WireFields.require(in, OpeningHeader.LENGTH, "opening header");
     byte[] header = new byte[OpeningHeader.LENGTH];
     in.readBytes(header);
     int length = OpeningHeader.read(header);
-    Fields.require(in, length, "opening");
+    WireFields.require(in, length, "opening");
     ByteBuf body = in.readSlice(length);
-    Fields.requireEnd(in, "opening");
+    WireFields.requireEnd(in, "opening");
     return body;
   }
 }

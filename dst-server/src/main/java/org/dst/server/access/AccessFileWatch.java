@@ -13,18 +13,21 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.dst.server.watch.SettledWatch;
+import org.dst.server.watch.DebouncedFileWatcher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads an access file, and reads it again when it has changed, as {@link SettledWatch} does. */
+/**
+ * Reads an access file, and reads it again when it has changed, as {@link DebouncedFileWatcher}
+ * does.
+ */
 public final class AccessFileWatch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AccessFileWatch.class);
   private static final long LARGEST = 1 << 20;
 
   private final Path file;
   private final List<String> exports;
-  private final SettledWatch<Map<String, AccessRules>> watch;
+  private final DebouncedFileWatcher<Map<String, AccessRules>> watch;
 
   /** What changes with the file; a file that was put in its place has another key. */
   private record Stamp(Object key, long size, Object modified) {}
@@ -40,7 +43,7 @@ public final class AccessFileWatch implements AutoCloseable {
     this.file = file;
     this.exports = List.copyOf(exports);
     watch =
-        new SettledWatch<>(
+        new DebouncedFileWatcher<>(
             new Content(),
             rules -> {
               log.info("read {} again: {}", file, rules);
@@ -75,7 +78,7 @@ public final class AccessFileWatch implements AutoCloseable {
     watch.close();
   }
 
-  private final class Content implements SettledWatch.Source<Map<String, AccessRules>> {
+  private final class Content implements DebouncedFileWatcher.Source<Map<String, AccessRules>> {
     @Override
     public Object stamp() throws IOException {
       try {

@@ -15,7 +15,7 @@ import java.util.Set;
  * @param text as it was written
  */
 public record AccessRule(
-    Right right,
+    AccessRight right,
     List<AddressRange> ranges,
     Set<String> keyNames,
     Set<String> publicKeys,

@@ -18,7 +18,7 @@ final class AccessRuleParser {
       "allowed are ro, rw, from=RANGE or just RANGE, key=NAME, public-key=KEY";
 
   private final String text;
-  private Right right;
+  private AccessRight right;
   private final List<AddressRange> ranges = new ArrayList<>();
   private final Set<String> keyNames = new LinkedHashSet<>();
   private final Set<String> publicKeys = new LinkedHashSet<>();
@@ -42,7 +42,7 @@ final class AccessRuleParser {
       throw complaint(0, "nothing is there");
     }
     return new AccessRule(
-        right == null ? Right.WRITE : right,
+        right == null ? AccessRight.WRITE : right,
         List.copyOf(ranges),
         Set.copyOf(keyNames),
         Set.copyOf(publicKeys),
@@ -69,13 +69,13 @@ final class AccessRuleParser {
 
   private void takeBare(String word) {
     switch (word) {
-      case "ro", "read-only" -> give(word, Right.READ);
-      case "rw", "read-write" -> give(word, Right.WRITE);
+      case "ro", "read-only" -> give(word, AccessRight.READ);
+      case "rw", "read-write" -> give(word, AccessRight.WRITE);
       default -> ranges.add(AddressRange.parse(word));
     }
   }
 
-  private void give(String word, Right given) {
+  private void give(String word, AccessRight given) {
     if (right != null) {
       throw new IllegalArgumentException("'%s' after another ro or rw".formatted(word));
     }

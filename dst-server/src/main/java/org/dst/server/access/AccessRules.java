@@ -9,22 +9,22 @@ import java.util.List;
  */
 public final class AccessRules {
   /** There is no rule: whoever passed the handshake may do what the export allows. */
-  public static final AccessRules EVERYBODY = new AccessRules(List.of(), Right.WRITE);
+  public static final AccessRules EVERYBODY = new AccessRules(List.of(), AccessRight.WRITE);
 
   /** Rules are kept somewhere, and none of them is about this export. */
-  public static final AccessRules NOBODY = new AccessRules(List.of(), Right.NONE);
+  public static final AccessRules NOBODY = new AccessRules(List.of(), AccessRight.NONE);
 
   private final List<AccessRule> rules;
-  private final Right otherwise;
+  private final AccessRight otherwise;
 
-  private AccessRules(List<AccessRule> rules, Right otherwise) {
+  private AccessRules(List<AccessRule> rules, AccessRight otherwise) {
     this.rules = rules;
     this.otherwise = otherwise;
   }
 
   /** Exactly these rules; without any, nobody may do anything. */
   public static AccessRules of(List<AccessRule> rules) {
-    return rules.isEmpty() ? NOBODY : new AccessRules(List.copyOf(rules), Right.NONE);
+    return rules.isEmpty() ? NOBODY : new AccessRules(List.copyOf(rules), AccessRight.NONE);
   }
 
   /**
@@ -38,8 +38,8 @@ public final class AccessRules {
   }
 
   /** The most that the peer may do. */
-  public Right rightOf(Peer peer) {
-    Right most = otherwise;
+  public AccessRight rightOf(Peer peer) {
+    AccessRight most = otherwise;
     for (AccessRule rule : rules) {
       if (rule.matches(peer)) {
         most = most.orMore(rule.right());
@@ -52,7 +52,7 @@ public final class AccessRules {
   @Override
   public String toString() {
     if (rules.isEmpty()) {
-      return otherwise == Right.NONE ? "nobody" : "everybody";
+      return otherwise == AccessRight.NONE ? "nobody" : "everybody";
     }
     return String.join("; ", rules.stream().map(AccessRule::text).toList());
   }

@@ -18,7 +18,7 @@ final class FailureLog {
   private final AtomicLong leftOut = new AtomicLong();
 
   /** The status of a failed request; notes and logs it if the medium is to blame. */
-  Status failed(StoreAccess access, StoreException e) {
+  Status failed(StoreHandle access, StoreException e) {
     access.health().errors().note(e);
     if (e.status() == Status.IO_ERROR) {
       medium(e.getMessage());

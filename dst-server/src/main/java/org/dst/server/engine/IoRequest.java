@@ -54,7 +54,7 @@ public abstract class IoRequest {
   public abstract EventExecutor loop();
 
   /** The store and its sync gate. */
-  public abstract StoreAccess store();
+  public abstract StoreHandle store();
 
   /** The operation ended; called on {@link #loop}. */
   public abstract void completed(Status status);

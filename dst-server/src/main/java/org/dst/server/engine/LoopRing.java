@@ -91,7 +91,7 @@ final class LoopRing implements Ring, IoUringIoHandle {
   @Override
   public void read(int fd, long address, int length, long offset, Call call) {
     // A cached read is made while it is submitted. A long one would keep the loop from its links.
-    byte flags = length > StepEngine.LONGEST_INLINE_READ ? IOSQE_ASYNC : 0;
+    byte flags = length > AbstractIoEngine.LONGEST_INLINE_READ ? IOSQE_ASYNC : 0;
     submit(new SubmittedCall(OP_READ, flags, fd, offset, address, length, 0, call));
   }
 

@@ -4,7 +4,7 @@ package org.dst.server.engine;
  * Makes system calls on a bounded pool of platform threads. Between two syncs of one store the
  * worker looks at the queue again, so that a stream of flushes does not keep a worker for itself.
  */
-public final class ThreadsEngine extends StepEngine {
+public final class ThreadsEngine extends AbstractIoEngine {
   /** Workers, unless told otherwise. */
   public static final int DEFAULT_THREADS = 4;
 

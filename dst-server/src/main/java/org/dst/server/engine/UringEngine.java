@@ -20,7 +20,7 @@ import org.dst.server.store.StoreException;
  *
  * <p>The loops must live until the engine is closed, which waits for what is under way.
  */
-public final class UringEngine extends StepEngine {
+public final class UringEngine extends AbstractIoEngine {
   private final WorkerPool pool;
   private final Map<EventExecutor, Optional<LoopRing>> rings = new ConcurrentHashMap<>();
   private final CountDownLatch idle = new CountDownLatch(1);
@@ -105,7 +105,7 @@ public final class UringEngine extends StepEngine {
         yield true;
       }
       case WRITE -> {
-        Operation.checkCount(request);
+        RequestExecutor.checkCount(request);
         yield store.write(ring, offset, request.data(), RequestFlags.durable(flags), outcome);
       }
       case TRIM -> store.trim(ring, offset, count, outcome);
@@ -131,7 +131,7 @@ public final class UringEngine extends StepEngine {
     return opcode == Opcode.TRIM || opcode == Opcode.WRITE_ZEROES;
   }
 
-  private void sync(StoreAccess access, RingStore store, LoopRing ring) {
+  private void sync(StoreHandle access, RingStore store, LoopRing ring) {
     IoRequest joined = access.syncs().begin();
     Status failed;
     try {

@@ -16,9 +16,9 @@ final class DeviceMarks {
   /** CRYPT-LUKS2-UUID-NAME: the name at the end is only what somebody called the mapping. */
   private static final Pattern CRYPT = Pattern.compile("(CRYPT-[A-Z0-9]+-[0-9a-f]{32})-.*");
 
-  private final SysTree tree;
+  private final Sysfs tree;
 
-  DeviceMarks(SysTree tree) {
+  DeviceMarks(Sysfs tree) {
     this.tree = tree;
   }
 
@@ -38,8 +38,8 @@ final class DeviceMarks {
   }
 
   private void partition(DeviceNumber device, Path directory, Map<Mark, String> marks) {
-    marks.put(Mark.PARTITION_START, SysTree.attribute(directory, "start"));
-    String uuid = SysTree.variable(directory, "PARTUUID");
+    marks.put(Mark.PARTITION_START, Sysfs.attribute(directory, "start"));
+    String uuid = Sysfs.variable(directory, "PARTUUID");
     marks.put(
         Mark.PARTITION_UUID, uuid.isEmpty() ? tree.property(device, "ID_PART_ENTRY_UUID") : uuid);
   }
@@ -47,10 +47,10 @@ final class DeviceMarks {
   private void disk(DeviceNumber device, Path directory, Map<Mark, String> marks) {
     marks.put(Mark.WWID, first(directory, "wwid", "device/wwid", "device/cid"));
     marks.put(Mark.SERIAL, first(directory, "serial", "device/serial"));
-    marks.put(Mark.BACKEND, SysTree.attribute(directory, "backend"));
-    String mapper = SysTree.attribute(directory, "dm/uuid");
+    marks.put(Mark.BACKEND, Sysfs.attribute(directory, "backend"));
+    String mapper = Sysfs.attribute(directory, "dm/uuid");
     marks.put(Mark.DM_UUID, mapperUuid(mapper));
-    marks.put(Mark.MD_UUID, array(SysTree.attribute(directory, "md/uuid")));
+    marks.put(Mark.MD_UUID, array(Sysfs.attribute(directory, "md/uuid")));
     marks.put(Mark.UDEV_MD_UUID, tree.property(device, "MD_UUID"));
     if (mapper.isEmpty()) { // udev gives a mapping the serial number of what is below it
       marks.put(Mark.UDEV_SERIAL, tree.property(device, "ID_SERIAL"));
@@ -60,7 +60,7 @@ final class DeviceMarks {
 
   private static String first(Path directory, String... names) {
     for (String name : names) {
-      String value = SysTree.attribute(directory, name);
+      String value = Sysfs.attribute(directory, name);
       if (!value.isEmpty()) {
         return value;
       }
@@ -82,7 +82,7 @@ final class DeviceMarks {
   }
 
   private static DeviceNumber number(Path directory, DeviceNumber otherwise) {
-    String[] parts = SysTree.attribute(directory, "dev").split(":");
+    String[] parts = Sysfs.attribute(directory, "dev").split(":");
     try {
       return new DeviceNumber(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]));
     } catch (NumberFormatException | ArrayIndexOutOfBoundsException unknown) {

@@ -13,9 +13,9 @@ final class FileMarks {
   /** The extended attribute with {@link Mark#TAG}. */
   static final String ATTRIBUTE = "user.dst.store";
 
-  private final SysTree tree;
+  private final Sysfs tree;
 
-  FileMarks(SysTree tree) {
+  FileMarks(Sysfs tree) {
     this.tree = tree;
   }
 

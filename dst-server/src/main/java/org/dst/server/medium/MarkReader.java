@@ -13,7 +13,7 @@ public final class MarkReader {
   /** Loop devices over loop devices: more than anybody has, and no endless loop. */
   private static final int MOST_LEVELS = 8;
 
-  private final SysTree tree;
+  private final Sysfs tree;
   private final FileMarks files;
   private final DeviceMarks devices;
 
@@ -28,7 +28,7 @@ public final class MarkReader {
    * @param root has {@code sys} and {@code run/udev}
    */
   MarkReader(Path root) {
-    tree = new SysTree(root);
+    tree = new Sysfs(root);
     files = new FileMarks(tree);
     devices = new DeviceMarks(tree);
   }
@@ -67,9 +67,9 @@ public final class MarkReader {
    */
   private MediumMarks behind(DeviceNumber node, MarkCalls.Loop loop, int level) {
     Path directory = tree.directory(node);
-    String path = SysTree.attribute(directory, "loop/backing_file");
+    String path = Sysfs.attribute(directory, "loop/backing_file");
     if (path.isEmpty()) { // a partition of a loop device
-      path = SysTree.attribute(directory.resolve(".."), "loop/backing_file");
+      path = Sysfs.attribute(directory.resolve(".."), "loop/backing_file");
     }
     // Looked at before it is opened: what the path leads to by now could make that hang, or do
     // harm.

@@ -54,24 +54,24 @@ public record MediumMarks(Map<Mark, String> values) {
    * Whether the medium that is present is the one that was recorded. A tag that is missing was lost
    * with a copy of the file, which has another inode, or never kept; it may be left again.
    */
-  public static Recognition compare(MediumMarks recorded, MediumMarks present) {
+  public static MarkComparison compare(MediumMarks recorded, MediumMarks present) {
     for (Mark mark : Mark.values()) {
       if (contradicts(mark, recorded.get(mark), present.get(mark))) {
-        return Recognition.DIFFERENT;
+        return MarkComparison.DIFFERENT;
       }
     }
     if (!fileSystemAgrees(recorded, present)) {
-      return Recognition.DIFFERENT;
+      return MarkComparison.DIFFERENT;
     }
     if (!recorded.hasLasting()) {
       return present.hasLasting() || !sizeAgrees(recorded, present)
-          ? Recognition.DIFFERENT
-          : Recognition.UNRECOGNISABLE;
+          ? MarkComparison.DIFFERENT
+          : MarkComparison.UNRECOGNISABLE;
     }
     return recorded.lastingGroups().equals(recorded.groupsInCommon(present))
             && recorded.hasAllThatCount(present)
-        ? Recognition.SAME
-        : Recognition.DIFFERENT;
+        ? MarkComparison.SAME
+        : MarkComparison.DIFFERENT;
   }
 
   private static boolean contradicts(Mark mark, String recorded, String present) {

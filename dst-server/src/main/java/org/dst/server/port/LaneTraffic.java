@@ -12,15 +12,15 @@ import org.dst.protocol.codec.FrameDecoder;
 import org.dst.protocol.codec.FrameHeader;
 import org.dst.protocol.codec.FrameWriter;
 import org.dst.server.engine.IoEngine;
-import org.dst.server.session.LaneOutput;
 import org.dst.server.session.LaneRequest;
 import org.dst.server.session.ServerLane;
+import org.dst.server.session.ServerLaneActions;
 
 /**
  * Carries the requests and replies of one lane over one link. Replies are flushed once for each
  * batch: at the end of a read, or after a burst of completions. Event loop only.
  */
-final class LaneTraffic implements LaneOutput {
+final class LaneTraffic implements ServerLaneActions {
   private final IoEngine engine;
   private final Channel channel;
   private final FrameDecoder decoder;

@@ -23,8 +23,8 @@ public final class LinkAcceptor {
   private final Supplier<ServerKeys> keys;
   private final Duration timeout;
   private final Executor handshakes;
-  private final Consumer<Opened> opened;
-  private final UnprovenLinks unproven;
+  private final Consumer<NegotiatedLink> opened;
+  private final UnauthenticatedLinks unproven;
   private final PortLog log = new PortLog();
 
   /**
@@ -41,13 +41,13 @@ public final class LinkAcceptor {
       Supplier<ServerKeys> keys,
       Duration timeout,
       Executor handshakes,
-      Consumer<Opened> opened) {
+      Consumer<NegotiatedLink> opened) {
     this.security = security;
     this.keys = keys;
     this.timeout = timeout;
     this.handshakes = handshakes;
     this.opened = opened;
-    unproven = new UnprovenLinks(security);
+    unproven = new UnauthenticatedLinks(security);
   }
 
   /** What happened at the port. */
@@ -87,7 +87,7 @@ public final class LinkAcceptor {
               .schedule(() -> channel.close(), timeout.toMillis(), TimeUnit.MILLISECONDS);
       channel.closeFuture().addListener(closed -> leave());
       var negotiation = new OpeningNegotiation(security, address.isLoopbackAddress());
-      channel.pipeline().addLast(new OpeningHandler(negotiation, log, this::agreed));
+      channel.pipeline().addLast(new ServerOpeningHandler(negotiation, log, this::agreed));
     }
 
     private void agreed(Channel same, ServerOpening opening, byte[] prologue) {
@@ -98,7 +98,7 @@ public final class LinkAcceptor {
       channel
           .pipeline()
           .addLast(
-              new HandshakeHandler(
+              new ServerHandshakeHandler(
                   opening.mode(),
                   keys,
                   prologue,
@@ -113,7 +113,8 @@ public final class LinkAcceptor {
     private void proceed(ServerOpening opening, HandshakeResult secrets, ServerKeys by) {
       leave();
       opened.accept(
-          new Opened(channel, opening.mode(), opening.cipher(), opening.checksum(), secrets, by));
+          new NegotiatedLink(
+              channel, opening.mode(), opening.cipher(), opening.checksum(), secrets, by));
     }
 
     private void leave() {

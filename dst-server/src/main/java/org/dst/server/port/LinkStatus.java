@@ -2,7 +2,7 @@ package org.dst.server.port;
 
 import java.time.Instant;
 import java.util.UUID;
-import org.dst.crypto.record.Protection;
+import org.dst.crypto.record.LinkProtection;
 import org.dst.protocol.Access;
 
 /**
@@ -27,4 +27,4 @@ public record LinkStatus(
     int lanes,
     int inFlight,
     Instant since,
-    Protection protection) {}
+    LinkProtection protection) {}

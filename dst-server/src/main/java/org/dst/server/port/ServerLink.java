@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.dst.crypto.checksum.Checksum;
-import org.dst.crypto.record.Protection;
+import org.dst.crypto.record.LinkProtection;
 import org.dst.protocol.Limits;
 import org.dst.protocol.MalformedException;
 import org.dst.protocol.Opcode;
@@ -49,7 +49,7 @@ public final class ServerLink implements FrameListener, LinkHandle {
   private final Channel channel;
   private final Peer peer;
   private final Checksum checksum;
-  private final Protection protection;
+  private final LinkProtection protection;
   private final FrameDecoder decoder;
   private final FrameWriter writer;
   private final FrameHeader header = new FrameHeader();
@@ -61,7 +61,7 @@ public final class ServerLink implements FrameListener, LinkHandle {
   private LaneTraffic traffic;
   private ServerLane lane;
   private Instant grantedAt;
-  private LinkPulse pulse;
+  private KeepAliveTimer pulse;
   private String endReason;
   private boolean leaving;
   private boolean closed;
@@ -86,7 +86,7 @@ public final class ServerLink implements FrameListener, LinkHandle {
       Peer peer,
       Checksum checksum,
       LinkSecurity security,
-      Protection protection) {
+      LinkProtection protection) {
     this.protection = protection;
     this.server = server;
     this.channel = channel;
@@ -202,7 +202,7 @@ public final class ServerLink implements FrameListener, LinkHandle {
           RefusalCode.UNKNOWN_EXPORT, "server has no export named '" + wanted.export() + "'", null);
     } else {
       export = found;
-      atHome(() -> export.desk().attach(wanted, this));
+      onHomeLoop(() -> export.registry().attach(wanted, this));
     }
   }
 
@@ -222,7 +222,7 @@ public final class ServerLink implements FrameListener, LinkHandle {
       return;
     }
     pulse =
-        new LinkPulse(
+        new KeepAliveTimer(
             channel.eventLoop(),
             server.pingInterval(),
             server.pingTimeout(),
@@ -340,7 +340,7 @@ public final class ServerLink implements FrameListener, LinkHandle {
   /** Nothing of the lane runs any more: the client may go once its lease is given back. */
   private void drained() {
     Runnable left = () -> channel.eventLoop().execute(this::detached);
-    atHome(() -> export.desk().leave(attach.session(), attach.lane(), this, left));
+    onHomeLoop(() -> export.registry().leave(attach.session(), attach.lane(), this, left));
   }
 
   private void detached() {
@@ -428,14 +428,14 @@ public final class ServerLink implements FrameListener, LinkHandle {
       return;
     }
     if (export != null) {
-      atHome(() -> export.desk().withdrawn(attach.session(), attach.lane(), this));
+      onHomeLoop(() -> export.registry().withdrawn(attach.session(), attach.lane(), this));
     }
     left();
   }
 
   private void laneIdle() {
     idle = true;
-    atHome(() -> export.desk().gone(attach.session(), attach.lane(), this));
+    onHomeLoop(() -> export.registry().gone(attach.session(), attach.lane(), this));
     reportFenced();
     left(); // last: the server may stop its loops now
   }
@@ -445,18 +445,18 @@ public final class ServerLink implements FrameListener, LinkHandle {
     server.gone(this);
   }
 
-  /** Runs a task on the desk's loop, unless that was stopped because a drain took too long. */
-  private void atHome(Runnable task) {
+  /** Runs a task on the registry's loop, unless that was stopped because a drain took too long. */
+  private void onHomeLoop(Runnable task) {
     try {
       export.home().execute(task);
     } catch (RejectedExecutionException stopped) {
-      log.debug("the desk of '{}' has closed before the link of {}", export.name(), origin());
+      log.debug("the registry of '{}' has closed before the link of {}", export.name(), origin());
     }
   }
 
   private void reportFenced() {
     if (idle) {
-      fenced.forEach(this::atHome);
+      fenced.forEach(this::onHomeLoop);
       fenced.clear();
     }
   }

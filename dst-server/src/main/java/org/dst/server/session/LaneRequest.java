@@ -7,7 +7,7 @@ import org.dst.protocol.RequestFlags;
 import org.dst.protocol.Status;
 import org.dst.protocol.codec.FrameHeader;
 import org.dst.server.engine.IoRequest;
-import org.dst.server.engine.StoreAccess;
+import org.dst.server.engine.StoreHandle;
 
 /**
  * A transaction that the server has taken in: queued, then running in the store. Pooled by lane.
@@ -20,13 +20,13 @@ public final class LaneRequest extends IoRequest {
   private long offset;
   private long count;
   private ByteBuf data;
-  private LaneOutput output;
+  private ServerLaneActions output;
 
   LaneRequest(ServerLane lane) {
     this.lane = lane;
   }
 
-  LaneRequest fill(FrameHeader header, ByteBuf payload, LaneOutput output) {
+  LaneRequest fill(FrameHeader header, ByteBuf payload, ServerLaneActions output) {
     opcode = header.opcode();
     flags = header.flags();
     id = header.id();
@@ -127,7 +127,7 @@ public final class LaneRequest extends IoRequest {
   }
 
   @Override
-  public StoreAccess store() {
+  public StoreHandle store() {
     return lane.store();
   }
 

@@ -6,7 +6,8 @@ import org.dst.protocol.message.RefusalCode;
 import org.dst.server.access.Peer;
 
 /**
- * A link that wants, or has, a lane, as the attach desk sees it. Methods may be called anywhere.
+ * A link that wants, or has, a lane, as the session registry sees it. Methods may be called
+ * anywhere.
  */
 public interface LinkHandle {
   /** The attach is granted: the link binds {@code lane} and answers. */
@@ -23,7 +24,7 @@ public interface LinkHandle {
    * Ends the link; its undecoded and unstarted requests are discarded.
    *
    * @param reason for the log
-   * @param idle called, on the desk's own thread, once nothing of the lane runs in the store
+   * @param idle called, on the registry's own thread, once nothing of the lane runs in the store
    */
   void fence(String reason, Runnable idle);
 

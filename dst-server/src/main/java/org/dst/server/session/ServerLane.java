@@ -14,29 +14,29 @@ import org.dst.protocol.Status;
 import org.dst.protocol.codec.FrameHeader;
 import org.dst.protocol.codec.FrameWriter;
 import org.dst.protocol.count.Counters;
-import org.dst.server.engine.StoreAccess;
+import org.dst.server.engine.StoreHandle;
 
 /**
  * One lane of a session on the server: takes requests in, executes each change once, replies. Pure
  * and single-threaded: owned by the event loop of the link that serves it.
  */
 public final class ServerLane {
-  private final StoreAccess store;
-  private final RequestValidator validator;
+  private final StoreHandle store;
+  private final FrameRequestValidator validator;
   private final ReplayWindow window;
   private final int maxTaken;
   private final long maxInFlight;
-  private final ChangeOrder order = new ChangeOrder();
+  private final OverlapQueue order = new OverlapQueue();
   private final Queue<LaneRequest> waiting = new ArrayDeque<>();
   private final List<LaneRequest> pool = new ArrayList<>();
   private final List<LaneRequest> scratch = new ArrayList<>();
-  private final ChangeRules rules;
+  private final WritePolicy rules;
   private final Counters<ServerCounter> counters;
 
   /** The lifetime of the store's cache that the window's entries belong to. */
   private UUID verifier;
 
-  private LaneOutput output;
+  private ServerLaneActions output;
   private Runnable whenIdle;
   private boolean starting;
   private int running;
@@ -55,9 +55,9 @@ public final class ServerLane {
    * @param maxInFlight bytes that run in the store at once; one request always may
    */
   public ServerLane(
-      StoreAccess store,
-      RequestValidator validator,
-      ChangeRules rules,
+      StoreHandle store,
+      FrameRequestValidator validator,
+      WritePolicy rules,
       int window,
       long maxInFlight,
       Counters<ServerCounter> counters) {
@@ -70,7 +70,7 @@ public final class ServerLane {
     this.maxInFlight = maxInFlight;
   }
 
-  StoreAccess store() {
+  StoreHandle store() {
     return store;
   }
 
@@ -93,7 +93,7 @@ public final class ServerLane {
    *
    * @param told the verifier that the client was told with the attach
    */
-  public void bind(LaneOutput link, UUID told) {
+  public void bind(ServerLaneActions link, UUID told) {
     assert output == null && running == 0;
     output = link;
     if (!told.equals(verifier)) {
@@ -198,7 +198,7 @@ public final class ServerLane {
     return true;
   }
 
-  private static void apply(ChangeRules rules, LaneRequest change) {
+  private static void apply(WritePolicy rules, LaneRequest change) {
     if (rules.writeThrough()) {
       change.makeDurable();
     }

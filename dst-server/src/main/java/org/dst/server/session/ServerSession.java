@@ -6,13 +6,13 @@ import org.dst.protocol.Access;
 import org.dst.protocol.message.Attach;
 import org.dst.server.access.Peer;
 
-/** One client's use of an export. Owned by the attach desk's thread; lanes by their links. */
+/** One client's use of an export. Owned by the session registry's thread; lanes by their links. */
 final class ServerSession {
   private final UUID id;
   private final Peer founder;
   private final Access access;
   private final long leaseEpoch;
-  private final Seat[] seats;
+  private final LaneSlot[] slots;
 
   /** Lanes of earlier sessions in which something may still run; nothing is granted before. */
   private int awaited;
@@ -20,7 +20,7 @@ final class ServerSession {
   private ServerSession successor;
 
   /** A lane with its present and its next link. */
-  static final class Seat {
+  static final class LaneSlot {
     final ServerLane lane;
     long generation;
     LinkHandle link;
@@ -29,7 +29,7 @@ final class ServerSession {
     /** The verifier that the present link was told. */
     UUID told;
 
-    Seat(ServerLane lane) {
+    LaneSlot(ServerLane lane) {
       this.lane = lane;
     }
   }
@@ -39,9 +39,9 @@ final class ServerSession {
     this.founder = founder;
     access = attach.access();
     this.leaseEpoch = leaseEpoch;
-    seats = new Seat[attach.lanes()];
-    for (int i = 0; i < seats.length; i++) {
-      seats[i] = new Seat(lanes.get());
+    slots = new LaneSlot[attach.lanes()];
+    for (int i = 0; i < slots.length; i++) {
+      slots[i] = new LaneSlot(lanes.get());
     }
   }
 
@@ -58,17 +58,17 @@ final class ServerSession {
     return leaseEpoch;
   }
 
-  Seat[] seats() {
-    return seats;
+  LaneSlot[] slots() {
+    return slots;
   }
 
   /** Not every link that names the session has described it as it is. */
   boolean hasLane(int lane) {
-    return lane < seats.length;
+    return lane < slots.length;
   }
 
   boolean matches(Attach attach) {
-    return seats.length == attach.lanes() && access == attach.access();
+    return slots.length == attach.lanes() && access == attach.access();
   }
 
   /** Whether the peer has proved the key with which the session was made. */
@@ -104,8 +104,8 @@ final class ServerSession {
   }
 
   boolean hasLinks() {
-    for (Seat seat : seats) {
-      if (seat.link != null || seat.candidate != null) {
+    for (LaneSlot slot : slots) {
+      if (slot.link != null || slot.candidate != null) {
         return true;
       }
     }

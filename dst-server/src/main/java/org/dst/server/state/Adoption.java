@@ -19,7 +19,7 @@ public final class Adoption implements AutoCloseable {
   private final InstantSource clock;
   private final String export;
   private final RecordLock lock;
-  private final StoreSearch search;
+  private final StoreLookup search;
 
   /**
    * What was done.
@@ -37,7 +37,7 @@ public final class Adoption implements AutoCloseable {
     this.export = export;
     lock = files.lockAll();
     try {
-      search = new StoreSearch(files.readAll());
+      search = new StoreLookup(files.readAll());
     } catch (IOException unreadable) {
       lock.close();
       throw unreadable;

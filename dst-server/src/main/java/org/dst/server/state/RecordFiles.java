@@ -123,9 +123,9 @@ final class RecordFiles {
 
   /** What an earlier version has kept of the store at a path; null if nothing. */
   StoreRecord readFormer(Path path) throws IOException {
-    Path file = directory.resolve(FormerRecords.fileName(path));
+    Path file = directory.resolve(LegacyRecords.fileName(path));
     try {
-      return FormerRecords.decode(Files.readAllLines(file));
+      return LegacyRecords.decode(Files.readAllLines(file));
     } catch (NoSuchFileException none) {
       return null;
     } catch (IllegalArgumentException | CharacterCodingException damaged) {
@@ -138,7 +138,7 @@ final class RecordFiles {
 
   /** That has been taken over. */
   void removeFormer(Path path) throws IOException {
-    Files.deleteIfExists(directory.resolve(FormerRecords.fileName(path)));
+    Files.deleteIfExists(directory.resolve(LegacyRecords.fileName(path)));
   }
 
   private IOException unwritable(IOException failed) {

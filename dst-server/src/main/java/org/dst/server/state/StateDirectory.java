@@ -39,7 +39,7 @@ public final class StateDirectory {
   }
 
   /** Finds or makes the record of one store; see {@link StoreOpening#open}. */
-  public StoreFile open(String export, BlockStore store) throws IOException {
+  public LockedRecord open(String export, BlockStore store) throws IOException {
     try (StoreOpening opening = opening()) {
       return opening.open(export, store);
     }

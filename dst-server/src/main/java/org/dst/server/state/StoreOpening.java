@@ -24,7 +24,7 @@ public final class StoreOpening implements AutoCloseable {
   private final InstantSource clock;
   private final RecordLock lock;
   private final List<KnownStore> known;
-  private final StoreSearch search;
+  private final StoreLookup search;
 
   StoreOpening(RecordFiles files, InstantSource clock) throws IOException {
     this.files = files;
@@ -36,7 +36,7 @@ public final class StoreOpening implements AutoCloseable {
       lock.close();
       throw unreadable;
     }
-    search = new StoreSearch(known);
+    search = new StoreLookup(known);
   }
 
   /**
@@ -47,7 +47,7 @@ public final class StoreOpening implements AutoCloseable {
    * @throws IOException if another server has the record, or it cannot be read or written; the
    *     message says what to do
    */
-  public StoreFile open(String export, BlockStore store) throws IOException {
+  public LockedRecord open(String export, BlockStore store) throws IOException {
     String path = StateDirectory.pathOf(store.info().location());
     MediumMarks present = store.marks();
     KnownStore recognised = search.on(present, path);
@@ -71,7 +71,7 @@ public final class StoreOpening implements AutoCloseable {
       known.removeIf(former -> former.identity().equals(saved.identity()));
       known.add(saved);
       tell(recognised, expected, saved);
-      return new StoreFile(files, taken, saved);
+      return new LockedRecord(files, taken, saved);
     } catch (IOException failed) {
       taken.close();
       throw failed;

@@ -59,8 +59,8 @@ public interface BlockStore extends AutoCloseable {
   }
 
   /** Whether the path by which it was opened still leads to it. Blocks. */
-  default Place place() {
-    return Place.FOUND;
+  default PathStatus place() {
+    return PathStatus.FOUND;
   }
 
   /**

@@ -22,9 +22,9 @@ final class BufferIo {
   private static final MemorySegment ZEROES = Arena.global().allocate(CHUNK, CHUNK);
   static final long NOWHERE = 0;
 
-  private final Descriptor file;
+  private final StoreDescriptor file;
 
-  BufferIo(Descriptor file) {
+  BufferIo(StoreDescriptor file) {
     this.file = file;
   }
 
@@ -102,10 +102,10 @@ final class BufferIo {
   private void readFully(long offset, long address, int length) throws StoreException {
     long result = file.read(address, length, offset);
     if (result < 0) {
-      throw Failures.range("read", offset, length, file.name(), result);
+      throw ErrnoMapping.range("read", offset, length, file.name(), result);
     }
     if (result < length) {
-      throw Failures.truncated(offset, length, file.name(), result);
+      throw ErrnoMapping.truncated(offset, length, file.name(), result);
     }
   }
 
@@ -124,7 +124,7 @@ final class BufferIo {
       throws StoreException {
     long result = file.write(address, length, offset, durable);
     if (result < 0) {
-      throw Failures.range("write", offset, length, file.name(), result);
+      throw ErrnoMapping.range("write", offset, length, file.name(), result);
     }
   }
 

@@ -14,7 +14,7 @@ abstract sealed class DescriptorStore implements BlockStore permits FileStore, D
   /** No mode of fallocate does it. */
   static final int NO_MODE = -1;
 
-  final Descriptor file;
+  final StoreDescriptor file;
   final BufferIo io;
   private final RingIo ring;
   private final StoreInfo info;
@@ -27,7 +27,7 @@ abstract sealed class DescriptorStore implements BlockStore permits FileStore, D
   /**
    * @param limit bytes that are served at the most
    */
-  DescriptorStore(Descriptor file, StoreInfo info, long limit) {
+  DescriptorStore(StoreDescriptor file, StoreInfo info, long limit) {
     this.file = file;
     this.io = new BufferIo(file);
     this.info = info;
@@ -97,7 +97,7 @@ abstract sealed class DescriptorStore implements BlockStore permits FileStore, D
     try {
       return new MarkReader().read(fd);
     } catch (ErrnoException e) {
-      throw Failures.whole("marks", file.name(), -e.errno());
+      throw ErrnoMapping.whole("marks", file.name(), -e.errno());
     } finally {
       file.letGo();
     }
@@ -114,8 +114,8 @@ abstract sealed class DescriptorStore implements BlockStore permits FileStore, D
   }
 
   @Override
-  public Place place() {
-    return new PlaceCheck(file).look();
+  public PathStatus place() {
+    return new PathCheck(file).look();
   }
 
   @Override
@@ -230,7 +230,7 @@ abstract sealed class DescriptorStore implements BlockStore permits FileStore, D
   public void sync() throws StoreException {
     long result = file.call(DataCalls::fdatasync);
     if (result < 0) {
-      throw Failures.whole("sync", file.name(), result);
+      throw ErrnoMapping.whole("sync", file.name(), result);
     }
   }
 
@@ -242,7 +242,7 @@ abstract sealed class DescriptorStore implements BlockStore permits FileStore, D
     }
     long result = file.call(fd -> DataCalls.startWriteBack(fd, offset, length));
     if (result < 0) {
-      throw Failures.range("write-back", offset, length, file.name(), result);
+      throw ErrnoMapping.range("write-back", offset, length, file.name(), result);
     }
   }
 
@@ -254,7 +254,7 @@ abstract sealed class DescriptorStore implements BlockStore permits FileStore, D
     }
     long result = file.call(fd -> DataCalls.willNeed(fd, offset, length));
     if (result < 0) {
-      throw Failures.range("read-ahead", offset, length, file.name(), result);
+      throw ErrnoMapping.range("read-ahead", offset, length, file.name(), result);
     }
   }
 

@@ -22,7 +22,8 @@ final class DeviceStore extends DescriptorStore {
    * @param sector bytes of a logical block
    * @param zeroesByItself whether the kernel has the device make zeroes, rather than send them
    */
-  DeviceStore(Descriptor file, StoreInfo info, long limit, int sector, boolean zeroesByItself) {
+  DeviceStore(
+      StoreDescriptor file, StoreInfo info, long limit, int sector, boolean zeroesByItself) {
     super(file, info, limit);
     this.sector = sector;
     this.zeroesByItself = zeroesByItself;
@@ -32,7 +33,7 @@ final class DeviceStore extends DescriptorStore {
   long wholeSize() throws StoreException {
     long size = file.call(DeviceCalls::size);
     if (size < 0) {
-      throw Failures.whole("size", file.name(), size);
+      throw ErrnoMapping.whole("size", file.name(), size);
     }
     return size;
   }
@@ -67,7 +68,7 @@ final class DeviceStore extends DescriptorStore {
     }
     long result = file.call(fd -> DeviceCalls.discard(fd, start, end - start));
     if (result < 0 && result != -Errno.EOPNOTSUPP) {
-      throw Failures.range("trim", offset, length, file.name(), result);
+      throw ErrnoMapping.range("trim", offset, length, file.name(), result);
     }
   }
 
@@ -101,7 +102,7 @@ final class DeviceStore extends DescriptorStore {
     if (result == -Errno.EOPNOTSUPP) {
       io.writeZeroes(offset, length);
     } else if (result < 0) {
-      throw Failures.range("zeroes", offset, length, file.name(), result);
+      throw ErrnoMapping.range("zeroes", offset, length, file.name(), result);
     }
   }
 

@@ -61,7 +61,7 @@ record DirectIo(int memory, int block) {
       throw refused(name, "is on a file system that has no direct I/O (O_DIRECT)");
     }
     if (result < 0) {
-      throw Failures.whole("direct I/O", name, result);
+      throw ErrnoMapping.whole("direct I/O", name, result);
     }
     return checked(name, units(fd, status));
   }
@@ -70,7 +70,7 @@ record DirectIo(int memory, int block) {
     try {
       return FileCalls.status(fd);
     } catch (ErrnoException e) {
-      throw Failures.whole("statx", name, -e.errno());
+      throw ErrnoMapping.whole("statx", name, -e.errno());
     }
   }
 

@@ -17,14 +17,14 @@ sealed class FileStore extends DescriptorStore permits MemoryStore {
   /**
    * @param preallocated whether growth takes its space at once
    */
-  FileStore(Descriptor file, StoreInfo info, long limit, boolean preallocated) {
+  FileStore(StoreDescriptor file, StoreInfo info, long limit, boolean preallocated) {
     super(file, info, limit);
     this.preallocated = preallocated;
   }
 
   @Override
   public final void resize(long size) throws StoreException {
-    new Resizing(this, preallocated).to(size);
+    new FileResizer(this, preallocated).to(size);
   }
 
   /**
@@ -32,7 +32,7 @@ sealed class FileStore extends DescriptorStore permits MemoryStore {
    *
    * @param size of the whole file
    */
-  static boolean punches(Descriptor file, long size) throws StoreException {
+  static boolean punches(StoreDescriptor file, long size) throws StoreException {
     return file.call(fd -> DataCalls.fallocate(fd, PUNCH_HOLE | KEEP_SIZE, size, 1)) >= 0;
   }
 
@@ -40,7 +40,7 @@ sealed class FileStore extends DescriptorStore permits MemoryStore {
   final long wholeSize() throws StoreException {
     long size = file.call(fd -> DataCalls.lseek(fd, 0, DataCalls.SEEK_END));
     if (size < 0) {
-      throw Failures.whole("lseek", file.name(), size);
+      throw ErrnoMapping.whole("lseek", file.name(), size);
     }
     return size;
   }
@@ -75,7 +75,7 @@ sealed class FileStore extends DescriptorStore permits MemoryStore {
     if (info().canTrim() && length > 0) {
       long result = place(PUNCH_HOLE, offset, length);
       if (result < 0) {
-        throw Failures.range("trim", offset, length, file.name(), result);
+        throw ErrnoMapping.range("trim", offset, length, file.name(), result);
       }
     }
   }
@@ -91,7 +91,7 @@ sealed class FileStore extends DescriptorStore permits MemoryStore {
       return;
     }
     if (result != -Errno.EOPNOTSUPP) {
-      throw Failures.range("zeroes", offset, length, file.name(), result);
+      throw ErrnoMapping.range("zeroes", offset, length, file.name(), result);
     }
     if (fast) {
       throw new StoreException(
@@ -122,7 +122,7 @@ sealed class FileStore extends DescriptorStore permits MemoryStore {
   @Override
   public final List<Extent> status(long offset, long length, int most) throws StoreException {
     checkStatus(offset, length, most);
-    ExtentRun run = new ExtentRun(offset, offset + length, info().minBlock(), most);
+    ExtentMerger run = new ExtentMerger(offset, offset + length, info().minBlock(), most);
     while (!run.isFull()) {
       long data = data(run);
       if (data > run.position()) {
@@ -136,7 +136,7 @@ sealed class FileStore extends DescriptorStore permits MemoryStore {
     return run.extents();
   }
 
-  private long data(ExtentRun run) throws StoreException {
+  private long data(ExtentMerger run) throws StoreException {
     long data = file.call(fd -> DataCalls.lseek(fd, run.position(), DataCalls.SEEK_DATA));
     if (data >= 0) {
       return data;

@@ -8,14 +8,14 @@ import io.netty.buffer.ByteBuf;
  * its size. Holes, zeroes and trims are those of any file.
  */
 final class MemoryStore extends FileStore {
-  MemoryStore(Descriptor file, StoreInfo info, long limit, boolean preallocated) {
+  MemoryStore(StoreDescriptor file, StoreInfo info, long limit, boolean preallocated) {
     super(file, info, limit, preallocated);
   }
 
   /** It has no path. */
   @Override
-  public Place place() {
-    return Place.FOUND;
+  public PathStatus place() {
+    return PathStatus.FOUND;
   }
 
   /** Memory is always there, whether or not this kernel can promise so. */

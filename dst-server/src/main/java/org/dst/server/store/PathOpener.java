@@ -29,7 +29,7 @@ final class PathOpener {
     if (path.isEmpty() || path.indexOf('\0') >= 0) {
       throw new StoreException(Status.INVALID, "\"" + path + "\" is not a path");
     }
-    Descriptor file = lockedDescriptor();
+    StoreDescriptor file = lockedDescriptor();
     try {
       // What was opened decides, not what the path led to before.
       FileStatus status = file.status();
@@ -46,7 +46,7 @@ final class PathOpener {
     }
   }
 
-  private void preallocate(Descriptor file, FileStatus status) throws StoreException {
+  private void preallocate(StoreDescriptor file, FileStatus status) throws StoreException {
     if (status.isBlockDevice()) {
       throw new StoreException(
           Status.NOT_SUPPORTED,
@@ -56,7 +56,7 @@ final class PathOpener {
     Preallocation.of(file, Math.min(served, status.size()));
   }
 
-  private Descriptor lockedDescriptor() throws StoreException {
+  private StoreDescriptor lockedDescriptor() throws StoreException {
     FileStatus status;
     try {
       status = FileCalls.status(path);
@@ -82,7 +82,7 @@ final class PathOpener {
     }
   }
 
-  private Descriptor existing(boolean device) throws StoreException {
+  private StoreDescriptor existing(boolean device) throws StoreException {
     int flags = options.readOnly() ? FileCalls.O_RDONLY : FileCalls.O_RDWR;
     if (device && !options.readOnly()) {
       flags |= FileCalls.O_EXCL; // claims it against mounts, RAID and the like (open(2))
@@ -94,12 +94,12 @@ final class PathOpener {
     return locked(fd);
   }
 
-  private Descriptor create() throws StoreException {
+  private StoreDescriptor create() throws StoreException {
     int fd = FileCalls.open(path, FileCalls.O_RDWR | FileCalls.O_CREAT | FileCalls.O_EXCL);
     if (fd < 0) {
       throw refused(-fd);
     }
-    Descriptor file;
+    StoreDescriptor file;
     try {
       file = locked(fd);
     } catch (StoreException e) {
@@ -113,7 +113,7 @@ final class PathOpener {
       }
       result = result < 0 ? result : file.call(FileCalls::fsync);
       if (result < 0) {
-        throw Failures.whole("creation", path, result);
+        throw ErrnoMapping.whole("creation", path, result);
       }
       syncDirectory();
       return file;
@@ -142,13 +142,13 @@ final class PathOpener {
     }
   }
 
-  private Descriptor locked(int fd) throws StoreException {
+  private StoreDescriptor locked(int fd) throws StoreException {
     long result = FileCalls.lock(fd, !options.readOnly());
     if (result < 0) {
       FileCalls.close(fd);
       throw notLocked(-(int) result);
     }
-    return new Descriptor(fd, path, !options.readOnly(), options.direct());
+    return new StoreDescriptor(fd, path, !options.readOnly(), options.direct());
   }
 
   private StoreException notLocked(int errno) {
@@ -160,7 +160,7 @@ final class PathOpener {
               + " (fuser -v, lslocks), or export it read-only on both sides");
     }
     return new StoreException(
-        Failures.status(errno),
+        ErrnoMapping.status(errno),
         path
             + " cannot be locked: "
             + Errno.describe(errno)
@@ -186,7 +186,7 @@ final class PathOpener {
           case Errno.ENXIO, Errno.ENODEV, Errno.ENOMEDIUM -> "has no device or medium behind it";
           default -> "cannot be opened: " + Errno.describe(errno);
         };
-    Status status = errno == Errno.ENOENT ? Status.INVALID : Failures.status(errno);
+    Status status = errno == Errno.ENOENT ? Status.INVALID : ErrnoMapping.status(errno);
     return new StoreException(status, path + " " + what);
   }
 }

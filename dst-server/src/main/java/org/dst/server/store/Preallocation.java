@@ -14,7 +14,7 @@ final class Preallocation {
    * @param size bytes
    * @throws StoreException if there is not enough, or the file system cannot do that
    */
-  static void of(Descriptor file, long size) throws StoreException {
+  static void of(StoreDescriptor file, long size) throws StoreException {
     if (size == 0) {
       return; // which fallocate refuses
     }
@@ -25,7 +25,7 @@ final class Preallocation {
           "the file system of " + file.name() + " cannot preallocate; export without preallocate");
     }
     if (result < 0) {
-      throw Failures.range("preallocation", 0, size, file.name(), result);
+      throw ErrnoMapping.range("preallocation", 0, size, file.name(), result);
     }
   }
 }

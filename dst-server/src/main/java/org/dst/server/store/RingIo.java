@@ -9,7 +9,7 @@ import org.dst.server.syscall.DataCalls;
  */
 final class RingIo implements RingStore {
   private final DescriptorStore store;
-  private final Descriptor file;
+  private final StoreDescriptor file;
 
   RingIo(DescriptorStore store) {
     this.store = store;
@@ -132,7 +132,8 @@ final class RingIo implements RingStore {
     RingOperation operation = new RingOperation(file, false, null, outcome);
     ring.fdatasync(
         operation.fd(),
-        result -> operation.ended(result < 0 ? Failures.whole("sync", file.name(), result) : null));
+        result ->
+            operation.ended(result < 0 ? ErrnoMapping.whole("sync", file.name(), result) : null));
   }
 
   @Override
@@ -168,7 +169,7 @@ final class RingIo implements RingStore {
         length,
         result ->
             operation.ended(
-                result < 0 ? Failures.range(what, offset, length, file.name(), result) : null));
+                result < 0 ? ErrnoMapping.range(what, offset, length, file.name(), result) : null));
     return true;
   }
 }

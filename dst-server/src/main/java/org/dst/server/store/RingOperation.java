@@ -8,7 +8,7 @@ import io.netty.buffer.ByteBuf;
  * Confined to the ring's event loop.
  */
 final class RingOperation {
-  private final Descriptor file;
+  private final StoreDescriptor file;
   private final int fd;
   private final ByteBuf pinned;
   private final RingStore.Outcome outcome;
@@ -21,7 +21,7 @@ final class RingOperation {
    * @param durable whether the calls are durable writes
    * @param pinned the operation's from here on, even if this throws; or null
    */
-  RingOperation(Descriptor file, boolean durable, ByteBuf pinned, RingStore.Outcome outcome)
+  RingOperation(StoreDescriptor file, boolean durable, ByteBuf pinned, RingStore.Outcome outcome)
       throws StoreException {
     this.file = file;
     this.pinned = pinned;

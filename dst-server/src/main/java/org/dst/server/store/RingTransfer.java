@@ -66,10 +66,10 @@ final class RingTransfer implements Ring.Call {
     if (writeFlags != READ) {
       // 0 the kernel never answers, and to go on would be an endless loop.
       long error = result == 0 ? -Errno.EIO : result;
-      return Failures.range("write", offset, length, operation.name(), error);
+      return ErrnoMapping.range("write", offset, length, operation.name(), error);
     }
     return result == 0
-        ? Failures.truncated(offset, length, operation.name(), done)
-        : Failures.range("read", offset, length, operation.name(), result);
+        ? ErrnoMapping.truncated(offset, length, operation.name(), done)
+        : ErrnoMapping.range("read", offset, length, operation.name(), result);
   }
 }

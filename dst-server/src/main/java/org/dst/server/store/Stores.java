@@ -40,18 +40,18 @@ public final class Stores {
     long served = served(location, size, minBlock, options);
     int fd = FileCalls.createMemory("dst");
     if (fd < 0) {
-      throw Failures.whole("memory", location, fd);
+      throw ErrnoMapping.whole("memory", location, fd);
     }
     long result = FileCalls.truncate(fd, size);
     if (result < 0) {
       FileCalls.close(fd);
-      throw Failures.whole("size", location, result);
+      throw ErrnoMapping.whole("size", location, result);
     }
     int preferred = preferred(options, minBlock, PAGE);
     StoreInfo info =
         new StoreInfo(
             "memory", location, served, minBlock, preferred, options.readOnly(), false, true, true);
-    Descriptor file = new Descriptor(fd, location, false, false);
+    StoreDescriptor file = new StoreDescriptor(fd, location, false, false);
     if (options.preallocate()) {
       try {
         Preallocation.of(file, served);
@@ -71,11 +71,11 @@ public final class Stores {
    */
   public static long memorySize(String location) {
     String size = location.substring(MEMORY.length());
-    return size.isEmpty() ? MachineMemory.half() : SizeText.parse(size);
+    return size.isEmpty() ? AvailableMemory.half() : SizeFormat.parse(size);
   }
 
   /** A store on a regular file that is open and locked. */
-  static BlockStore file(Descriptor file, FileStatus status, StoreOptions options)
+  static BlockStore file(StoreDescriptor file, FileStatus status, StoreOptions options)
       throws StoreException {
     int minBlock = minBlock(file, options, 1);
     boolean punches = !options.readOnly() && FileStore.punches(file, status.size());
@@ -94,7 +94,7 @@ public final class Stores {
   }
 
   /** A store on a block device that is open and locked. */
-  static BlockStore device(Descriptor file, FileStatus status, StoreOptions options)
+  static BlockStore device(StoreDescriptor file, FileStatus status, StoreOptions options)
       throws StoreException {
     long size = ask(file, "size", DeviceCalls::size);
     int sector = (int) ask(file, "logical block", DeviceCalls::logicalBlock);
@@ -121,11 +121,11 @@ public final class Stores {
     return new DeviceStore(file, info, limit(options), sector, queue.zeroBytes() > 0);
   }
 
-  private static long ask(Descriptor file, String what, Descriptor.Call call)
+  private static long ask(StoreDescriptor file, String what, StoreDescriptor.Call call)
       throws StoreException {
     long answer = file.call(call);
     if (answer < 0) {
-      throw Failures.whole(what, file.name(), answer);
+      throw ErrnoMapping.whole(what, file.name(), answer);
     }
     return answer;
   }
@@ -135,7 +135,7 @@ public final class Stores {
   }
 
   /** What suits the file, or what was asked if direct I/O can have that. */
-  private static int minBlock(Descriptor file, StoreOptions options, int suited)
+  private static int minBlock(StoreDescriptor file, StoreOptions options, int suited)
       throws StoreException {
     int direct = file.direct().block();
     int asked = options.minBlock();

@@ -1,11 +1,11 @@
 package org.dst.server.syscall;
 
-import static org.dst.server.syscall.Linking.INT;
-import static org.dst.server.syscall.Linking.LONG;
-import static org.dst.server.syscall.Linking.POINTER;
-import static org.dst.server.syscall.Linking.function;
-import static org.dst.server.syscall.Linking.unexpected;
-import static org.dst.server.syscall.Linking.variadic;
+import static org.dst.server.syscall.NativeLinker.INT;
+import static org.dst.server.syscall.NativeLinker.LONG;
+import static org.dst.server.syscall.NativeLinker.POINTER;
+import static org.dst.server.syscall.NativeLinker.function;
+import static org.dst.server.syscall.NativeLinker.unexpected;
+import static org.dst.server.syscall.NativeLinker.variadic;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -47,7 +47,8 @@ class AccessFileTest {
   void shouldLetNobodyUseAnExportWithoutRules() {
     Peer peer = Peer.plain(InetAddress.getLoopbackAddress());
     for (String text : List.of("", "# nothing\n\n", "disk: rw\n")) {
-      assertEquals(Right.NONE, AccessFile.parse(text, EXPORTS).get("x:y").rightOf(peer), text);
+      assertEquals(
+          AccessRight.NONE, AccessFile.parse(text, EXPORTS).get("x:y").rightOf(peer), text);
     }
   }
 

@@ -24,78 +24,79 @@ class AccessRulesTest {
   private static final Peer OTHER = new Peer(HERE, "other", null);
   private static final Peer PAIR = new Peer(ELSEWHERE, "node7", KEY);
 
-  private static Right of(Peer peer, String... rules) {
+  private static AccessRight of(Peer peer, String... rules) {
     return AccessRules.parse(List.of(rules)).rightOf(peer);
   }
 
   @Test
   void shouldGiveEverythingToEverybodyOnlyWithoutAnyRule() {
-    assertEquals(Right.WRITE, of(PLAIN));
-    assertEquals(Right.WRITE, of(PAIR));
-    assertEquals(Right.NONE, of(PLAIN, "key=node7"), "default deny");
-    assertEquals(Right.NONE, of(OTHER, "key=node7"));
-    assertEquals(Right.NONE, AccessRules.NOBODY.rightOf(PAIR));
-    assertEquals(Right.NONE, AccessRules.of(List.of()).rightOf(PLAIN), "rules that are gone");
+    assertEquals(AccessRight.WRITE, of(PLAIN));
+    assertEquals(AccessRight.WRITE, of(PAIR));
+    assertEquals(AccessRight.NONE, of(PLAIN, "key=node7"), "default deny");
+    assertEquals(AccessRight.NONE, of(OTHER, "key=node7"));
+    assertEquals(AccessRight.NONE, AccessRules.NOBODY.rightOf(PAIR));
+    assertEquals(AccessRight.NONE, AccessRules.of(List.of()).rightOf(PLAIN), "rules that are gone");
   }
 
   @Test
   void shouldMatchAddressNameAndPublicKeyEachForItself() {
-    assertEquals(Right.WRITE, of(NODE, "10.0.0.0/8"));
-    assertEquals(Right.WRITE, of(NODE, "rw from=10.0.0.0/8"));
-    assertEquals(Right.NONE, of(PAIR, "10.0.0.0/8"));
-    assertEquals(Right.READ, of(PAIR, "ro 2001:db8::/32"));
-    assertEquals(Right.READ, of(NODE, "ro key=node7"));
-    assertEquals(Right.WRITE, of(PAIR, "public-key=" + KEY));
-    assertEquals(Right.NONE, of(NODE, "public-key=" + KEY), "a name alone is no public key");
-    assertEquals(Right.READ, of(PLAIN, "ro"), "nothing is asked of the peer");
+    assertEquals(AccessRight.WRITE, of(NODE, "10.0.0.0/8"));
+    assertEquals(AccessRight.WRITE, of(NODE, "rw from=10.0.0.0/8"));
+    assertEquals(AccessRight.NONE, of(PAIR, "10.0.0.0/8"));
+    assertEquals(AccessRight.READ, of(PAIR, "ro 2001:db8::/32"));
+    assertEquals(AccessRight.READ, of(NODE, "ro key=node7"));
+    assertEquals(AccessRight.WRITE, of(PAIR, "public-key=" + KEY));
+    assertEquals(AccessRight.NONE, of(NODE, "public-key=" + KEY), "a name alone is no public key");
+    assertEquals(AccessRight.READ, of(PLAIN, "ro"), "nothing is asked of the peer");
   }
 
   @Test
   void shouldRequireEveryKindThatARuleMentions() {
     String both = "rw key=node7 from=10.0.0.0/8";
-    assertEquals(Right.WRITE, of(NODE, both));
-    assertEquals(Right.NONE, of(OTHER, both));
-    assertEquals(Right.NONE, of(PAIR, both));
-    assertEquals(Right.NONE, of(PLAIN, both));
-    assertEquals(Right.NONE, of(PAIR, "key=other public-key=" + KEY));
-    assertEquals(Right.WRITE, of(PAIR, "key=node7 2001:db8::/64 public-key=" + KEY));
+    assertEquals(AccessRight.WRITE, of(NODE, both));
+    assertEquals(AccessRight.NONE, of(OTHER, both));
+    assertEquals(AccessRight.NONE, of(PAIR, both));
+    assertEquals(AccessRight.NONE, of(PLAIN, both));
+    assertEquals(AccessRight.NONE, of(PAIR, "key=other public-key=" + KEY));
+    assertEquals(AccessRight.WRITE, of(PAIR, "key=node7 2001:db8::/64 public-key=" + KEY));
   }
 
   @Test
   void shouldTakeWordsOfOneKindForAlternatives() {
     String rule = "ro key=node7 key=other 10.0.0.0/8 2001:db8::/32";
     for (Peer peer : List.of(NODE, OTHER, PAIR)) {
-      assertEquals(Right.READ, of(peer, rule), peer::toString);
+      assertEquals(AccessRight.READ, of(peer, rule), peer::toString);
     }
-    assertEquals(Right.NONE, of(PLAIN, rule));
+    assertEquals(AccessRight.NONE, of(PLAIN, rule));
   }
 
   @Test
   void shouldGiveTheMostOfTheRulesThatMatchWhateverTheirOrder() {
-    assertEquals(Right.WRITE, of(NODE, "rw key=node7", "ro 10.0.0.0/8"));
-    assertEquals(Right.WRITE, of(NODE, "ro 10.0.0.0/8", "rw key=node7"));
-    assertEquals(Right.READ, of(OTHER, "rw key=node7", "ro 10.0.0.0/8"));
-    assertEquals(Right.READ, of(NODE, "ro", "rw key=other"));
+    assertEquals(AccessRight.WRITE, of(NODE, "rw key=node7", "ro 10.0.0.0/8"));
+    assertEquals(AccessRight.WRITE, of(NODE, "ro 10.0.0.0/8", "rw key=node7"));
+    assertEquals(AccessRight.READ, of(OTHER, "rw key=node7", "ro 10.0.0.0/8"));
+    assertEquals(AccessRight.READ, of(NODE, "ro", "rw key=other"));
   }
 
   @Test
   void shouldNotBeMissedByTheFormOfAnAddressOrAKey() throws Exception {
     byte[] mapped = HexFormat.of().parseHex("00000000000000000000ffff0a010203");
     InetAddress address = java.net.Inet6Address.getByAddress("x", mapped, 0);
-    assertEquals(Right.WRITE, of(Peer.plain(address), "10.0.0.0/8"));
-    assertEquals(Right.WRITE, of(PAIR, "public-key=" + "0".repeat(64)), "hexadecimal");
-    assertEquals(Right.WRITE, of(PAIR, "public-key=" + KEY.replace("=", "")));
+    assertEquals(AccessRight.WRITE, of(Peer.plain(address), "10.0.0.0/8"));
+    assertEquals(AccessRight.WRITE, of(PAIR, "public-key=" + "0".repeat(64)), "hexadecimal");
+    assertEquals(AccessRight.WRITE, of(PAIR, "public-key=" + KEY.replace("=", "")));
     assertEquals(PAIR, new Peer(ELSEWHERE, "node7", "0".repeat(64)));
     assertThrows(IllegalArgumentException.class, () -> new Peer(HERE, "node7", "AAAA"));
   }
 
   @Test
   void shouldLimitWhatTheExportGives() {
-    assertNull(Right.NONE.limit(Access.SHARED));
-    assertEquals(Access.READ_ONLY, Right.READ.limit(Access.SHARED));
-    assertEquals(Access.SHARED, Right.WRITE.limit(Access.SHARED));
-    assertEquals(Access.READ_ONLY, Right.WRITE.limit(Access.READ_ONLY));
-    assertTrue(Right.READ.covers(Access.READ_ONLY) && !Right.READ.covers(Access.SHARED));
+    assertNull(AccessRight.NONE.limit(Access.SHARED));
+    assertEquals(Access.READ_ONLY, AccessRight.READ.limit(Access.SHARED));
+    assertEquals(Access.SHARED, AccessRight.WRITE.limit(Access.SHARED));
+    assertEquals(Access.READ_ONLY, AccessRight.WRITE.limit(Access.READ_ONLY));
+    assertTrue(
+        AccessRight.READ.covers(Access.READ_ONLY) && !AccessRight.READ.covers(Access.SHARED));
   }
 
   @ParameterizedTest

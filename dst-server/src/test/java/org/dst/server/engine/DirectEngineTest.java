@@ -36,8 +36,8 @@ class DirectEngineTest {
     EventExecutor loop = kind.loop();
     IoEngine engine = kind.engine(2);
     try (BlockStore store = openOrSkip()) {
-      StoreAccess access =
-          new StoreAccess(store, new SyncGate(), new StoreHealth(UUID::randomUUID));
+      StoreHandle access =
+          new StoreHandle(store, new SyncGate(), new StoreVerifier(UUID::randomUUID));
       byte[] bytes = new byte[3 * MIB];
       new Random(1).nextBytes(bytes);
       for (int way : new int[] {0, RequestFlags.FUA, RequestFlags.BARRIER, RequestFlags.SYNC}) {
@@ -65,7 +65,7 @@ class DirectEngineTest {
     }
   }
 
-  private static void assertUnaligned(IoEngine engine, EventExecutor loop, StoreAccess access)
+  private static void assertUnaligned(IoEngine engine, EventExecutor loop, StoreHandle access)
       throws Exception {
     byte[] little = new byte[100];
     Arrays.fill(little, (byte) 1);

@@ -32,7 +32,7 @@ class EngineSyncTest {
   private EventExecutor loop;
   private IoEngine engine;
   private ScriptedStore store;
-  private StoreAccess access;
+  private StoreHandle access;
 
   @BeforeParameterizedClassInvocation
   static void require(Engines kind) {
@@ -44,7 +44,7 @@ class EngineSyncTest {
     loop = kind.loop();
     engine = kind.engine(2);
     store = kind.store(new ScriptedStore());
-    access = new StoreAccess(store, new SyncGate(), new StoreHealth(UUID::randomUUID));
+    access = new StoreHandle(store, new SyncGate(), new StoreVerifier(UUID::randomUUID));
   }
 
   @AfterEach
@@ -193,8 +193,8 @@ class EngineSyncTest {
     TestRequest flush = flush();
     store.awaitSync();
     try (ScriptedStore other = new ScriptedStore().withFreeSyncs()) {
-      StoreAccess otherAccess =
-          new StoreAccess(other, new SyncGate(), new StoreHealth(UUID::randomUUID));
+      StoreHandle otherAccess =
+          new StoreHandle(other, new SyncGate(), new StoreVerifier(UUID::randomUUID));
       assertEquals(Status.OK, TestRequest.flush(loop, otherAccess).submitTo(engine).await());
     }
     assertFalse(flush.isCompleted());

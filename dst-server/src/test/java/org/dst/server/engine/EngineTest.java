@@ -37,7 +37,7 @@ class EngineTest {
   private EventExecutor otherLoop;
   private IoEngine engine;
   private ScriptedStore store;
-  private StoreAccess access;
+  private StoreHandle access;
 
   @BeforeParameterizedClassInvocation
   static void require(Engines kind) {
@@ -50,7 +50,7 @@ class EngineTest {
     otherLoop = kind.loop();
     engine = kind.engine(ThreadsEngine.DEFAULT_THREADS);
     store = kind.store(new ScriptedStore().withFreeSyncs());
-    access = new StoreAccess(store, new SyncGate(), new StoreHealth(UUID::randomUUID));
+    access = new StoreHandle(store, new SyncGate(), new StoreVerifier(UUID::randomUUID));
   }
 
   @AfterEach

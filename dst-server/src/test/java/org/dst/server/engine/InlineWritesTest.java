@@ -25,13 +25,13 @@ class InlineWritesTest {
   private final EventExecutor loop = new DefaultEventExecutor();
   private final InlineWrites inline = new InlineWrites();
   private ScriptedStore store;
-  private StoreAccess access;
+  private StoreHandle access;
   private long now = Long.MAX_VALUE - PAUSE; // the clock may wrap while a pause runs
 
   @BeforeEach
   void open() throws StoreException {
     store = new ScriptedStore().withCache();
-    access = new StoreAccess(store, new SyncGate(), new StoreHealth(UUID::randomUUID), inline);
+    access = new StoreHandle(store, new SyncGate(), new StoreVerifier(UUID::randomUUID), inline);
   }
 
   @AfterEach
@@ -72,7 +72,7 @@ class InlineWritesTest {
   @Test
   void shouldLeaveEveryWriteOfAStoreWithoutCacheToTheWorkers() throws StoreException {
     try (ScriptedStore slow = new ScriptedStore()) {
-      access = new StoreAccess(slow, new SyncGate(), new StoreHealth(UUID::randomUUID), inline);
+      access = new StoreHandle(slow, new SyncGate(), new StoreVerifier(UUID::randomUUID), inline);
       assertFalse(allows());
     }
   }

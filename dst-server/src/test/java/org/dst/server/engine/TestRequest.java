@@ -14,7 +14,7 @@ final class TestRequest extends IoRequest {
 
   private final CompletableFuture<Status> future = new CompletableFuture<>();
   private final EventExecutor loop;
-  private final StoreAccess store;
+  private final StoreHandle store;
   private final Opcode opcode;
   private final int flags;
   private final long offset;
@@ -24,7 +24,7 @@ final class TestRequest extends IoRequest {
 
   TestRequest(
       EventExecutor loop,
-      StoreAccess store,
+      StoreHandle store,
       Opcode opcode,
       int flags,
       long offset,
@@ -39,23 +39,23 @@ final class TestRequest extends IoRequest {
     this.data = data;
   }
 
-  static TestRequest flush(EventExecutor loop, StoreAccess store) {
+  static TestRequest flush(EventExecutor loop, StoreHandle store) {
     return new TestRequest(loop, store, Opcode.FLUSH, 0, 0, 0, null);
   }
 
   static TestRequest write(
-      EventExecutor loop, StoreAccess store, int flags, long offset, byte[] bytes) {
+      EventExecutor loop, StoreHandle store, int flags, long offset, byte[] bytes) {
     ByteBuf data = Unpooled.directBuffer(bytes.length).writeBytes(bytes);
     return new TestRequest(loop, store, Opcode.WRITE, flags, offset, bytes.length, data);
   }
 
-  static TestRequest read(EventExecutor loop, StoreAccess store, long offset, int count) {
+  static TestRequest read(EventExecutor loop, StoreHandle store, long offset, int count) {
     ByteBuf data = Unpooled.directBuffer(count);
     return new TestRequest(loop, store, Opcode.READ, 0, offset, count, data);
   }
 
   static TestRequest change(
-      EventExecutor loop, StoreAccess store, Opcode opcode, int flags, long offset, long count) {
+      EventExecutor loop, StoreHandle store, Opcode opcode, int flags, long offset, long count) {
     return new TestRequest(loop, store, opcode, flags, offset, count, null);
   }
 
@@ -122,7 +122,7 @@ final class TestRequest extends IoRequest {
   }
 
   @Override
-  public StoreAccess store() {
+  public StoreHandle store() {
     return store;
   }
 

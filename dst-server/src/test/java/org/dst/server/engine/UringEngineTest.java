@@ -58,8 +58,8 @@ class UringEngineTest {
     return Stores.open(path.toString(), StoreOptions.DEFAULT.withCreateSize(SIZE));
   }
 
-  private static StoreAccess access(BlockStore store) {
-    return new StoreAccess(store, new SyncGate(), new StoreHealth(UUID::randomUUID));
+  private static StoreHandle access(BlockStore store) {
+    return new StoreHandle(store, new SyncGate(), new StoreVerifier(UUID::randomUUID));
   }
 
   private static byte[] random(int length, long seed) {
@@ -68,7 +68,7 @@ class UringEngineTest {
     return bytes;
   }
 
-  private Status write(StoreAccess access, int flags, long offset, byte[] bytes) throws Exception {
+  private Status write(StoreHandle access, int flags, long offset, byte[] bytes) throws Exception {
     TestRequest write = TestRequest.write(loop, access, flags, offset, bytes).submitTo(engine);
     Status status = write.await();
     assertEquals(1, write.data().refCnt());
@@ -76,13 +76,13 @@ class UringEngineTest {
     return status;
   }
 
-  private byte[] read(StoreAccess access, long offset, int length) throws Exception {
+  private byte[] read(StoreHandle access, long offset, int length) throws Exception {
     TestRequest read = TestRequest.read(loop, access, offset, length).submitTo(engine);
     assertEquals(Status.OK, read.await());
     return read.bytes();
   }
 
-  private Status change(StoreAccess access, Opcode opcode, int flags, long offset, long count)
+  private Status change(StoreHandle access, Opcode opcode, int flags, long offset, long count)
       throws Exception {
     return TestRequest.change(loop, access, opcode, flags, offset, count).submitTo(engine).await();
   }
@@ -90,7 +90,7 @@ class UringEngineTest {
   @Test
   void shouldReadWhatWasWrittenInEveryWay() throws Exception {
     try (BlockStore store = file(directory.resolve("disk"))) {
-      StoreAccess access = access(store);
+      StoreHandle access = access(store);
       int length = 3 * MIB + 17;
       int[] ways = {0, RequestFlags.FUA, RequestFlags.BARRIER, RequestFlags.SYNC};
       for (int way : ways) {
@@ -110,7 +110,7 @@ class UringEngineTest {
   @Test
   void shouldTakeMoreThanTheRingHasRoomFor() throws Exception {
     try (BlockStore store = file(directory.resolve("disk"))) {
-      StoreAccess access = access(store);
+      StoreHandle access = access(store);
       int length = 20_000; // no write that is made on the loop
       List<TestRequest> writes = new ArrayList<>();
       for (int i = 0; i < 3 * LoopRing.SLOTS; i++) {
@@ -132,7 +132,7 @@ class UringEngineTest {
   void shouldSayThatTheDiskIsFullAfterAShortWrite() throws Exception {
     try (Machine.SmallDisk disk = Machine.smallDisk(directory, "4m");
         BlockStore store = file(disk.directory().resolve("disk"))) {
-      StoreAccess access = access(store);
+      StoreHandle access = access(store);
       UUID verifier = access.health().verifier();
       assertEquals(Status.OK, write(access, 0, 0, random(MIB, 1)));
       assertEquals(Status.NO_SPACE, write(access, 0, MIB, random(8 * MIB, 2)));
@@ -151,7 +151,7 @@ class UringEngineTest {
   void shouldFailAReadOfWhatWasTruncatedAway() throws Exception {
     Path path = directory.resolve("disk");
     try (BlockStore store = file(path)) {
-      StoreAccess access = access(store);
+      StoreHandle access = access(store);
       try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
         file.truncate(MIB);
       }
@@ -169,7 +169,7 @@ class UringEngineTest {
       Stores.open(backing.toString(), StoreOptions.DEFAULT.withCreateSize(8 * MIB)).close();
       try (Machine.LoopDevice device = Machine.loopDevice(backing);
           BlockStore store = Stores.open(device.path(), StoreOptions.DEFAULT)) {
-        StoreAccess access = access(store);
+        StoreHandle access = access(store);
         UUID verifier = access.health().verifier();
         assertEquals(Status.OK, write(access, RequestFlags.FUA, 0, random(4096, 1)));
         assertEquals(Status.OK, write(access, 0, MIB, random(7 * MIB, 2)));
@@ -184,7 +184,7 @@ class UringEngineTest {
   void shouldServeLoopsThatHaveNoRing() throws Exception {
     EventExecutor plain = new DefaultEventExecutor();
     try (BlockStore store = file(directory.resolve("disk"))) {
-      StoreAccess access = access(store);
+      StoreHandle access = access(store);
       byte[] bytes = random(MIB, 1);
       TestRequest write = TestRequest.write(plain, access, RequestFlags.BARRIER, 0, bytes);
       assertEquals(Status.OK, write.submitTo(engine).await());
@@ -199,7 +199,7 @@ class UringEngineTest {
   @Test
   void shouldWaitForWhatIsUnderWayWhenItIsClosed() throws Exception {
     try (BlockStore store = file(directory.resolve("disk"))) {
-      StoreAccess access = access(store);
+      StoreHandle access = access(store);
       List<TestRequest> writes = new ArrayList<>();
       for (int i = 0; i < 50; i++) {
         int flags = i % 10 == 0 ? RequestFlags.BARRIER : 0;
@@ -221,7 +221,7 @@ class UringEngineTest {
   void shouldHaveOneSyncOfAStoreAtATimeWhateverTheLoop() throws IOException, Exception {
     EventExecutor other = Engines.URING.loop();
     try (BlockStore store = file(directory.resolve("disk"))) {
-      StoreAccess access = access(store);
+      StoreHandle access = access(store);
       List<TestRequest> requests = new ArrayList<>();
       for (int i = 0; i < 400; i++) {
         EventExecutor its = i % 2 == 0 ? loop : other;

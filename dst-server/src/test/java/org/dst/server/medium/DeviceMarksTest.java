@@ -40,7 +40,7 @@ class DeviceMarksTest {
   }
 
   private String read(int major, int minor) {
-    return new DeviceMarks(new SysTree(root)).read(new DeviceNumber(major, minor)).toString();
+    return new DeviceMarks(new Sysfs(root)).read(new DeviceNumber(major, minor)).toString();
   }
 
   @Test

@@ -20,9 +20,9 @@ import static org.dst.server.medium.Mark.TAG;
 import static org.dst.server.medium.Mark.UDEV_MD_UUID;
 import static org.dst.server.medium.Mark.UDEV_SERIAL;
 import static org.dst.server.medium.Mark.WWID;
-import static org.dst.server.medium.Recognition.DIFFERENT;
-import static org.dst.server.medium.Recognition.SAME;
-import static org.dst.server.medium.Recognition.UNRECOGNISABLE;
+import static org.dst.server.medium.MarkComparison.DIFFERENT;
+import static org.dst.server.medium.MarkComparison.SAME;
+import static org.dst.server.medium.MarkComparison.UNRECOGNISABLE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -84,7 +84,7 @@ class MediumMarksTest {
   }
 
   private static void assertRecognised(
-      Recognition expected, MediumMarks recorded, MediumMarks present) {
+      MarkComparison expected, MediumMarks recorded, MediumMarks present) {
     assertEquals(
         expected,
         MediumMarks.compare(recorded, present),

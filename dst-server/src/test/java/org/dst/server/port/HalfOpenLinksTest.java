@@ -56,8 +56,8 @@ class HalfOpenLinksTest {
   void shouldCountForEachAddressAndInAll() throws IOException {
     InetAddress one = InetAddress.ofLiteral("192.0.2.1");
     InetAddress other = InetAddress.ofLiteral("2001:db8::1");
-    UnprovenLinks links =
-        new UnprovenLinks(
+    UnauthenticatedLinks links =
+        new UnauthenticatedLinks(
             new SecurityOptions(
                 List.of(SecurityMode.PLAIN), true, List.of(), List.of("none"), 3, 2));
     assertNull(links.enter(one));

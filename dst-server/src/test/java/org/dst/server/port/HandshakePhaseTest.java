@@ -66,7 +66,7 @@ class HandshakePhaseTest {
   void shouldHandOnTheSecretsAndTheNameOfTheSharedKey() throws Exception {
     try (HandshakingClient opening = new HandshakingClient(psk.address, SecurityMode.PSK)) {
       HandshakeResult mine = opening.finish(ClientHandshake.psk(key, opening.prologue));
-      Opened link = psk.opened();
+      NegotiatedLink link = psk.opened();
       assertSame(mine, link.secrets());
       assertEquals("new", link.peer().keyName());
       assertEquals("aes-256-gcm", link.cipher());
@@ -81,7 +81,7 @@ class HandshakePhaseTest {
     try (HandshakingClient opening = new HandshakingClient(keys.address, SecurityMode.KEYS)) {
       HandshakeResult mine =
           opening.finish(ClientHandshake.keys(client, server.publicKey(), opening.prologue));
-      Opened link = keys.opened();
+      NegotiatedLink link = keys.opened();
       assertSame(mine, link.secrets());
       assertEquals("node7", link.peer().keyName());
       assertEquals(client.publicKey().base64(), link.peer().publicKey());

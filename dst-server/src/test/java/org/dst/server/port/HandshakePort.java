@@ -28,7 +28,7 @@ final class HandshakePort implements AutoCloseable {
   final InetSocketAddress address;
   volatile ServerKeys keys;
   volatile Executor worker = Runnable::run;
-  private final BlockingQueue<Opened> opened = new LinkedBlockingQueue<>();
+  private final BlockingQueue<NegotiatedLink> opened = new LinkedBlockingQueue<>();
   private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 
   HandshakePort(SecurityMode mode, ServerKeys keys, Duration timeout, int limit) {
@@ -59,8 +59,8 @@ final class HandshakePort implements AutoCloseable {
   }
 
   /** The next link that was opened. */
-  Opened opened() throws InterruptedException {
-    Opened link = opened.poll(20, TimeUnit.SECONDS);
+  NegotiatedLink opened() throws InterruptedException {
+    NegotiatedLink link = opened.poll(20, TimeUnit.SECONDS);
     if (link == null) {
       throw new AssertionError("no link was opened within 20 s");
     }

@@ -84,7 +84,7 @@ class LeavingTest {
     }
   }
 
-  /** The client hears of the end of its link before the server's desk does. */
+  /** The client hears of the end of its link before the server's registry does. */
   private RawClient attachedOnceItIsFree() throws IOException {
     while (true) {
       RawClient other = RawClient.opened(setup.address);

@@ -12,7 +12,7 @@ import org.dst.server.ServerOptions;
 import org.dst.server.access.AccessRules;
 import org.dst.server.engine.EngineChoice;
 import org.dst.server.engine.TransportChoice;
-import org.dst.server.state.StoreKeeper;
+import org.dst.server.state.StoreRecordManager;
 import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreOptions;
 import org.dst.server.store.Stores;
@@ -22,7 +22,7 @@ final class PortSetup implements AutoCloseable {
   static final int MAX_PAYLOAD = 1 << 20;
 
   /** Of the disk. */
-  final StoreKeeper keeper = StoreKeeper.inMemory();
+  final StoreRecordManager keeper = StoreRecordManager.inMemory();
 
   final ExportServer server;
   final InetSocketAddress address;
@@ -35,7 +35,7 @@ final class PortSetup implements AutoCloseable {
     server.add(
         new ExportOptions("elsewhere", "", Access.READ_WRITE, others),
         Stores.open("mem:1M", StoreOptions.DEFAULT),
-        StoreKeeper.inMemory());
+        StoreRecordManager.inMemory());
     address = server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
   }
 

@@ -9,8 +9,8 @@ import org.dst.protocol.MalformedException;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.codec.FrameHeader;
 import org.dst.protocol.count.Counters;
-import org.dst.server.engine.StoreAccess;
-import org.dst.server.engine.StoreHealth;
+import org.dst.server.engine.StoreHandle;
+import org.dst.server.engine.StoreVerifier;
 import org.dst.server.engine.SyncGate;
 import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreException;
@@ -26,40 +26,40 @@ final class LaneSetup implements AutoCloseable {
   static final int EVERYTHING = 0x7f;
 
   final BlockStore store;
-  final StoreHealth health = numbered();
+  final StoreVerifier health = numbered();
   final Counters<ServerCounter> counters = new Counters<>(ServerCounter.class);
   final ServerLane lane;
   TestOutput output = new TestOutput();
 
   LaneSetup() throws StoreException {
-    this(ChangeRules.AS_ASKED);
+    this(WritePolicy.AS_ASKED);
   }
 
-  LaneSetup(ChangeRules rules) throws StoreException {
+  LaneSetup(WritePolicy rules) throws StoreException {
     store = Stores.open("mem:16M", StoreOptions.DEFAULT);
     lane = newLane(store, health, true, rules, counters);
     lane.bind(output, health.verifier());
   }
 
   /** A cache whose verifiers are 1, 2, 3 and so on. */
-  private static StoreHealth numbered() {
+  private static StoreVerifier numbered() {
     AtomicLong last = new AtomicLong();
-    return new StoreHealth(() -> new UUID(0, last.incrementAndGet()));
+    return new StoreVerifier(() -> new UUID(0, last.incrementAndGet()));
   }
 
   static ServerLane newLane(BlockStore store, boolean writable) {
     return newLane(
-        store, numbered(), writable, ChangeRules.AS_ASKED, new Counters<>(ServerCounter.class));
+        store, numbered(), writable, WritePolicy.AS_ASKED, new Counters<>(ServerCounter.class));
   }
 
   private static ServerLane newLane(
       BlockStore store,
-      StoreHealth health,
+      StoreVerifier health,
       boolean writable,
-      ChangeRules rules,
+      WritePolicy rules,
       Counters<ServerCounter> counters) {
-    var validator = new RequestValidator(store, BLOCK, MAX_PAYLOAD, EVERYTHING, writable);
-    StoreAccess access = new StoreAccess(store, new SyncGate(), health);
+    var validator = new FrameRequestValidator(store, BLOCK, MAX_PAYLOAD, EVERYTHING, writable);
+    StoreHandle access = new StoreHandle(store, new SyncGate(), health);
     return new ServerLane(access, validator, rules, WINDOW, MAX_IN_FLIGHT, counters);
   }
 

@@ -173,7 +173,7 @@ class ServerLaneHealthTest {
   @Test
   void shouldMakeEveryChangeOfASharedLaneDurable() throws Exception {
     setup.close();
-    open(new LaneSetup(ChangeRules.AS_ASKED.withWriteThrough()));
+    open(new LaneSetup(WritePolicy.AS_ASKED.withWriteThrough()));
     setup.write(1, 0, 512);
     setup.send(Opcode.TRIM, 2, 4096, 512);
     setup.send(Opcode.WRITE_ZEROES, 3, 8192, 512);

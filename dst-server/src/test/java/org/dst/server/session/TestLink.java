@@ -9,7 +9,7 @@ import org.dst.protocol.message.Attached;
 import org.dst.protocol.message.RefusalCode;
 import org.dst.server.access.Peer;
 
-/** A link of a test: keeps what the desk says to it, and ends when the test says so. */
+/** A link of a test: keeps what the registry says to it, and ends when the test says so. */
 final class TestLink implements LinkHandle {
   final List<String> fences = new ArrayList<>();
   int resizes;
@@ -31,30 +31,30 @@ final class TestLink implements LinkHandle {
     this.peer = peer;
   }
 
-  /** The link asks the desk. */
-  TestLink attach(AttachDesk desk, Attach attach) {
+  /** The link asks the registry. */
+  TestLink attach(SessionRegistry registry, Attach attach) {
     this.attach = attach;
-    desk.attach(attach, this);
+    registry.attach(attach, this);
     return this;
   }
 
   /** A granted link is closed and nothing of its lane runs any more. */
-  void end(AttachDesk desk) {
-    desk.gone(attach.session(), attach.lane(), this);
+  void end(SessionRegistry registry) {
+    registry.gone(attach.session(), attach.lane(), this);
     idle.forEach(Runnable::run);
     idle.clear();
   }
 
   /** The client leaves by this link; answers whether that was confirmed. */
-  boolean leave(AttachDesk desk) {
+  boolean leave(SessionRegistry registry) {
     boolean[] left = new boolean[1];
-    desk.leave(attach.session(), attach.lane(), this, () -> left[0] = true);
+    registry.leave(attach.session(), attach.lane(), this, () -> left[0] = true);
     return left[0];
   }
 
   /** The link is closed while it waits for its grant. */
-  void withdraw(AttachDesk desk) {
-    desk.withdrawn(attach.session(), attach.lane(), this);
+  void withdraw(SessionRegistry registry) {
+    registry.withdrawn(attach.session(), attach.lane(), this);
   }
 
   UUID session() {

@@ -12,7 +12,7 @@ import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
 
 /** The link of a test: keeps what the lane starts and says; a request ends when the test says. */
-final class TestOutput implements LaneOutput {
+final class TestOutput implements ServerLaneActions {
   /** Ids in the order in which they were started. */
   final List<Long> started = new ArrayList<>();
 

@@ -14,8 +14,8 @@ import org.dst.protocol.Status;
 import org.junit.jupiter.api.Test;
 
 class ZeroDetectionTest {
-  private static ChangeRules rules(ZeroDetection zeroes) {
-    return new ChangeRules(false, zeroes);
+  private static WritePolicy rules(ZeroDetection zeroes) {
+    return new WritePolicy(false, zeroes);
   }
 
   @Test
@@ -58,7 +58,7 @@ class ZeroDetectionTest {
       setup.output.complete(1, Status.OK);
       assertEquals(0, payload.refCnt());
     }
-    try (LaneSetup setup = new LaneSetup(ChangeRules.AS_ASKED)) {
+    try (LaneSetup setup = new LaneSetup(WritePolicy.AS_ASKED)) {
       setup.write(1, 0, 4096);
       assertEquals(Opcode.WRITE, setup.output.running(1).opcode());
       setup.output.complete(1, Status.OK);

@@ -25,7 +25,7 @@ class AdoptionTest extends StateDirectorySetup {
   }
 
   private UUID withLease(String export, MarkedStore store) throws IOException {
-    try (StoreFile file = directory.open(export, store)) {
+    try (LockedRecord file = directory.open(export, store)) {
       file.save(file.record().with(LEASE));
       return file.record().identity();
     }
@@ -69,7 +69,7 @@ class AdoptionTest extends StateDirectorySetup {
     assertNull(first.former(), "it is the same medium, set back");
     assertNull(first.dropped());
     assertTrue(first.record().freshness() > 1_700_000_000_000L, first.record()::toString);
-    try (StoreFile file = directory.open("disk", store(DISK, medium(1)))) {
+    try (LockedRecord file = directory.open("disk", store(DISK, medium(1)))) {
       file.save(file.record().withFreshness(Long.MAX_VALUE - 9));
     }
     assertEquals(Long.MAX_VALUE - 8, adopt("disk", store(DISK, medium(1))).record().freshness());
@@ -77,7 +77,7 @@ class AdoptionTest extends StateDirectorySetup {
 
   @Test
   void shouldNotPromiseThatAMediumHasWhatAStoppedServerHadMadeDurable() throws IOException {
-    try (StoreFile file = directory.open("disk", store(DISK, medium(1)))) {
+    try (LockedRecord file = directory.open("disk", store(DISK, medium(1)))) {
       file.save(file.record().withEndedClean(UUID.randomUUID()));
     }
     assertNull(adopt("disk", store(DISK, medium(2))).record().endedClean());
@@ -99,13 +99,13 @@ class AdoptionTest extends StateDirectorySetup {
   @Test
   void shouldNotTouchWhatAServerHas() throws IOException {
     UUID store = withLease("disk", store(DISK, medium(1)));
-    try (StoreFile served = directory.open("disk", store(DISK, medium(1)))) {
+    try (LockedRecord served = directory.open("disk", store(DISK, medium(1)))) {
       IOException refusal =
           assertThrows(
               IOException.class, () -> adopt("disk", store("/b", medium(2)), store, false));
       assertRefused(refusal, served.record().identity().toString(), "running dstd");
     }
-    try (StoreFile served = directory.open("disk", store(DISK, medium(2)))) {
+    try (LockedRecord served = directory.open("disk", store(DISK, medium(2)))) {
       IOException refusal =
           assertThrows(IOException.class, () -> adopt("disk", store(DISK, medium(2))));
       assertRefused(refusal, served.record().identity().toString(), "running dstd");

@@ -80,7 +80,7 @@ abstract class StateDirectorySetup {
 
   /** Opens a store and gives it back. */
   final UUID identityOf(String export, MarkedStore store) throws IOException {
-    try (StoreFile file = directory.open(export, store)) {
+    try (LockedRecord file = directory.open(export, store)) {
       return file.record().identity();
     }
   }

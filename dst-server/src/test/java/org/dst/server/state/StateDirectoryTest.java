@@ -78,7 +78,7 @@ class StateDirectoryTest extends StateDirectorySetup {
     UUID other = identityOf("disk", store(DISK, medium(2)));
     assertEquals(other, identityOf("disk", store(DISK, medium(2))));
     assertEquals(2, warnings().size(), warnings()::toString);
-    try (StoreFile file = directory.open("disk", store(DISK, medium(2)))) {
+    try (LockedRecord file = directory.open("disk", store(DISK, medium(2)))) {
       file.save(file.record().with(LEASE));
     }
     warnings().clear();
@@ -105,7 +105,7 @@ class StateDirectoryTest extends StateDirectorySetup {
 
   @Test
   void shouldNotMissAStoreThatIsServedElsewhere() throws IOException {
-    try (StoreFile moved = directory.open("disk", store(DISK, medium(1)))) {
+    try (LockedRecord moved = directory.open("disk", store(DISK, medium(1)))) {
       assertNotEquals(moved.record().identity(), identityOf("disk", store(DISK, medium(2))));
     }
     assertEquals(List.of(), warnings());
@@ -163,12 +163,12 @@ class StateDirectoryTest extends StateDirectorySetup {
   void shouldLetOneServerHaveARecordUnlessAllOnlyRead() throws IOException {
     MarkedStore reading = new MarkedStore(DISK, true, true, medium(1));
     StateDirectory another = new StateDirectory(path);
-    try (StoreFile one = directory.open("disk", reading);
-        StoreFile two = another.open("disk", reading)) {
+    try (LockedRecord one = directory.open("disk", reading);
+        LockedRecord two = another.open("disk", reading)) {
       assertEquals(one.record(), two.record());
       assertThrows(IOException.class, () -> another.open("disk", store(DISK, medium(1))));
     }
-    try (StoreFile writing = directory.open("disk", store(DISK, medium(1)))) {
+    try (LockedRecord writing = directory.open("disk", store(DISK, medium(1)))) {
       String identity = writing.record().identity().toString();
       IOException refusal =
           assertThrows(IOException.class, () -> another.open("disk", store(DISK, medium(1))));
@@ -185,9 +185,9 @@ class StateDirectoryTest extends StateDirectorySetup {
     List<String> lines = new ArrayList<>(List.of("format=dst-store-2"));
     lines.addAll(new StoreRecord(identity, LEASE, null, 0).encode());
     Files.createDirectories(path);
-    Path former = path.resolve(FormerRecords.fileName(image));
+    Path former = path.resolve(LegacyRecords.fileName(image));
     Files.write(former, lines);
-    try (StoreFile file = directory.open("disk", store(image.toString(), medium(1)))) {
+    try (LockedRecord file = directory.open("disk", store(image.toString(), medium(1)))) {
       assertEquals(new StoreRecord(identity, LEASE, null, 0), file.record());
     }
     assertTrue(Files.notExists(former), former::toString);
@@ -250,11 +250,11 @@ class StateDirectoryTest extends StateDirectorySetup {
     String oddPath = "/srv/größe\\und\nmark.inode=7\r\n$x";
     String oddName = "a\nend=\\n";
     UUID identity;
-    try (StoreFile file = directory.open(oddName, store(oddPath, unmarked(1)))) {
+    try (LockedRecord file = directory.open(oddName, store(oddPath, unmarked(1)))) {
       file.save(file.record().with(odd));
       identity = file.record().identity();
     }
-    try (StoreFile file = directory.open(oddName, store(oddPath, unmarked(1)))) {
+    try (LockedRecord file = directory.open(oddName, store(oddPath, unmarked(1)))) {
       assertEquals(identity, file.record().identity());
       assertEquals(1, file.record().lease().epoch());
       assertEquals("a lease.epoch=99 =b", file.record().lease().client());
@@ -264,20 +264,23 @@ class StateDirectoryTest extends StateDirectorySetup {
   @Test
   void shouldKeepALeaseOverKeepers() throws Exception {
     UUID identity;
-    try (StoreKeeper keeper = StoreKeeper.in(directory.open("disk", store(DISK, medium(1))))) {
+    try (StoreRecordManager keeper =
+        StoreRecordManager.in(directory.open("disk", store(DISK, medium(1))))) {
       identity = keeper.record().identity();
       CompletableFuture<String> saved = new CompletableFuture<>();
       keeper.save(LEASE, failure -> saved.complete("failure: " + failure));
       assertEquals("failure: null", saved.get(20, TimeUnit.SECONDS));
     }
-    try (StoreKeeper keeper = StoreKeeper.in(directory.open("disk", store(DISK, medium(1))))) {
+    try (StoreRecordManager keeper =
+        StoreRecordManager.in(directory.open("disk", store(DISK, medium(1))))) {
       assertEquals(new StoreRecord(identity, LEASE, null, 1), keeper.record());
     }
   }
 
   @Test
   void shouldReportThatALeaseCannotBeKept() throws Exception {
-    StoreKeeper keeper = StoreKeeper.in(directory.open("disk", store(DISK, medium(1))));
+    StoreRecordManager keeper =
+        StoreRecordManager.in(directory.open("disk", store(DISK, medium(1))));
     Files.move(path, parent.resolve("gone"));
     Files.createFile(path);
     CompletableFuture<String> saved = new CompletableFuture<>();

@@ -10,8 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import org.dst.server.medium.Mark;
+import org.dst.server.medium.MarkComparison;
 import org.dst.server.medium.MediumMarks;
-import org.dst.server.medium.Recognition;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,7 +49,7 @@ class MarksTest {
   }
 
   private static void assertRecognised(
-      Recognition expected, MediumMarks recorded, MediumMarks present) {
+      MarkComparison expected, MediumMarks recorded, MediumMarks present) {
     assertEquals(
         expected,
         MediumMarks.compare(recorded, present),
@@ -63,7 +63,7 @@ class MarksTest {
     try (BlockStore store = Stores.open(renamed.toString(), StoreOptions.DEFAULT)) {
       store.resize(2 * SIZE);
     }
-    assertRecognised(Recognition.SAME, recorded, marks(renamed.toString()));
+    assertRecognised(MarkComparison.SAME, recorded, marks(renamed.toString()));
   }
 
   @Test
@@ -82,7 +82,7 @@ class MarksTest {
     assertTrue(copied.succeeded(), copied.output());
     MediumMarks present = marks(copy.toString());
     assertEquals("a tag", present.get(Mark.TAG));
-    assertRecognised(Recognition.DIFFERENT, recorded, present);
+    assertRecognised(MarkComparison.DIFFERENT, recorded, present);
   }
 
   @Test
@@ -91,7 +91,7 @@ class MarksTest {
     Path other = directory.resolve("other.img");
     make(other);
     Files.move(other, image, StandardCopyOption.REPLACE_EXISTING);
-    assertRecognised(Recognition.DIFFERENT, recorded, marks(image.toString()));
+    assertRecognised(MarkComparison.DIFFERENT, recorded, marks(image.toString()));
   }
 
   @Test
@@ -115,8 +115,8 @@ class MarksTest {
     make(other);
     try (Machine.LoopDevice inItsPlace = Machine.loopDevice(other);
         Machine.LoopDevice elsewhere = Machine.loopDevice(image)) {
-      assertRecognised(Recognition.DIFFERENT, recorded, marks(inItsPlace.path()));
-      assertRecognised(Recognition.SAME, recorded, marks(elsewhere.path()));
+      assertRecognised(MarkComparison.DIFFERENT, recorded, marks(inItsPlace.path()));
+      assertRecognised(MarkComparison.SAME, recorded, marks(elsewhere.path()));
     }
   }
 
@@ -127,10 +127,10 @@ class MarksTest {
       recorded = marks(loop.path());
     }
     try (Machine.LoopDevice loop = Machine.loopDevice(image, "--offset", "4096")) {
-      assertRecognised(Recognition.DIFFERENT, recorded, marks(loop.path()));
+      assertRecognised(MarkComparison.DIFFERENT, recorded, marks(loop.path()));
     }
     try (Machine.LoopDevice loop = Machine.loopDevice(image, "--sizelimit", "65536")) {
-      assertRecognised(Recognition.DIFFERENT, recorded, marks(loop.path()));
+      assertRecognised(MarkComparison.DIFFERENT, recorded, marks(loop.path()));
     }
   }
 
@@ -145,7 +145,7 @@ class MarksTest {
     try (Machine.LoopDevice loop = Machine.loopDevice(image)) {
       // The kernel names a.img still, where now the other file is.
       Files.move(other, image, StandardCopyOption.REPLACE_EXISTING);
-      assertRecognised(Recognition.DIFFERENT, recorded, marks(loop.path()));
+      assertRecognised(MarkComparison.DIFFERENT, recorded, marks(loop.path()));
     }
   }
 
@@ -161,7 +161,7 @@ class MarksTest {
     make(other);
     try (Machine.LoopDevice below = Machine.loopDevice(other);
         Machine.LoopDevice loop = Machine.loopDevice(Path.of(below.path()))) {
-      assertRecognised(Recognition.DIFFERENT, recorded, marks(loop.path()));
+      assertRecognised(MarkComparison.DIFFERENT, recorded, marks(loop.path()));
     }
   }
 }

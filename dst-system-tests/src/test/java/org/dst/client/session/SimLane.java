@@ -19,11 +19,11 @@ import org.dst.protocol.message.Refused;
 import org.dst.system.sim.Frames;
 
 /** What {@link Lane} does for its core, without sockets: the real core in a simulated world. */
-public final class SimLane implements LaneEntry, LaneOutput {
+public final class SimLane implements LaneSubmitter, ClientLaneActions {
   private final World world;
   private final SessionOptions options;
   private final SessionOptions.Identity identity;
-  private final ExportFacts facts;
+  private final PinnedExport facts;
   private final int number;
   private final LaneCore core;
   private final Frames frames = new Frames();
@@ -63,13 +63,13 @@ public final class SimLane implements LaneEntry, LaneOutput {
 
   /** All lanes of a session share facts. */
   public static final class Shared {
-    private final ExportFacts facts;
+    private final PinnedExport facts;
 
     /**
      * @param freshness of the store, as known from before; 0 if unknown
      */
     public Shared(long freshness) {
-      facts = new ExportFacts(freshness);
+      facts = new PinnedExport(freshness);
     }
 
     /** How fresh the store was, as the server told it last. */

@@ -38,7 +38,7 @@ public final class SimEngine implements IoEngine {
 
   @Override
   public void submit(IoRequest request) {
-    request.step = Operation.firstStep(request.opcode(), request.flags());
+    request.step = RequestExecutor.firstStep(request.opcode(), request.flags());
     advance(request);
   }
 
@@ -52,12 +52,12 @@ public final class SimEngine implements IoEngine {
 
   private void operate(IoRequest request) {
     observer.acts(request);
-    Status status = attempt(() -> Operation.perform(request));
+    Status status = attempt(() -> RequestExecutor.perform(request));
     observer.acted(request, status);
-    if (Operation.hasSyncFailed(request.opcode(), request.flags(), status)) {
+    if (RequestExecutor.hasSyncFailed(request.opcode(), request.flags(), status)) {
       request.store().health().syncFailed();
     }
-    if (status == Status.OK && Operation.needsSyncAfter(request.opcode(), request.flags())) {
+    if (status == Status.OK && RequestExecutor.needsSyncAfter(request.opcode(), request.flags())) {
       request.step = IoRequest.Step.SYNC_LAST;
       advance(request);
     } else {
@@ -66,22 +66,22 @@ public final class SimEngine implements IoEngine {
   }
 
   /** A sync waits for a thread, mostly for less time than it takes. */
-  private void takeUpSync(StoreAccess access) {
+  private void takeUpSync(StoreHandle access) {
     later.accept(delay.applyAsLong(Opcode.FLUSH) / 16, () -> sync(access));
   }
 
-  private void sync(StoreAccess access) {
+  private void sync(StoreHandle access) {
     IoRequest joined = access.syncs().begin();
     later.accept(delay.applyAsLong(Opcode.FLUSH), () -> writeBack(access, joined));
   }
 
   /** The sync takes effect, or takes the error that was kept for it; its caller hears later. */
-  private void writeBack(StoreAccess access, IoRequest joined) {
+  private void writeBack(StoreHandle access, IoRequest joined) {
     Status status = attempt(() -> access.store().sync());
     later.accept(delay.applyAsLong(Opcode.FLUSH) / 2, () -> endSync(access, joined, status));
   }
 
-  private void endSync(StoreAccess access, IoRequest joined, Status status) {
+  private void endSync(StoreHandle access, IoRequest joined, Status status) {
     if (status != Status.OK) {
       access.health().syncFailed();
     }

@@ -15,7 +15,7 @@ public final class SimRecords {
   private static final String PATH = "/dev/disk/by-id/simulated";
 
   private final List<KnownStore> known = new ArrayList<>();
-  private final StoreSearch search = new StoreSearch(known);
+  private final StoreLookup search = new StoreLookup(known);
   private KnownStore current;
 
   /**

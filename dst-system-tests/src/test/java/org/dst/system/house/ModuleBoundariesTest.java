@@ -154,7 +154,7 @@ class ModuleBoundariesTest {
         .that()
         .doNotHaveFullyQualifiedName("org.dst.cli.PingCommand")
         .and()
-        .doNotHaveFullyQualifiedName("org.dst.client.kernel.Pause")
+        .doNotHaveFullyQualifiedName("org.dst.client.kernel.PollInterval")
         .should()
         .callMethod(Thread.class, "sleep", long.class)
         .orShould()
@@ -170,7 +170,7 @@ class ModuleBoundariesTest {
     noClasses()
         .that(
             DescribedPredicate.describe(
-                "are no main class of " + CLI + " nor its Lifetime", seen -> !isProgram(seen)))
+                "are no main class of " + CLI + " nor ProgramLifecycle", seen -> !isProgram(seen)))
         .should()
         .callMethod(System.class, "exit", int.class)
         .orShould()
@@ -185,7 +185,7 @@ class ModuleBoundariesTest {
   private static boolean isProgram(JavaClass seen) {
     return isIn(seen, CLI)
         && (seen.tryGetMethod("main", String[].class).isPresent()
-            || seen.getSimpleName().equals("Lifetime"));
+            || seen.getSimpleName().equals("ProgramLifecycle"));
   }
 
   @Test

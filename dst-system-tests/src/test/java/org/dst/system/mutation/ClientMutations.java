@@ -6,8 +6,8 @@ import java.util.Set;
 /** What the client's lane does with transactions and their resends. */
 final class ClientMutations {
   private static final String CORE = "client/session/TransactionFlow";
-  private static final String FACTS = "client/session/ExportFacts";
-  private static final String GATE = "client/session/ChangeGate";
+  private static final String FACTS = "client/session/PinnedExport";
+  private static final String GATE = "client/session/OverlapGate";
   private static final String SPLIT = "client/session/SplitRequest";
 
   static final List<Mutation> LIST =

@@ -5,7 +5,7 @@ import java.util.Set;
 
 /** Who may write, and since when. */
 final class LeaseMutations {
-  private static final String DESK = "server/session/AttachDesk";
+  private static final String REGISTRY = "server/session/SessionRegistry";
   private static final Set<String> EITHER = Set.of("FENCED", "ONCE", "DURABLE", "PROGRESS");
 
   static final List<Mutation> LIST =
@@ -13,39 +13,39 @@ final class LeaseMutations {
           Mutation.of(
               "the lease's epoch is not durable before the attach is answered",
               EITHER,
-              DESK,
-              "terms.save(lease, failure -> leaseSaved(session, failure));",
+              REGISTRY,
+              "policy.save(lease, failure -> leaseSaved(session, failure));",
               "leaseSaved(session, null);"),
           Mutation.of(
                   "a take-over does not wait for the old client's I/O",
                   Catchers.FENCED,
-                  DESK,
+                  REGISTRY,
                   "successor.await(1);",
                   "")
-              .and(DESK, "() -> arrived(successor)", "() -> {}"),
+              .and(REGISTRY, "() -> arrived(successor)", "() -> {}"),
           Mutation.of(
               "a take-over does not fence the old client's links",
               Catchers.FENCED,
-              DESK,
-              "seat.link.fence(\"another client has taken over the export\", () ->"
+              REGISTRY,
+              "slot.link.fence(\"another client has taken over the export\", () ->"
                   + " arrived(successor));",
               "arrived(successor);"),
           Mutation.of(
               "a second client gets the lease without taking it over",
               Catchers.FENCED,
-              DESK,
+              REGISTRY,
               "if (lease.isHeld() && !inherits && !attach.takeOver()) {",
               "if (false) {"),
           Mutation.of(
               "a store that was set back becomes fresher before it is compared",
               Set.of("DURABLE", "PROGRESS", "FENCED"),
-              "server/session/AttachCheck",
-              "attach.knownFreshness() > terms.freshness()",
-              "attach.knownFreshness() > terms.freshness() + 1"),
+              "server/session/AttachValidator",
+              "attach.knownFreshness() > policy.freshness()",
+              "attach.knownFreshness() > policy.freshness() + 1"),
           Mutation.of(
               "a lease that could not be kept is granted",
               EITHER,
-              DESK,
+              REGISTRY,
               "if (failure != null) { withdraw(session, failure); }",
               ""));
 

@@ -11,8 +11,8 @@ final class MediumMutations {
           Mutation.of(
               "a store is found by its path alone",
               Catchers.MEDIUM,
-              "server/state/StoreSearch",
-              "compare(store, present) == Recognition.SAME",
+              "server/state/StoreLookup",
+              "compare(store, present) == MarkComparison.SAME",
               "store.path().equals(path)"),
           Mutation.of(
               "lasting marks need not agree",
@@ -44,7 +44,7 @@ final class MediumMutations {
               MARKS,
               "for (Mark mark : Mark.values()) {",
               "if (recorded.get(Mark.TAG) != null && recorded.get(Mark.TAG).equals(present"
-                  + ".get(Mark.TAG))) { return Recognition.SAME; } for (Mark mark :"
+                  + ".get(Mark.TAG))) { return MarkComparison.SAME; } for (Mark mark :"
                   + " Mark.values()) {"),
           Mutation.of(
               "the inode, and where a partition begins, do not count",

@@ -8,10 +8,10 @@ import java.util.Set;
  * are there; both broken at once are found.
  */
 final class PairMutations {
-  private static final String DESK = "server/session/AttachDesk";
-  private static final String CHECK = "server/session/AttachCheck";
+  private static final String REGISTRY = "server/session/SessionRegistry";
+  private static final String CHECK = "server/session/AttachValidator";
   private static final String CORE = "client/session/TransactionFlow";
-  private static final String FACTS = "client/session/ExportFacts";
+  private static final String FACTS = "client/session/PinnedExport";
 
   static final List<Mutation> LIST =
       List.of(
@@ -27,17 +27,17 @@ final class PairMutations {
                   "output.endLink(\"a change failed, and a copy of it may still be under way\");",
                   "")
               .and(
-                  "server/session/ChangeOrder",
+                  "server/session/OverlapQueue",
                   "if (changes.get(i).overlaps(change)) {",
                   "if (false) {"),
           Mutation.of(
                   "neither side orders overlapping changes",
                   Catchers.DATA,
-                  "client/session/ChangeGate",
+                  "client/session/OverlapGate",
                   "if (transaction.overlaps(other.offset(), other.count())) {",
                   "if (false) {")
               .and(
-                  "server/session/ChangeOrder",
+                  "server/session/OverlapQueue",
                   "if (changes.get(i).overlaps(change)) {",
                   "if (false) {"),
           Mutation.of(
@@ -55,7 +55,7 @@ final class PairMutations {
                   "false")
               .and(
                   CHECK,
-                  "return pinned != null && !pinned.equals(terms.identity());",
+                  "return pinned != null && !pinned.equals(policy.identity());",
                   "return false;"),
           Mutation.of(
                   "neither side notices that the store was set back",
@@ -63,7 +63,7 @@ final class PairMutations {
                   FACTS,
                   "answer.freshness() >= 0 && answer.freshness() < freshness",
                   "false")
-              .and(CHECK, "attach.knownFreshness() > terms.freshness()", "false"),
+              .and(CHECK, "attach.knownFreshness() > policy.freshness()", "false"),
           Mutation.of(
                   "the lease's epoch does not rise, and its holder is not compared",
                   Set.of("FENCED", "ONCE", "DURABLE"),
@@ -71,13 +71,13 @@ final class PairMutations {
                   "new Lease(epoch + 1, nameOf(session, peer)",
                   "new Lease(Math.max(epoch, 1), nameOf(session, peer)")
               .and(
-                  DESK,
+                  REGISTRY,
                   "if (!holder || attach.leaseEpoch() != lease.epoch()) {",
                   "if (attach.leaseEpoch() != lease.epoch()) {"),
           Mutation.of(
                   "a stale epoch is accepted, and the client does not look at the one it gets",
                   Set.of("FENCED", "ONCE", "DURABLE"),
-                  DESK,
+                  REGISTRY,
                   "if (!holder || attach.leaseEpoch() != lease.epoch()) {",
                   "if (false) {")
               .and(FACTS, "answer.leaseEpoch() != first.leaseEpoch()", "false"));

@@ -9,9 +9,9 @@ import java.util.Set;
  * that both are not one too many.
  */
 final class RedundantMutations {
-  private static final String DESK = "server/session/AttachDesk";
-  private static final String CHECK = "server/session/AttachCheck";
-  private static final String FACTS = "client/session/ExportFacts";
+  private static final String REGISTRY = "server/session/SessionRegistry";
+  private static final String CHECK = "server/session/AttachValidator";
+  private static final String FACTS = "client/session/PinnedExport";
 
   /**
    * One such rule.
@@ -32,7 +32,7 @@ final class RedundantMutations {
           redundant(
               "the server does not order overlapping changes",
               "the client sends a change only when those that it overlaps are settled",
-              "server/session/ChangeOrder",
+              "server/session/OverlapQueue",
               "if (changes.get(i).overlaps(change)) {",
               "if (false) {"),
           redundant(
@@ -51,7 +51,7 @@ final class RedundantMutations {
               "the server does not compare the store's identity",
               "the client compares the one that it is told",
               CHECK,
-              "return pinned != null && !pinned.equals(terms.identity());",
+              "return pinned != null && !pinned.equals(policy.identity());",
               "return false;"),
           redundant(
               "the client does not notice that the store was set back",
@@ -62,7 +62,7 @@ final class RedundantMutations {
           redundant(
               "a stale epoch is accepted",
               "the client finds that it would be given another lease than it had",
-              DESK,
+              REGISTRY,
               "if (!holder || attach.leaseEpoch() != lease.epoch()) {",
               "if (false) {"),
           redundant(
@@ -88,8 +88,8 @@ final class RedundantMutations {
               "a link's generation is not compared",
               "a client sends nothing on a link before its attach is granted, so an older attach"
                   + " that comes late has no requests behind it, and the client connects again",
-              DESK,
-              "attach.generation() <= seat.generation",
+              REGISTRY,
+              "attach.generation() <= slot.generation",
               "false"));
 
   private RedundantMutations() {}

@@ -4,7 +4,7 @@ import java.util.List;
 
 /** The planned stop of a server, and who believes that it has lost nothing. */
 final class StopMutations {
-  private static final String END = "server/engine/CleanEnd";
+  private static final String END = "server/engine/CleanShutdown";
   private static final String DURABILITY = "client/session/Durability";
 
   static final List<Mutation> LIST =

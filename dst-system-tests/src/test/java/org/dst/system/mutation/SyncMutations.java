@@ -6,7 +6,7 @@ import java.util.List;
 final class SyncMutations {
   private static final String LANE = "server/session/ServerLane";
   private static final String GATE = "server/engine/SyncGate";
-  private static final String OPERATION = "server/engine/Operation";
+  private static final String OPERATION = "server/engine/RequestExecutor";
   private static final String TELLS =
       "return sameLifetime || status != Status.OK && store.health().surfaces();";
 
@@ -46,7 +46,7 @@ final class SyncMutations {
           Mutation.of(
               "the verifier stays after a failed sync",
               Catchers.DURABLE,
-              "server/engine/StoreHealth",
+              "server/engine/StoreVerifier",
               "failures++; verifier = fresh.get();",
               "failures++;"),
           Mutation.of(
@@ -58,8 +58,8 @@ final class SyncMutations {
           Mutation.of(
               "links are kept after a failed sync",
               Catchers.PROGRESS,
-              "server/session/AttachDesk",
-              "seat.link.fence(\"a sync of the store failed\", () -> {});",
+              "server/session/SessionRegistry",
+              "slot.link.fence(\"a sync of the store failed\", () -> {});",
               ""),
           Mutation.of(
               "what was read under an older verifier is told",

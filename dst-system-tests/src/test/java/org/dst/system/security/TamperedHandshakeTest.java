@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.dst.client.link.ClientSecurity;
 import org.dst.client.link.Dialer;
 import org.dst.client.link.LinkFailure;
-import org.dst.client.link.LinkTerms;
+import org.dst.client.link.LinkParameters;
 import org.dst.client.link.ServerAddress;
 import org.dst.client.link.Transport;
 import org.dst.crypto.key.AllowedClients;
@@ -115,7 +115,7 @@ class TamperedHandshakeTest {
             loops.next(),
             new Dialer.Outcome() {
               @Override
-              public void opened(Channel channel, LinkTerms terms) {
+              public void opened(Channel channel, LinkParameters terms) {
                 channel.close();
                 ended.complete(null);
               }

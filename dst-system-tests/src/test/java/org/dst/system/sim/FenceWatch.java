@@ -12,7 +12,7 @@ import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.Attached;
 import org.dst.server.engine.IoRequest;
 import org.dst.server.engine.SimEngine;
-import org.dst.server.engine.StoreHealth;
+import org.dst.server.engine.StoreVerifier;
 
 /**
  * Stands at the door of the store, in one life of a server: nothing from a link or a lease that has
@@ -24,7 +24,7 @@ final class FenceWatch implements SimEngine.Observer {
   private final Map<IoRequest, Origin> running = new IdentityHashMap<>();
   private final Set<Execution> executions = new HashSet<>();
   private final Set<Long> repeated;
-  private final StoreHealth health;
+  private final StoreVerifier health;
   private long epoch;
 
   private record Lane(UUID session, int number) {}
@@ -40,7 +40,7 @@ final class FenceWatch implements SimEngine.Observer {
    * @param repeated values that a replay may have sent
    * @param health of the store
    */
-  FenceWatch(Set<Long> repeated, StoreHealth health) {
+  FenceWatch(Set<Long> repeated, StoreVerifier health) {
     this.repeated = repeated;
     this.health = health;
   }

@@ -13,28 +13,29 @@ import org.dst.protocol.count.Counters;
 import org.dst.protocol.message.Attached;
 import org.dst.protocol.message.Extensions;
 import org.dst.protocol.message.Features;
+import org.dst.server.access.AccessRight;
 import org.dst.server.access.Peer;
-import org.dst.server.access.Right;
-import org.dst.server.engine.CleanEnd;
+import org.dst.server.engine.CleanShutdown;
 import org.dst.server.engine.IoEngine;
 import org.dst.server.engine.SimEngine;
-import org.dst.server.engine.StoreAccess;
-import org.dst.server.engine.StoreHealth;
+import org.dst.server.engine.StoreHandle;
+import org.dst.server.engine.StoreVerifier;
 import org.dst.server.engine.SyncGate;
-import org.dst.server.session.AttachDesk;
-import org.dst.server.session.ChangeRules;
-import org.dst.server.session.FreshnessPace;
+import org.dst.server.session.FrameRequestValidator;
+import org.dst.server.session.FreshnessSchedule;
 import org.dst.server.session.Lease;
-import org.dst.server.session.RequestValidator;
 import org.dst.server.session.ServerCounter;
 import org.dst.server.session.ServerLane;
+import org.dst.server.session.SessionRegistry;
+import org.dst.server.session.WritePolicy;
 import org.dst.server.state.SimRecords;
 import org.dst.server.state.StoreRecord;
 
 /**
- * A server process: the real desk and the real lanes over a simulated store. Dies and comes back.
+ * A server process: the real registry and the real lanes over a simulated store. Dies and comes
+ * back.
  */
-final class SimServer implements AttachDesk.Terms {
+final class SimServer implements SessionRegistry.AttachPolicy {
   static final int WINDOW = 32;
   private static final int MAX_PAYLOAD = 64 << 10;
   private static final long MAX_IN_FLIGHT = 64 << 10;
@@ -52,10 +53,10 @@ final class SimServer implements AttachDesk.Terms {
   /** Of the store that was there first. */
   private final UUID own;
 
-  private FreshnessPace pace;
+  private FreshnessSchedule pace;
   private boolean forgetsLeases;
-  private AttachDesk desk;
-  private StoreAccess access;
+  private SessionRegistry registry;
+  private StoreHandle access;
   private IoEngine engine;
   private boolean alive;
 
@@ -92,13 +93,13 @@ final class SimServer implements AttachDesk.Terms {
     life++;
     int born = life;
     StoreRecord record = records.open(store.marks(), time::uuid, instant());
-    access = new StoreAccess(store, new SyncGate(), new StoreHealth(this::newVerifier));
+    access = new StoreHandle(store, new SyncGate(), new StoreVerifier(this::newVerifier));
     watch = new FenceWatch(repeated, access.health());
     engine = new SimEngine((wait, task) -> later(born, wait, task), faults::storageDelay, watch);
-    desk = new AttachDesk(this, this::instant, record.lease(), counters);
-    pace = new FreshnessPace();
+    registry = new SessionRegistry(this, this::instant, record.lease(), counters);
+    pace = new FreshnessSchedule();
     access.health().onConfirmed(this::used);
-    access.health().onFailure(() -> post(() -> desk.storeFailed(access.health().verifier())));
+    access.health().onFailure(() -> post(() -> registry.storeFailed(access.health().verifier())));
     time.note("server starts, verifier %s", access.health().verifier());
   }
 
@@ -110,7 +111,7 @@ final class SimServer implements AttachDesk.Terms {
     if (pace.used()) {
       later(
           life,
-          FreshnessPace.INTERVAL,
+          FreshnessSchedule.INTERVAL,
           () -> {
             pace.step();
             keep(StoreRecord::fresher, failure -> tellFreshness(failure == null));
@@ -120,7 +121,7 @@ final class SimServer implements AttachDesk.Terms {
 
   private void tellFreshness(boolean durable) {
     if (durable) {
-      desk.freshened();
+      registry.freshened();
     }
   }
 
@@ -190,7 +191,7 @@ final class SimServer implements AttachDesk.Terms {
   private void endIfDrained() {
     if (stopped != null && !drained && alive && links.isEmpty()) {
       drained = true;
-      CleanEnd.of(access, this::syncLast, this::noteCleanEnd);
+      CleanShutdown.of(access, this::syncLast, this::noteCleanEnd);
     }
   }
 
@@ -248,8 +249,8 @@ final class SimServer implements AttachDesk.Terms {
     return life;
   }
 
-  AttachDesk desk() {
-    return desk;
+  SessionRegistry registry() {
+    return registry;
   }
 
   IoEngine engine() {
@@ -315,8 +316,8 @@ final class SimServer implements AttachDesk.Terms {
   }
 
   @Override
-  public Right rightOf(Peer peer) {
-    return Right.WRITE;
+  public AccessRight rightOf(Peer peer) {
+    return AccessRight.WRITE;
   }
 
   @Override
@@ -326,9 +327,10 @@ final class SimServer implements AttachDesk.Terms {
 
   @Override
   public ServerLane newLane(Access granted) {
-    RequestValidator validator =
-        new RequestValidator(store, SimStore.BLOCK, MAX_PAYLOAD, features(), granted.writable());
-    return new ServerLane(access, validator, ChangeRules.AS_ASKED, WINDOW, MAX_IN_FLIGHT, counters);
+    FrameRequestValidator validator =
+        new FrameRequestValidator(
+            store, SimStore.BLOCK, MAX_PAYLOAD, features(), granted.writable());
+    return new ServerLane(access, validator, WritePolicy.AS_ASKED, WINDOW, MAX_IN_FLIGHT, counters);
   }
 
   private static int features() {
@@ -367,11 +369,11 @@ final class SimServer implements AttachDesk.Terms {
   }
 
   @Override
-  public void save(Lease lease, AttachDesk.SaveOutcome saved) {
+  public void save(Lease lease, SessionRegistry.SaveOutcome saved) {
     keep(record -> record.with(lease).fresher(), saved);
   }
 
-  private void keep(UnaryOperator<StoreRecord> change, AttachDesk.SaveOutcome saved) {
+  private void keep(UnaryOperator<StoreRecord> change, SessionRegistry.SaveOutcome saved) {
     boolean fails = forgetsLeases;
     later(
         life,

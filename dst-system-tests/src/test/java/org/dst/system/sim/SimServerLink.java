@@ -20,13 +20,13 @@ import org.dst.protocol.message.Notice;
 import org.dst.protocol.message.RefusalCode;
 import org.dst.protocol.message.Refused;
 import org.dst.server.access.Peer;
-import org.dst.server.session.LaneOutput;
 import org.dst.server.session.LaneRequest;
 import org.dst.server.session.LinkHandle;
 import org.dst.server.session.ServerLane;
+import org.dst.server.session.ServerLaneActions;
 
 /** The server's end of a connection: what ServerLink and LaneTraffic do, without sockets. */
-final class SimServerLink implements LinkHandle, LaneOutput {
+final class SimServerLink implements LinkHandle, ServerLaneActions {
   private final SimServer server;
   private final SimConnection.End end;
   private final Timeline time;
@@ -70,7 +70,7 @@ final class SimServerLink implements LinkHandle, LaneOutput {
       end.send(frames.encode(new FrameHeader().start(Opcode.PONG, 0, frame.header().id()), null));
     } else if (opcode == Opcode.ATTACH && attach == null && frame.intact()) {
       attach = Attach.decode(frame.payload());
-      server.post(() -> server.desk().attach(attach, this));
+      server.post(() -> server.registry().attach(attach, this));
     } else if (lane != null && (opcode == null || opcode.isRequest())) {
       lane.receive(frame.header(), frame.intact(), frame.payload());
     } else if (lane != null && opcode == Opcode.DETACH) {
@@ -96,7 +96,7 @@ final class SimServerLink implements LinkHandle, LaneOutput {
             server.post(
                 () ->
                     end.send(frames.encode(new FrameHeader().start(Opcode.DETACHED, 0, 0), null)));
-    server.post(() -> server.desk().leave(attach.session(), attach.lane(), this, left));
+    server.post(() -> server.registry().leave(attach.session(), attach.lane(), this, left));
   }
 
   @Override
@@ -149,7 +149,7 @@ final class SimServerLink implements LinkHandle, LaneOutput {
     } else {
       server.gone(this);
       if (attach != null) {
-        server.post(() -> server.desk().withdrawn(attach.session(), attach.lane(), this));
+        server.post(() -> server.registry().withdrawn(attach.session(), attach.lane(), this));
       }
     }
   }
@@ -157,7 +157,7 @@ final class SimServerLink implements LinkHandle, LaneOutput {
   private void laneIdle() {
     idle = true;
     server.gone(this);
-    server.post(() -> server.desk().gone(attach.session(), attach.lane(), this));
+    server.post(() -> server.registry().gone(attach.session(), attach.lane(), this));
     reportFenced();
   }
 

@@ -14,16 +14,16 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.dst.client.link.ClientRecords;
 import org.dst.client.link.Dialer;
 import org.dst.client.link.Link;
 import org.dst.client.link.LinkFailure;
-import org.dst.client.link.LinkTerms;
-import org.dst.client.link.SecuredRecords;
+import org.dst.client.link.LinkParameters;
 import org.dst.client.link.ServerAddress;
 import org.dst.client.link.Transport;
 import org.dst.crypto.checksum.Checksums;
 import org.dst.crypto.key.Secret;
-import org.dst.crypto.record.Protection;
+import org.dst.crypto.record.LinkProtection;
 import org.dst.crypto.record.RecordCrypto;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.SecurityMode;
@@ -92,7 +92,7 @@ class MutatedClientLinksTest {
             loops.next(),
             new Dialer.Outcome() {
               @Override
-              public void opened(Channel channel, LinkTerms terms) {
+              public void opened(Channel channel, LinkParameters terms) {
                 channel.close();
                 ended.complete(null);
               }
@@ -161,15 +161,15 @@ class MutatedClientLinksTest {
     EmbeddedChannel channel = new EmbeddedChannel();
     Listener listener = new Listener();
     var records =
-        SecuredRecords.of(
+        ClientRecords.of(
             there, back, crypto.cipher("aes-256-gcm"), crypto.pool(), channel.eventLoop());
     new Link(
         channel,
         new ServerAddress("192.0.2.1", 7777),
-        new LinkTerms(
+        new LinkParameters(
             Checksums.create("crc32c"),
             records,
-            new Protection("psk", "aes-256-gcm", "", "crc32c")),
+            new LinkProtection("psk", "aes-256-gcm", "", "crc32c")),
         listener);
     byte[] all = Damage.concat(first, damaged, third);
     channel.writeInbound(channel.alloc().directBuffer(all.length).writeBytes(all));

@@ -28,7 +28,7 @@ import org.dst.protocol.message.OpeningHeader;
 import org.dst.protocol.testing.Watch;
 import org.dst.server.SecurityOptions;
 import org.dst.server.port.LinkAcceptor;
-import org.dst.server.port.Opened;
+import org.dst.server.port.NegotiatedLink;
 import org.dst.server.session.ServerCounter;
 import org.dst.system.harness.Full;
 import org.dst.system.harness.RawDst;
@@ -47,7 +47,7 @@ class MutatedServerLinksTest {
   private final QuietLog log = new QuietLog();
   private final Random random = new Random(4);
   private final SecuredServer.KeyRing keys = SecuredServer.KeyRing.random();
-  private final List<Opened> opened = new ArrayList<>();
+  private final List<NegotiatedLink> opened = new ArrayList<>();
   private final RecordCrypto crypto = new RecordCrypto(0, null);
   private final LinkAcceptor acceptor =
       new LinkAcceptor(
@@ -153,7 +153,9 @@ class MutatedServerLinksTest {
     last.finishAndReleaseAll();
   }
 
-  /** The attach is the first record; nothing that was damaged of it comes to the export's desk. */
+  /**
+   * The attach is the first record; nothing that was damaged of it comes to the export's registry.
+   */
   private void mutateAttaches(int count) throws Exception {
     byte[] attach =
         RawDst.bytes(
@@ -173,7 +175,8 @@ class MutatedServerLinksTest {
         HandshakeResult secrets =
             new HandshakeResult(
                 there, back, new byte[32], "shared", KeyPair.generate().publicKey());
-        new Opened(channel, SecurityMode.PSK, "aes-256-gcm", "crc32c", secrets, keys.ofServer())
+        new NegotiatedLink(
+                channel, SecurityMode.PSK, "aes-256-gcm", "crc32c", secrets, keys.ofServer())
             .link(server.server);
         channel.arrive(damaged);
         channel.arrive(next);
@@ -182,7 +185,7 @@ class MutatedServerLinksTest {
         assertEquals(0, channel.said().length, "bytes of an answer");
       }
       assertEquals(0, server.count(ServerCounter.ATTACHES), "attaches");
-      assertEquals(0, server.count(ServerCounter.REFUSALS), "attaches that came to the desk");
+      assertEquals(0, server.count(ServerCounter.REFUSALS), "attaches that came to the registry");
     }
   }
 

@@ -31,7 +31,7 @@ import org.dst.protocol.Opcode;
 import org.dst.protocol.SecurityMode;
 import org.dst.protocol.codec.InPlaceReceiver;
 import org.dst.protocol.testing.Watch;
-import org.dst.server.port.Opened;
+import org.dst.server.port.NegotiatedLink;
 import org.dst.server.session.ServerCounter;
 import org.dst.system.harness.BlockModel;
 import org.dst.system.harness.Full;
@@ -83,7 +83,7 @@ class MutatedTransactionsTest {
                   @Override
                   protected void initChannel(Channel channel) {
                     InPlaceReceiver.of(channel);
-                    new Opened(
+                    new NegotiatedLink(
                             channel,
                             SecurityMode.PSK,
                             "aes-256-gcm",

@@ -3,7 +3,7 @@ package org.dst.system.tamper;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import org.dst.client.link.SecuredRecords;
+import org.dst.client.link.ClientRecords;
 import org.dst.crypto.record.RecordCrypto;
 import org.dst.protocol.codec.LinkSecurity;
 
@@ -17,7 +17,7 @@ final class SealedFrames {
   /** A peer that sends and receives with these secrets, from its first frame on. */
   SealedFrames(byte[] sending, byte[] receiving, RecordCrypto crypto) {
     security =
-        SecuredRecords.of(
+        ClientRecords.of(
             sending, receiving, crypto.cipher("aes-256-gcm"), crypto.pool(), Runnable::run);
   }
 

@@ -23,7 +23,7 @@ import org.dst.server.access.AccessRules;
 import org.dst.server.port.PortCounter;
 import org.dst.server.session.ServerCounter;
 import org.dst.server.state.StateDirectory;
-import org.dst.server.state.StoreKeeper;
+import org.dst.server.state.StoreRecordManager;
 import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreOptions;
 import org.dst.server.store.Stores;
@@ -63,7 +63,8 @@ final class SecuredServer implements AutoCloseable {
     }
   }
 
-  private SecuredServer(Pace pace, KeyRing keys, BlockStore store, StoreKeeper keeper, int port)
+  private SecuredServer(
+      Pace pace, KeyRing keys, BlockStore store, StoreRecordManager keeper, int port)
       throws IOException {
     server =
         new ExportServer(
@@ -80,7 +81,7 @@ final class SecuredServer implements AutoCloseable {
   /** A server of a disk that is gone with it. */
   static SecuredServer inMemory(Pace pace, KeyRing keys) throws IOException {
     BlockStore store = Stores.open("mem:" + SIZE, StoreOptions.DEFAULT);
-    return new SecuredServer(pace, keys, store, StoreKeeper.inMemory(), 0);
+    return new SecuredServer(pace, keys, store, StoreRecordManager.inMemory(), 0);
   }
 
   /**
@@ -92,10 +93,10 @@ final class SecuredServer implements AutoCloseable {
   static SecuredServer of(Pace pace, KeyRing keys, Path image, Path state, int port)
       throws IOException {
     BlockStore store = Stores.open(image.toString(), StoreOptions.DEFAULT);
-    StoreKeeper keeper =
+    StoreRecordManager keeper =
         state == null
-            ? StoreKeeper.inMemory()
-            : StoreKeeper.in(new StateDirectory(state).open("disk", store));
+            ? StoreRecordManager.inMemory()
+            : StoreRecordManager.in(new StateDirectory(state).open("disk", store));
     return new SecuredServer(pace, keys, store, keeper, port);
   }
 

@@ -1,0 +1,40 @@
+package org.dst.client.link;
+
+import java.util.concurrent.Executor;
+import org.dst.crypto.cipher.AeadCipher;
+import org.dst.crypto.pool.CryptoPool;
+import org.dst.crypto.record.RecordOpener;
+import org.dst.crypto.record.RecordSealer;
+import org.dst.protocol.codec.LinkSecurity;
+import org.dst.protocol.codec.RecordOpening;
+import org.dst.protocol.codec.RecordSealing;
+
+/** Puts the record layer of dst-crypto under the frames of a link. */
+public final class ClientRecords {
+  private ClientRecords() {}
+
+  /**
+   * What a link is secured with. The secrets are copied and may be wiped afterwards.
+   *
+   * @param sending the secret of the direction that this end sends in, 32 bytes
+   * @param receiving the secret of the other direction, 32 bytes
+   * @param loop the event loop of the link's channel
+   */
+  public static LinkSecurity of(
+      byte[] sending, byte[] receiving, AeadCipher cipher, CryptoPool pool, Executor loop) {
+    return new LinkSecurity(
+        new Sealer(sending, cipher, pool, loop), new Opener(receiving, cipher, pool, loop));
+  }
+
+  private static final class Sealer extends RecordSealer implements RecordSealing {
+    Sealer(byte[] secret, AeadCipher cipher, CryptoPool pool, Executor loop) {
+      super(secret, cipher, pool, loop);
+    }
+  }
+
+  private static final class Opener extends RecordOpener implements RecordOpening {
+    Opener(byte[] secret, AeadCipher cipher, CryptoPool pool, Executor loop) {
+      super(secret, cipher, pool, loop);
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package org.dst.client.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.HashMap;
+import java.util.Map;
+import org.dst.client.device.BlockRequest;
+import org.dst.protocol.Status;
+
+/** The ways back from a lane to the event loops of its requests. Confined to the lane's loop. */
+final class LaneCompletionQueue {
+  private final EventExecutor lane;
+  private final Map<EventExecutor, EventLoopQueue> ways = new HashMap<>();
+
+  /** Those from a lane that lives on that loop. */
+  LaneCompletionQueue(EventExecutor lane) {
+    this.lane = lane;
+  }
+
+  /** Tells the request, on its own event loop, how a transaction of it ended. */
+  void deliver(Transaction transaction, Status status, ByteBuf payload) {
+    EventExecutor loop = transaction.request().loop();
+    if (loop.inEventLoop()) {
+      Session.deliver(transaction, status, payload);
+    } else {
+      ways.computeIfAbsent(loop, EventLoopQueue::new)
+          .put(new Ended(transaction, status, payload), lane);
+    }
+  }
+
+  private static final class Ended extends EventLoopQueue.Item {
+    private final BlockRequest request;
+    private final SplitRequest split;
+    private final int part;
+    private final Status status;
+    private final ByteBuf payload;
+
+    Ended(Transaction transaction, Status status, ByteBuf payload) {
+      request = transaction.request();
+      split = transaction.split();
+      part = transaction.part();
+      this.status = status;
+      this.payload = payload;
+    }
+
+    @Override
+    void taken() {
+      Session.deliver(request, split, part, status, payload);
+    }
+  }
+}

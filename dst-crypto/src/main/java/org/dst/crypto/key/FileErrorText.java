@@ -1,0 +1,20 @@
+package org.dst.crypto.key;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+
+/** Says in words why a file operation failed; the JDK's messages are often only the file's name. */
+final class FileErrorText {
+  private FileErrorText() {}
+
+  static String reason(IOException failure) {
+    return switch (failure) {
+      case AccessDeniedException denied -> "permission denied";
+      case NoSuchFileException absent -> "there is no such file or directory";
+      case FileSystemException other when other.getReason() != null -> other.getReason();
+      default -> failure.getMessage();
+    };
+  }
+}

@@ -1,0 +1,76 @@
+package org.dst.server;
+
+import java.util.Collection;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks once a second whether a store has another size, or its path leads elsewhere, and gives
+ * exports other sizes; all on one thread of its own, because it may wait for the medium, and so
+ * never at once.
+ */
+final class StoreMonitor implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(StoreMonitor.class);
+
+  private final Collection<Export> exports;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("dst-stores").factory());
+
+  /**
+   * @param exports those that there are, at any time
+   */
+  StoreMonitor(Collection<Export> exports) {
+    this.exports = exports;
+  }
+
+  /** Looks from now on. */
+  void start() {
+    thread.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
+  }
+
+  private void look() {
+    for (Export export : exports) {
+      try {
+        export.look();
+      } catch (RuntimeException | Error e) { // or nobody would look any more
+        log.error("cannot look after the store of '{}'", export.name(), e);
+      }
+    }
+  }
+
+  /** Runs {@link Export#resize}; fails as that does. */
+  CompletableFuture<Long> resize(Export export, long size, boolean mayShrink) {
+    CompletableFuture<Long> former = new CompletableFuture<>();
+    thread.execute(
+        () -> {
+          try {
+            former.complete(export.resize(size, mayShrink));
+          } catch (Exception e) {
+            former.completeExceptionally(e);
+          }
+        });
+    return former;
+  }
+
+  /** Looks no more; waits for what is under way, for a bounded time. */
+  @Override
+  public void close() {
+    thread.shutdownNow();
+    boolean interrupted = false;
+    try {
+      if (!thread.awaitTermination(1, TimeUnit.SECONDS)) {
+        log.warn("a store is still being looked at or resized");
+      }
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

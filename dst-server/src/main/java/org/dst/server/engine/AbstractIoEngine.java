@@ -1,0 +1,181 @@
+package org.dst.server.engine;
+
+import io.netty.util.concurrent.EventExecutor;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.dst.protocol.Opcode;
+import org.dst.protocol.Status;
+import org.dst.server.store.CloseGuard;
+import org.dst.server.store.StoreException;
+
+/**
+ * What engines have in common: the steps of a request, the rules of syncs, the way back to the
+ * loop. A read that the page cache can answer, and a short write by the rules of {@link
+ * InlineWrites}, is made on the event loop and completes before {@link #submit} returns; what an
+ * engine does with the others is its own.
+ *
+ * <p>Syncs go through the store's {@link SyncGate}. All but {@link #submit} may be called by any
+ * thread.
+ */
+abstract class AbstractIoEngine implements IoEngine {
+  /** The longest read that is tried on the loop: about 40 µs of copying. */
+  static final int LONGEST_INLINE_READ = 256 << 10;
+
+  final FailureLog failures = new FailureLog();
+  private final Map<EventExecutor, CompletionQueue> completions = new ConcurrentHashMap<>();
+  private final CloseGuard uses = new CloseGuard(this::stop);
+
+  /** Has somebody make the call of a request's step; for a sync, that of the store's gate. */
+  abstract void carry(IoRequest request);
+
+  /** The engine is closed and nothing is left; called once, by whoever completed the last. */
+  abstract void stop();
+
+  @Override
+  public final void submit(IoRequest request) {
+    if (!uses.enter()) {
+      request.completed(Status.SHUTTING_DOWN);
+      return;
+    }
+    Status status = request.opcode() == Opcode.READ ? tryRead(request) : tryWrite(request);
+    if (status != null) {
+      uses.exit();
+      request.completed(status);
+      return;
+    }
+    request.step = RequestExecutor.firstStep(request.opcode(), request.flags());
+    advance(request);
+  }
+
+  /** The outcome of a read on the loop, or null if it has to wait. */
+  private Status tryRead(IoRequest read) {
+    if (read.count() > LONGEST_INLINE_READ) {
+      return null;
+    }
+    try {
+      int count = Math.toIntExact(read.count());
+      return read.store().store().tryRead(read.offset(), read.data(), count) ? Status.OK : null;
+    } catch (StoreException e) {
+      return failures.failed(read.store(), e);
+    } catch (RuntimeException | Error e) {
+      return failures.failed(e);
+    }
+  }
+
+  /** The outcome of a write on the loop, or null if it is not made here or no write. */
+  private Status tryWrite(IoRequest request) {
+    InlineWrites inline = request.store().inline();
+    long begun = System.nanoTime();
+    if (!inline.allow(request, begun)) {
+      return null;
+    }
+    Status status = perform(request);
+    long ended = System.nanoTime();
+    inline.took(ended - begun, ended);
+    return status;
+  }
+
+  private void advance(IoRequest request) {
+    if (request.step == IoRequest.Step.OPERATE || request.store().syncs().join(request)) {
+      carry(request);
+    }
+  }
+
+  /** Makes the calls of a request's step and waits as long as they do. */
+  final void work(IoRequest request) {
+    if (request.step == IoRequest.Step.OPERATE) {
+      operated(request, perform(request));
+    } else {
+      sync(request.store());
+    }
+  }
+
+  private Status perform(IoRequest request) {
+    try {
+      RequestExecutor.perform(request);
+      return Status.OK;
+    } catch (StoreException e) {
+      return failures.failed(request.store(), e);
+    } catch (RuntimeException | Error e) {
+      return failures.failed(e);
+    }
+  }
+
+  private void sync(StoreHandle access) {
+    IoRequest joined = access.syncs().begin();
+    Status status;
+    try {
+      access.store().sync();
+      status = Status.OK;
+    } catch (StoreException e) {
+      status = failures.failed(access, e);
+    } catch (RuntimeException | Error e) {
+      status = failures.failed(e);
+    }
+    synced(access, joined, status);
+  }
+
+  /** The operation of a request has ended. */
+  final void operated(IoRequest request, Status status) {
+    if (RequestExecutor.hasSyncFailed(request.opcode(), request.flags(), status)) {
+      request.store().health().syncFailed();
+    }
+    if (status == Status.OK && RequestExecutor.needsSyncAfter(request.opcode(), request.flags())) {
+      request.step = IoRequest.Step.SYNC_LAST;
+      advance(request);
+    } else {
+      complete(request, status);
+    }
+  }
+
+  /**
+   * A store's sync has ended.
+   *
+   * @param joined those that it answers, from {@link SyncGate#begin}
+   */
+  final void synced(StoreHandle access, IoRequest joined, Status status) {
+    if (status != Status.OK) {
+      access.health().syncFailed(); // before the next one can start, whose success means nothing
+    }
+    IoRequest nextCarrier = access.syncs().end();
+    if (nextCarrier != null) {
+      carry(nextCarrier);
+    }
+    IoRequest request = joined;
+    while (request != null) {
+      IoRequest after = request.next;
+      synced(request, status);
+      request = after;
+    }
+  }
+
+  private void synced(IoRequest request, Status status) {
+    if (status == Status.OK && request.step == IoRequest.Step.SYNC_FIRST) {
+      request.step = IoRequest.Step.OPERATE;
+      advance(request);
+    } else {
+      complete(request, status);
+    }
+  }
+
+  private void complete(IoRequest request, Status status) {
+    request.outcome = status;
+    try {
+      completionsOf(request.loop()).push(request);
+    } catch (RuntimeException e) {
+      failures.failed(e); // the loop is shut down, and with it whoever waited
+    } finally {
+      uses.exit();
+    }
+  }
+
+  private CompletionQueue completionsOf(EventExecutor loop) {
+    CompletionQueue known = completions.get(loop);
+    return known != null ? known : completions.computeIfAbsent(loop, CompletionQueue::new);
+  }
+
+  /** Refuses what is submitted from now on; {@link #stop} follows. */
+  final void refuse() {
+    uses.close();
+  }
+}
