@@ -2,8 +2,8 @@ package org.dst.cli;
 
 import io.netty.util.internal.PlatformDependent;
 import java.time.Duration;
-import org.dst.client.session.LaneOptions;
-import org.dst.client.session.ResendPolicy;
+import org.dst.client.lane.LaneOptions;
+import org.dst.client.lane.ResendPolicy;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;

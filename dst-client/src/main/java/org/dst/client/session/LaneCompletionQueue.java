@@ -5,6 +5,8 @@ import io.netty.util.concurrent.EventExecutor;
 import java.util.HashMap;
 import java.util.Map;
 import org.dst.client.device.BlockRequest;
+import org.dst.client.lane.SplitListener;
+import org.dst.client.lane.Transaction;
 import org.dst.protocol.Status;
 
 /** The ways back from a lane to the event loops of its requests. Confined to the lane's loop. */
@@ -21,7 +23,7 @@ final class LaneCompletionQueue {
   void deliver(Transaction transaction, Status status, ByteBuf payload) {
     EventExecutor loop = transaction.request().loop();
     if (loop.inEventLoop()) {
-      Session.deliver(transaction, status, payload);
+      transaction.complete(status, payload);
     } else {
       ways.computeIfAbsent(loop, EventLoopQueue::new)
           .put(new Ended(transaction, status, payload), lane);
@@ -30,7 +32,7 @@ final class LaneCompletionQueue {
 
   private static final class Ended extends EventLoopQueue.Item {
     private final BlockRequest request;
-    private final SplitRequest split;
+    private final SplitListener split;
     private final int part;
     private final Status status;
     private final ByteBuf payload;
@@ -45,7 +47,7 @@ final class LaneCompletionQueue {
 
     @Override
     void taken() {
-      Session.deliver(request, split, part, status, payload);
+      Transaction.complete(request, split, part, status, payload);
     }
   }
 }
