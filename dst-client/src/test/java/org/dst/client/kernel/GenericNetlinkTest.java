@@ -39,7 +39,7 @@ class GenericNetlinkTest {
       ErrnoException refused =
           assertThrows(ErrnoException.class, () -> netlink.call(unknownCommand));
       assertEquals(95, refused.errno(), "EOPNOTSUPP");
-      assertEquals("Operation not supported", refused.getMessage());
+      assertEquals("Operation not supported (EOPNOTSUPP)", refused.getMessage());
     }
   }
 
