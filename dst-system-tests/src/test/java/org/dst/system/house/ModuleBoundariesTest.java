@@ -166,7 +166,7 @@ class ModuleBoundariesTest {
   void shouldNotSleepAnywhereButInThePaceOfPingAndOfTheKernelsFiles() {
     noClasses()
         .that()
-        .doNotHaveFullyQualifiedName("org.dst.cli.PingCommand")
+        .doNotHaveFullyQualifiedName("org.dst.cli.query.PingCommand")
         .and()
         .doNotHaveFullyQualifiedName("org.dst.client.kernel.PollInterval")
         .should()
