@@ -4,7 +4,7 @@ import io.netty.channel.ChannelHandlerContext;
 import org.dst.protocol.MalformedException;
 
 /** Finds the frames in what a link's channel reads, and tells a listener of them. */
-public abstract class FrameDecoder extends RecordDecoder {
+public abstract class FrameDecoder extends HeaderBodyDecoder {
   final FrameListener listener;
 
   FrameDecoder(FrameListener listener, int headerLength) {
@@ -21,7 +21,7 @@ public abstract class FrameDecoder extends RecordDecoder {
   public static FrameDecoder of(FrameListener listener, int checksumLength, LinkSecurity security) {
     return security == null
         ? new PlainFrameDecoder(listener, checksumLength)
-        : new SealedFrameDecoder(listener, checksumLength, security.opening());
+        : new SealedFrameDecoder(listener, checksumLength, security.opener());
   }
 
   @Override

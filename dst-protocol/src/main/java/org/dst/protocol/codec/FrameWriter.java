@@ -49,7 +49,7 @@ public abstract class FrameWriter {
       FrameListener listener) {
     return security == null
         ? new PlainFrameWriter(channel, checksumLength, function)
-        : new SealedFrameWriter(channel, checksumLength, function, security.sealing(), listener);
+        : new SealedFrameWriter(channel, checksumLength, function, security.sealer(), listener);
   }
 
   /**

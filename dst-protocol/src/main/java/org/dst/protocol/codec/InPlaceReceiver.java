@@ -8,11 +8,11 @@ import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
 
 /**
- * Gives a channel its read buffers: the rest of the body that a {@link RecordDecoder} waits for,
- * the room for a header after such a body, or else an ordinary buffer of adaptive size. At most one
- * read is under way; between its allocation and its delivery the decoder may be paused or ended
- * (io_uring reads later than it allocates), but its body does not grow, so that the bytes are still
- * where they belong.
+ * Gives a channel its read buffers: the rest of the body that a {@link HeaderBodyDecoder} waits
+ * for, the room for a header after such a body, or else an ordinary buffer of adaptive size. At
+ * most one read is under way; between its allocation and its delivery the decoder may be paused or
+ * ended (io_uring reads later than it allocates), but its body does not grow, so that the bytes are
+ * still where they belong.
  *
  * <p>To be set when the channel is initialised: Netty asks for the handle once, at the first read.
  */
@@ -25,7 +25,7 @@ public final class InPlaceReceiver implements RecvByteBufAllocator {
   private static final RecvByteBufAllocator ADAPTIVE =
       new AdaptiveRecvByteBufAllocator(MINIMUM, INITIAL, MAXIMUM).maxMessagesPerRead(READS_A_LOOP);
 
-  private RecordDecoder decoder;
+  private HeaderBodyDecoder decoder;
 
   /** Makes {@code channel} read through a receiver of its own, and returns it. */
   public static InPlaceReceiver of(Channel channel) {
@@ -38,7 +38,7 @@ public final class InPlaceReceiver implements RecvByteBufAllocator {
   }
 
   /** From now on asks {@code decoder} first. Event loop only. */
-  void serve(RecordDecoder decoder) {
+  void serve(HeaderBodyDecoder decoder) {
     this.decoder = decoder;
   }
 
@@ -65,7 +65,7 @@ public final class InPlaceReceiver implements RecvByteBufAllocator {
       if (target != null) {
         return target;
       }
-      int header = decoder.headerRest();
+      int header = decoder.readLimit();
       return header > 0 ? allocator.ioBuffer(header, header) : ordinary.allocate(allocator);
     }
 

@@ -33,7 +33,7 @@ public final class PlainFrameDecoder extends FrameDecoder {
   }
 
   @Override
-  protected void onRecord(byte[] bytes, ByteBuf body) throws MalformedException {
+  protected void onMessage(byte[] bytes, ByteBuf body) throws MalformedException {
     if (body != null) {
       body.readBytes(checksum, 0, checksumLength);
     }

@@ -22,7 +22,7 @@ final class SealedFrameDecoder extends FrameDecoder {
   private final byte[] head = new byte[FrameHeader.LENGTH];
   private final byte[] checksum = new byte[Limits.MAX_CHECKSUM];
   private final int checksumLength;
-  private final RecordOpening opening;
+  private final RecordOpener opener;
 
   /** Whether the listener wants no frames for now. */
   private boolean held;
@@ -36,11 +36,11 @@ final class SealedFrameDecoder extends FrameDecoder {
   /** Whether the listener is being called: it gets one frame after the other. */
   private boolean delivering;
 
-  SealedFrameDecoder(FrameListener listener, int checksumLength, RecordOpening opening) {
+  SealedFrameDecoder(FrameListener listener, int checksumLength, RecordOpener opener) {
     super(listener, LinkSecurity.LENGTH_FIELD);
     this.checksumLength = checksumLength;
-    this.opening = opening;
-    opening.start(this::opened, this::runEnded, this::forged);
+    this.opener = opener;
+    opener.start(this::opened, this::runEnded, this::forged);
   }
 
   @Override
@@ -52,7 +52,7 @@ final class SealedFrameDecoder extends FrameDecoder {
     int least = FrameHeader.LENGTH + LinkSecurity.TAG;
     long most = (long) least + checksumLength + Math.min(listener.maxPayload(), Limits.MAX_PAYLOAD);
     if (length < least || length > most) {
-      opening.close(); // nor is anything delivered that came before and is still being opened
+      opener.close(); // nor is anything delivered that came before and is still being opened
       throw new MalformedException(
           "record length %d (expected: %d to %d)".formatted(length, least, most));
     }
@@ -60,9 +60,9 @@ final class SealedFrameDecoder extends FrameDecoder {
   }
 
   @Override
-  protected void onRecord(byte[] bytes, ByteBuf body) {
-    opening.open(body);
-    if (opening.pendingBytes() > HIGH_BYTES || opening.pending() > HIGH_RECORDS) {
+  protected void onMessage(byte[] bytes, ByteBuf body) {
+    opener.open(body);
+    if (opener.pendingBytes() > HIGH_BYTES || opener.pending() > HIGH_RECORDS) {
       congested = true;
       adjust();
     }
@@ -75,11 +75,11 @@ final class SealedFrameDecoder extends FrameDecoder {
       deliver(frame);
     } catch (MalformedException malformed) {
       end();
-      opening.close();
+      opener.close();
       listener.onMalformed(malformed);
     } catch (RuntimeException | Error failure) { // a frame was lost
       end();
-      opening.close();
+      opener.close();
       context().close();
       listener.onException(failure);
     } finally {
@@ -122,7 +122,7 @@ final class SealedFrameDecoder extends FrameDecoder {
 
   /** Frames came that no read has brought: the listener wants to know when they are all. */
   private void runEnded() {
-    if (congested && opening.pendingBytes() <= LOW_BYTES && opening.pending() <= LOW_RECORDS) {
+    if (congested && opener.pendingBytes() <= LOW_BYTES && opener.pending() <= LOW_RECORDS) {
       congested = false;
       adjust();
     }
@@ -139,7 +139,7 @@ final class SealedFrameDecoder extends FrameDecoder {
   @Override
   public void setPaused(boolean paused) {
     held = paused;
-    opening.hold(paused);
+    opener.hold(paused);
     adjust();
   }
 
@@ -154,7 +154,7 @@ final class SealedFrameDecoder extends FrameDecoder {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    opening.close();
+    opener.close();
     super.channelInactive(context);
   }
 }

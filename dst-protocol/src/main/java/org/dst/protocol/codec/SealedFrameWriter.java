@@ -31,7 +31,7 @@ final class SealedFrameWriter extends FrameWriter {
 
   private final Channel channel;
   private final int checksumLength;
-  private final RecordSealing sealing;
+  private final RecordSealer sealer;
   private final FrameListener listener;
   private ByteBuf batch;
   private boolean unflushed;
@@ -43,14 +43,14 @@ final class SealedFrameWriter extends FrameWriter {
       Channel channel,
       int checksumLength,
       ChecksumFunction function,
-      RecordSealing sealing,
+      RecordSealer sealer,
       FrameListener listener) {
     super(function);
     this.channel = channel;
     this.checksumLength = checksumLength;
-    this.sealing = sealing;
+    this.sealer = sealer;
     this.listener = listener;
-    sealing.start(this::emit, this::runEnded, listener::onException);
+    sealer.start(this::emit, this::runEnded, listener::onException);
   }
 
   @Override
@@ -83,14 +83,14 @@ final class SealedFrameWriter extends FrameWriter {
     out.writerIndex(index + LinkSecurity.LENGTH_FIELD);
     build(out, header, checksum, payload, length);
     out.writerIndex(out.writerIndex() + LinkSecurity.TAG);
-    sealing.sealNow(out, index, frame);
+    sealer.sealNow(out, index, frame);
   }
 
   @Override
   void putKept(FrameHeader header, byte[] checksum, ByteBuf payload) {
     int length = payload.readableBytes();
     int frame = FrameHeader.LENGTH + checksumLength + length;
-    if (closed || length < LEAST_IN_PLACE || frame > sealing.inlineLimit()) {
+    if (closed || length < LEAST_IN_PLACE || frame > sealer.inlineLimit()) {
       put(header, checksum, payload); // a crypto thread must not meet the next frame's header
       return;
     }
@@ -109,7 +109,7 @@ final class SealedFrameWriter extends FrameWriter {
     prepend(header, checksum, checksumLength, payload);
     int frame = payload.readableBytes();
     boolean room = payload.maxWritableBytes() >= LinkSecurity.TAG;
-    if (room && sealing.isFastInPlace() && frame <= sealing.inlineLimit()) {
+    if (room && sealer.isFastInPlace() && frame <= sealer.inlineLimit()) {
       sealInPlace(payload, frame);
     } else {
       sealAlone(payload);
@@ -123,7 +123,7 @@ final class SealedFrameWriter extends FrameWriter {
     try {
       emitBatch();
       buffer.setIndex(begin, begin + OVERHEAD + frame);
-      sealing.sealNow(buffer, begin, frame);
+      sealer.sealNow(buffer, begin, frame);
       record = null;
       emitInTurn(buffer);
     } catch (RuntimeException | OutOfMemoryError failure) {
@@ -141,13 +141,13 @@ final class SealedFrameWriter extends FrameWriter {
     try {
       emitBatch();
       record = channel.alloc().directBuffer(OVERHEAD + length, OVERHEAD + length);
-      if (length > sealing.inlineLimit()) {
+      if (length > sealer.inlineLimit()) {
         passedOn = true;
-        sealing.sealLater(frame, record);
-        congested |= sealing.pendingBytes() > HIGH_BYTES || sealing.pending() > HIGH_RECORDS;
+        sealer.sealLater(frame, record);
+        congested |= sealer.pendingBytes() > HIGH_BYTES || sealer.pending() > HIGH_RECORDS;
         return;
       }
-      sealing.sealNow(frame, frame.readerIndex(), length, record, 0);
+      sealer.sealNow(frame, frame.readerIndex(), length, record, 0);
       ByteBuf sealed = record.writerIndex(OVERHEAD + length);
       record = null;
       emitInTurn(sealed);
@@ -203,10 +203,10 @@ final class SealedFrameWriter extends FrameWriter {
   }
 
   private void emitInTurn(ByteBuf records) {
-    if (sealing.isIdle()) {
+    if (sealer.isIdle()) {
       emit(records);
     } else {
-      sealing.later(() -> emit(records), records::release);
+      sealer.later(() -> emit(records), records::release);
     }
   }
 
@@ -220,10 +220,10 @@ final class SealedFrameWriter extends FrameWriter {
       return;
     }
     if (flushWanted) {
-      flushWanted = !sealing.isIdle();
+      flushWanted = !sealer.isIdle();
       channel.flush();
     }
-    if (congested && sealing.pendingBytes() <= LOW_BYTES && sealing.pending() <= LOW_RECORDS) {
+    if (congested && sealer.pendingBytes() <= LOW_BYTES && sealer.pending() <= LOW_RECORDS) {
       congested = false;
       listener.onWritabilityChanged();
     }
@@ -237,7 +237,7 @@ final class SealedFrameWriter extends FrameWriter {
     emitBatch();
     if (unflushed) {
       unflushed = false;
-      flushWanted = !sealing.isIdle();
+      flushWanted = !sealer.isIdle();
       channel.flush();
     }
   }
@@ -249,7 +249,7 @@ final class SealedFrameWriter extends FrameWriter {
 
   @Override
   public boolean isDrained() {
-    return sealing.isIdle() && isEmpty(channel);
+    return sealer.isIdle() && isEmpty(channel);
   }
 
   @Override
@@ -257,10 +257,10 @@ final class SealedFrameWriter extends FrameWriter {
     ChannelPromise left = channel.newPromise();
     if (closed) {
       left.cancel(false);
-    } else if (sealing.isIdle()) {
+    } else if (sealer.isIdle()) {
       channel.writeAndFlush(Unpooled.EMPTY_BUFFER, left);
     } else {
-      sealing.later(
+      sealer.later(
           () -> channel.writeAndFlush(Unpooled.EMPTY_BUFFER, left), () -> left.cancel(false));
     }
     return left;
@@ -270,6 +270,6 @@ final class SealedFrameWriter extends FrameWriter {
   public void close() {
     closed = true;
     releaseBatch();
-    sealing.close();
+    sealer.close();
   }
 }
