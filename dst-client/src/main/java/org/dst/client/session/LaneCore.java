@@ -273,30 +273,9 @@ final class LaneCore {
     return flow.isClean();
   }
 
-  /** What the lane is doing now; for people. */
+  /** What the lane is doing now, for the status. */
   public LaneActivity activity(long nowNanos) {
-    return new LaneActivity(
-        activityState(),
-        outages.presentNanos(nowNanos),
-        flow.verifier(),
-        flow.inFlight(),
-        flow.inFlightBytes(),
-        flow.waiting(),
-        flow.unflushedBytes(),
-        flow.unflushedEntries(),
-        outages.count(),
-        outages.longestNanos(nowNanos),
-        outages.totalNanos(nowNanos));
-  }
-
-  private LaneActivity.State activityState() {
-    return switch (flow.state()) {
-      case DOWN ->
-          flow.verifier() == null ? LaneActivity.State.CONNECTING : LaneActivity.State.DOWN;
-      case REPLAYING -> LaneActivity.State.REPLAYING;
-      case UP -> LaneActivity.State.UP;
-      case OVER -> LaneActivity.State.OVER;
-    };
+    return flow.activity(outages, nowNanos);
   }
 
   /** Lets go of what is retained; the lane is not used any more. */

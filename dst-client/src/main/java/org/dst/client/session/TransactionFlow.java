@@ -1,14 +1,9 @@
 package org.dst.client.session;
 
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.dst.protocol.MalformedException;
-import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
 import org.dst.protocol.count.Counters;
 import org.dst.protocol.message.Attached;
@@ -16,9 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The transactions of one lane: when each is sent, sent again, acknowledged or failed, what is
- * durable, and what is replayed. Links come and go by {@link #resume} and {@link #pause}. Owned by
- * {@link LaneCore}, and as pure as that.
+ * The life of a lane's transactions, from submission through sending to their end. {@link
+ * SendPolicy} decides what may be sent, {@link ResendScheduler} what is resent, {@link Replayer}
+ * what is replayed. Links come and go by {@link #resume} and {@link #pause}. Owned by {@link
+ * LaneCore}, and as pure.
  */
 final class TransactionFlow {
   private static final Logger log = LoggerFactory.getLogger(TransactionFlow.class);
@@ -27,91 +23,68 @@ final class TransactionFlow {
   enum State {
     /** Nothing: there is no attached link. */
     DOWN,
-    /** Unflushed writes are sent again; nothing else is. */
+    /** Unflushed writes only. */
     REPLAYING,
     /** Everything. */
     UP,
-    /** Nothing ever: everything fails at once. */
+    /** Nothing any more: every request fails at once. */
     OVER
   }
 
-  private final LaneOptions options;
-  private final ClientLaneActions output;
+  private final ClientLaneActions actions;
   private final Counters<ClientCounter> counters;
-  private final long timeoutNanos;
 
-  private final Deque<Transaction> unsent = new ArrayDeque<>();
+  private final SendQueue unsent = new SendQueue();
   private final TransactionTable table = new TransactionTable();
-  private final DeadlineQueue deadlines = new DeadlineQueue();
-  private final OverlapGate gate = new OverlapGate();
   private final UnflushedLog unflushed = new UnflushedLog();
+  private final SendPolicy policy;
+  private final ResendScheduler resends;
   private final Durability durability;
-  private final Replay replay = new Replay();
-  private final List<Transaction> freed = new ArrayList<>();
+  private final Replayer replayer;
   private final BackgroundFlush background;
 
   private State state = State.DOWN;
   private Attached limits;
-  private long exportSize;
 
   TransactionFlow(
       LaneOptions options,
-      ClientLaneActions output,
+      ClientLaneActions actions,
       LaneJournal journal,
       Counters<ClientCounter> counters) {
-    this.options = options;
-    this.output = output;
-    durability = new Durability(unflushed, journal);
+    this.actions = actions;
     this.counters = counters;
-    timeoutNanos = options.resend().timeout().toNanos();
-    background = new BackgroundFlush(unflushed, options.unflushedLimit(), timeoutNanos);
+    policy = new SendPolicy(unflushed, table, actions, options.unflushedLimit());
+    resends = new ResendScheduler(options.resend(), actions, counters, table, this::hasLink);
+    durability = new Durability(unflushed, journal);
+    replayer = new Replayer(unflushed, durability, table, resends, actions, counters);
+    long retryNanos = options.resend().timeout().toNanos();
+    background = new BackgroundFlush(unflushed, options.unflushedLimit(), retryNanos);
   }
 
-  /** A link was attached: what was under way is sent again, after a replay if it needs one. */
+  /** A link was attached: resends what was in flight, after a replay if one is needed. */
   void resume(Attached answer, long nowNanos) {
     limits = answer;
-    gate.reopen(freed);
-    sendFreed();
+    unsent.reopenRanges();
     if (durability.verifier() == null) {
       durability.adopt(answer.verifier());
     }
     if (answer.verifier().equals(durability.verifier())) {
       state = State.UP;
-      resendAll();
+      resends.resendAll();
     } else {
       renumber();
-      if (durability.isCoveredBy(answer.cleanPredecessor())) {
-        counters.count(ClientCounter.CLEAN_RESTARTS);
-        log.info("the server was restarted and has lost nothing");
-        durability.endedClean();
-      }
-      List<UnflushedLog.Entry> lost = unflushed.entries();
-      if (!lost.isEmpty()) {
-        log.warn(
-            "the server has lost its cache: {} unflushed changes ({} bytes) are sent again",
-            lost.size(),
-            unflushed.bytes());
-      }
-      startReplay(answer.verifier(), lost);
+      state = State.REPLAYING;
+      replayer.serverRestarted(answer);
     }
     sendWaiting(nowNanos);
   }
 
-  /**
-   * The export has another size. Changes beyond a smaller one are no longer there to be lost, and
-   * could not be replayed; those that are under way just now are refused by the server, and cut
-   * when that is known.
-   */
+  /** The export has another size, in bytes. */
   void resized(long size) {
-    exportSize = size;
-    if (state == State.REPLAYING) {
-      replay.resized(size, unflushed);
-    } else {
-      forgetBeyond(size);
-    }
+    replayer.resized(size, state == State.REPLAYING);
   }
 
-  /** What could not be replayed is tried again at once: something has changed for it. */
+  /** Retries at once what could not be replayed: the reason for the failure may be gone. */
   void retryStuck(long nowNanos) {
     if (unflushed.hasStuck()) {
       background.retrySoon();
@@ -120,41 +93,10 @@ final class TransactionFlow {
     sendWaiting(nowNanos);
   }
 
-  private void forgetBeyond(long end) {
-    long before = unflushed.bytes();
-    unflushed.cut(end, Long.MAX_VALUE - end);
-    if (unflushed.bytes() < before) {
-      log.warn(
-          "the export ends at {} now; {} bytes that were written behind it and not flushed are gone"
-              + " with what was there",
-          end,
-          before - unflushed.bytes());
-    }
-  }
-
-  /** Mostly nobody has waited: a collection's addAll would still make an object for each reply. */
-  private void sendFreed() {
-    if (!freed.isEmpty()) {
-      unsent.addAll(freed);
-      freed.clear();
-    }
-  }
-
-  /** Everything unacknowledged goes out again, in order: the server knows what it has done. */
-  private void resendAll() {
-    for (Transaction transaction : table.inOrder()) {
-      resend(transaction);
-    }
-  }
-
-  private void resend(Transaction transaction) {
-    counters.count(ClientCounter.RESENDS);
-    output.send(transaction, table.watermark());
-  }
-
   /**
-   * The server has forgotten what it had done, and no copy of it is under way any more: what is
-   * unacknowledged goes out as new, after the replay. Its old ids would leave no room for that.
+   * Requeues everything unacknowledged, to be sent under new ids after the replay. The restarted
+   * server knows nothing of the old ids, no copy is in flight any more, and keeping the ids would
+   * leave the replay no room in the window.
    */
   private void renumber() {
     Deque<Transaction> all = table.inOrder();
@@ -165,106 +107,65 @@ final class TransactionFlow {
     }
   }
 
-  private void startReplay(UUID current, List<UnflushedLog.Entry> entries) {
-    state = State.REPLAYING;
-    replay.start(current, entries, exportSize);
-    if (!entries.isEmpty()) {
-      counters.count(ClientCounter.REPLAYS);
-    }
-  }
-
   /** The link is gone. */
   void pause() {
-    abortReplay();
+    replayer.abort();
     if (state == State.REPLAYING && !unsent.isEmpty()) {
-      unsent.peek().retriedStuck = false; // a retry that was cut short has not failed
+      unsent.peek().retriedStuck = false; // an interrupted retry has not failed
     }
     state = State.DOWN;
   }
 
-  private void abortReplay() {
-    for (Transaction copy : replay.abort()) {
-      deadlines.remove(copy);
-      table.leave(copy);
-      output.finished(copy, Status.SHUTTING_DOWN, null);
-    }
-  }
-
   /** Fails everything, now and from now on. */
   void end() {
-    abortReplay();
+    replayer.abort();
     state = State.OVER;
-    while (deadlines.first() != null) {
-      Transaction next = deadlines.first();
+    while (resends.first() != null) {
+      Transaction next = resends.first();
       unsent.remove(next);
       finish(next, Status.IO_ERROR, null);
     }
     unflushed.clear();
   }
 
-  /** Takes a transaction; it is sent as soon as order, link and limits allow. */
+  /** Takes a transaction and sends it as soon as order, link and limits allow. */
   void submit(Transaction transaction, long nowNanos) {
     transaction.submittedNanos = nowNanos;
-    deadlines.add(transaction, nowNanos + timeoutNanos);
-    boolean free = gate.admit(transaction);
+    resends.start(transaction, nowNanos);
+    boolean admitted = unsent.admit(transaction);
     if (state == State.OVER) {
       finish(transaction, Status.IO_ERROR, null);
-    } else if (isNeedless(transaction)) {
+    } else if (policy.isRedundant(transaction)) {
       finish(transaction, Status.OK, null);
-    } else if (free) {
-      unsent.add(transaction);
+    } else if (admitted) {
+      unsent.addLast(transaction);
       sendWaiting(nowNanos);
     }
   }
 
-  /**
-   * A flush goes to all lanes, and each syncs the whole store on the server. A lane without
-   * anything to flush leaves that to the others; the first one always sends it.
-   */
-  private boolean isNeedless(Transaction transaction) {
-    return transaction.opcode() == Opcode.FLUSH && transaction.part() > 0 && unflushed.isEmpty();
-  }
-
-  /** Sends what waits; to be called when the link takes more again, too. */
+  /** Sends what may be sent; also called when the link becomes writable again. */
   void sendWaiting(long nowNanos) {
     if (state == State.REPLAYING) {
-      replayWaiting(nowNanos);
+      sendReplay(nowNanos);
     }
-    while (state == State.UP && !unsent.isEmpty() && mayEnter(unsent.peek())) {
+    while (state == State.UP && !unsent.isEmpty() && policy.maySend(unsent.peek(), limits)) {
       Transaction next = unsent.remove();
-      if (next.opcode() == Opcode.FLUSH && unflushed.hasStuck()) {
+      if (policy.mustRetryStuck(next)) {
         retryStuckBefore(next, nowNanos);
-      } else if (next.opcode() == Opcode.READ && unflushed.isStuck(next.offset(), next.count())) {
-        log.error("{} refused: its range could not be replayed", next);
+      } else if (policy.readsStuck(next)) {
+        log.error("{} failed: an unflushed write in its range could not be replayed", next);
         finish(next, Status.IO_ERROR, null);
       } else {
         if (next.stamp == Transaction.UNSENT) {
           next.stamp = unflushed.stamp();
         }
         table.enter(next);
-        output.send(next, table.watermark());
+        actions.send(next, table.watermark());
       }
     }
   }
 
-  private boolean mayEnter(Transaction transaction) {
-    boolean full =
-        transaction.opcode() == Opcode.WRITE && unflushed.pinned() >= options.unflushedLimit();
-    return !full
-        && !waitsForStuck(transaction)
-        && output.canSend()
-        && table.hasRoomFor(transaction.weight(), limits.window(), limits.maxInFlight());
-  }
-
-  /**
-   * What could not be replayed is tried again before a flush, but not while newer changes are under
-   * way: it would be written over them.
-   */
-  private boolean waitsForStuck(Transaction transaction) {
-    return transaction.opcode() == Opcode.FLUSH && unflushed.hasStuck() && !table.isEmpty();
-  }
-
-  /** A flush must not succeed while a change is missing; it is the occasion to try once more. */
+  /** Retries what could not be replayed, once for each flush; the flush fails if that does. */
   private void retryStuckBefore(Transaction flush, long nowNanos) {
     if (flush.retriedStuck) {
       finish(flush, Status.IO_ERROR, null);
@@ -272,42 +173,31 @@ final class TransactionFlow {
     }
     flush.retriedStuck = true;
     unsent.addFirst(flush);
-    startReplay(durability.verifier(), unflushed.stuckEntries());
-    replayWaiting(nowNanos);
+    state = State.REPLAYING;
+    replayer.retryStuck();
+    sendReplay(nowNanos);
   }
 
-  private void replayWaiting(long nowNanos) {
-    while (replay.hasNext()
-        && output.canSend()
-        && table.hasRoomFor(replay.nextWeight(), limits.window(), limits.maxInFlight())) {
-      Transaction copy = replay.next(output.blank());
-      deadlines.add(copy, nowNanos + timeoutNanos);
-      table.enter(copy);
-      counters.count(ClientCounter.REPLAYED_WRITES);
-      counters.add(ClientCounter.REPLAYED_BYTES, copy.payload() == null ? 0 : copy.count());
-      output.send(copy, table.watermark());
-    }
-    if (replay.isComplete()) {
-      forgetBeyond(replay.end());
-      durability.adopt(replay.verifier());
+  private void sendReplay(long nowNanos) {
+    if (replayer.sendWaiting(limits, nowNanos)) {
       state = State.UP;
       background.replayed(nowNanos);
     }
   }
 
   /**
-   * A reply arrived. One that is still unread when its link is lost is worth nothing: all is sent
-   * again.
+   * A reply arrived. Replies that are still unread when their link is lost are ignored: everything
+   * unacknowledged is resent.
    *
    * @param intact whether its payload matches its checksum
    * @param payload owned by the core; null if there is none
-   * @throws MalformedException if the reply is none to what was asked
+   * @throws MalformedException if the reply does not fit the request
    */
   void reply(long id, Status status, boolean intact, ByteBuf payload, long nowNanos)
       throws MalformedException {
     boolean passedOn = false;
     try {
-      if (!isOpen()) {
+      if (!hasLink()) {
         return;
       }
       Transaction transaction = table.find(id);
@@ -330,24 +220,25 @@ final class TransactionFlow {
     }
   }
 
-  private boolean isOpen() {
+  private boolean hasLink() {
     return state == State.UP || state == State.REPLAYING;
   }
 
   private void damaged(Transaction transaction, Status status) {
     counters.count(ClientCounter.CHECKSUM_FAILURES);
-    if (status == Status.BAD_CHECKSUM && !output.isIntact(transaction)) {
-      log.error("{} failed: its payload has changed in this machine's memory", transaction);
+    if (status == Status.BAD_CHECKSUM && !actions.isIntact(transaction)) {
+      log.error(
+          "{} failed: its payload was modified in this machine's memory while in flight",
+          transaction);
       acknowledged(transaction, Status.IO_ERROR, null);
     } else {
-      resend(transaction);
+      resends.resend(transaction);
     }
   }
 
   private void acknowledged(Transaction transaction, Status status, ByteBuf payload) {
-    UnflushedLog.Entry replayed = transaction.replayed;
-    if (replayed != null) {
-      replayAcknowledged(transaction, replayed, status);
+    if (transaction.replayed != null) {
+      replayer.acknowledged(transaction, status);
       return;
     }
     if (status == Status.OK) {
@@ -356,69 +247,37 @@ final class TransactionFlow {
     finish(transaction, status, payload);
   }
 
-  private void replayAcknowledged(Transaction copy, UnflushedLog.Entry entry, Status status) {
-    boolean gone = entry.end() > replay.end(); // cut off since the replay began, or a part of it
-    if (status != Status.OK && !gone) {
-      counters.count(ClientCounter.FAILED_REPLAYS);
-      log.error(
-          "{} bytes at {} cannot be written again ({}); flushes fail until they can",
-          entry.count(),
-          entry.offset(),
-          status);
-    }
-    unflushed.replayed(entry, status == Status.OK);
-    if (status != Status.OK && replay.straddlesEnd(entry)) {
-      replay.sendHead(entry, unflushed);
-    }
-    replay.settled(copy);
-    deadlines.remove(copy);
-    table.leave(copy);
-    output.finished(copy, status, null);
-  }
-
   private void finish(Transaction transaction, Status status, ByteBuf payload) {
-    deadlines.remove(transaction);
+    resends.stop(transaction);
     if (transaction.id != Transaction.UNSENT) {
       table.leave(transaction);
     }
-    gate.settled(transaction, freed);
-    sendFreed();
+    unsent.settled(transaction);
     if (transaction.isInternal()) {
       background.ended(status);
     }
-    output.finished(transaction, status, payload);
+    actions.finished(transaction, status, payload);
   }
 
-  /** Does what is due. */
+  /** Resends and fails what is due, and flushes if the log asks for it. */
   void tick(long nowNanos) {
     expire(nowNanos);
     flushInBackground(nowNanos);
     sendWaiting(nowNanos);
   }
 
-  /** Sends again, or fails, what is due. A late call costs each transaction one attempt only. */
   private void expire(long nowNanos) {
-    for (Transaction due = deadlines.first();
-        due != null && due.deadlineNanos - nowNanos <= 0;
-        due = deadlines.first()) {
-      due.attempts++;
-      if (!due.isEndless() && options.resend().exhausted(due.attempts)) {
-        fail(due, nowNanos);
-        continue;
-      }
-      deadlines.remove(due);
-      deadlines.add(due, nowNanos + timeoutNanos);
-      boolean sent = due.id != Transaction.UNSENT;
-      if (sent && isOpen() && !output.isQueued(due)) {
-        resend(due);
-      }
+    Transaction exhausted = resends.resendDue(nowNanos);
+    while (exhausted != null) {
+      fail(exhausted, nowNanos);
+      exhausted = resends.resendDue(nowNanos);
     }
   }
 
   private void fail(Transaction transaction, long nowNanos) {
     counters.count(ClientCounter.FAILED_TRANSACTIONS);
     log.error(
-        "{} failed: not acknowledged in {} ms, {} resends; the link is {}",
+        "{} failed: no acknowledgement in {} ms and {} resends (link state {})",
         transaction,
         TimeUnit.NANOSECONDS.toMillis(nowNanos - transaction.submittedNanos),
         transaction.attempts - 1,
@@ -426,34 +285,31 @@ final class TransactionFlow {
     if (transaction.id == Transaction.UNSENT) {
       unsent.remove(transaction);
     } else if (transaction.opcode().isChange()) {
-      gate.close(transaction);
-      if (isOpen()) {
-        output.endLink("a change failed, and a copy of it may still be under way");
+      unsent.closeRange(transaction);
+      if (hasLink()) {
+        actions.endLink("a change failed while a copy of it may still be in flight");
       }
     }
     finish(transaction, Status.IO_ERROR, null);
   }
 
-  /** Keeps the log away from its limits, so that writes need not wait for somebody's flush. */
+  /** Keeps the log below its limits, so that writes do not have to wait for a flush. */
   private void flushInBackground(long nowNanos) {
     if (state != State.UP || !background.isDue(nowNanos)) {
       return;
     }
     counters.count(ClientCounter.BACKGROUND_FLUSHES);
     background.started(nowNanos);
-    Transaction flush = output.blank().flush();
+    Transaction flush = actions.blank().flush();
     flush.submittedNanos = nowNanos;
-    deadlines.add(flush, nowNanos + timeoutNanos);
-    gate.admit(flush);
+    resends.start(flush, nowNanos);
+    unsent.admit(flush);
     unsent.addFirst(flush);
   }
 
-  /** When {@link #tick} has something to do, if that is before {@code nanos}; otherwise that. */
+  /** When {@link #tick} is next due, if before {@code nanos}; otherwise {@code nanos}. */
   long nextWakeNanos(long nanos) {
-    long next = nanos;
-    if (deadlines.first() != null) {
-      next = LaneCore.earlier(next, deadlines.first().deadlineNanos);
-    }
+    long next = resends.nextWakeNanos(nanos);
     return state == State.UP && background.isWaiting()
         ? LaneCore.earlier(next, background.retryNanos())
         : next;
@@ -464,42 +320,39 @@ final class TransactionFlow {
     return state;
   }
 
-  /** The lifetime of the server's cache that the lane knows; null before the first link. */
-  UUID verifier() {
-    return durability.verifier();
-  }
-
   /** Whether every acknowledged change is durable. */
   boolean isClean() {
     return unflushed.isEmpty();
   }
 
-  /** Transactions that were sent and are not acknowledged. */
-  int inFlight() {
-    return table.inOrder().size();
+  /** What the lane is doing now, for the status. */
+  LaneActivity activity(Outages outages, long nowNanos) {
+    int inFlight = table.inOrder().size();
+    return new LaneActivity(
+        activityState(),
+        outages.presentNanos(nowNanos),
+        durability.verifier(),
+        inFlight,
+        table.bytes(),
+        resends.size() - inFlight,
+        unflushed.bytes(),
+        unflushed.size(),
+        outages.count(),
+        outages.longestNanos(nowNanos),
+        outages.totalNanos(nowNanos));
   }
 
-  /** Bytes of those. */
-  long inFlightBytes() {
-    return table.bytes();
+  private LaneActivity.State activityState() {
+    return switch (state) {
+      case DOWN ->
+          durability.verifier() == null ? LaneActivity.State.CONNECTING : LaneActivity.State.DOWN;
+      case REPLAYING -> LaneActivity.State.REPLAYING;
+      case UP -> LaneActivity.State.UP;
+      case OVER -> LaneActivity.State.OVER;
+    };
   }
 
-  /** Transactions that were not sent yet. */
-  int waiting() {
-    return deadlines.size() - inFlight();
-  }
-
-  /** Bytes of the changes that a crash of the server could lose. */
-  long unflushedBytes() {
-    return unflushed.bytes();
-  }
-
-  /** How many changes these are. */
-  int unflushedEntries() {
-    return unflushed.size();
-  }
-
-  /** Lets go of what is retained; nothing is called afterwards. */
+  /** Releases retained payloads; nothing is called afterwards. */
   void close() {
     unflushed.clear();
   }

@@ -29,6 +29,7 @@ import org.dst.crypto.noise.ServerHandshake;
 import org.dst.crypto.record.AeadRecordOpener;
 import org.dst.crypto.record.AeadRecordSealer;
 import org.dst.crypto.record.RecordCrypto;
+import org.dst.platform.loop.NettyTransport;
 import org.dst.protocol.SecurityMode;
 import org.dst.protocol.message.HandshakeMessage;
 import org.dst.protocol.message.RefusalCode;
@@ -57,7 +58,7 @@ class HandshakeTest {
 
   @BeforeAll
   static void start() {
-    loops = Transport.best().newLoops(1, "handshake-test");
+    loops = NettyTransport.best().newLoops(1, "handshake-test");
   }
 
   @AfterAll
@@ -95,7 +96,7 @@ class HandshakeTest {
 
   private static Dialed dial(ServerAddress address, ClientSecurity security, Duration timeout) {
     Dialed dialed = new Dialed();
-    new Dialer(Transport.best(), List.of("crc32c"), timeout, security, CRYPTO)
+    new Dialer(NettyTransport.best(), List.of("crc32c"), timeout, security, CRYPTO)
         .dial(address, loops.next(), dialed);
     return dialed;
   }

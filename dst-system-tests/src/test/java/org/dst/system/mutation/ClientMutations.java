@@ -5,7 +5,8 @@ import java.util.Set;
 
 /** What the client's lane does with transactions and their resends. */
 final class ClientMutations {
-  private static final String CORE = "client/session/TransactionFlow";
+  private static final String FLOW = "client/session/TransactionFlow";
+  private static final String RESENDS = "client/session/ResendScheduler";
   private static final String FACTS = "client/session/PinnedExport";
   private static final String GATE = "client/session/OverlapGate";
   private static final String SPLIT = "client/session/SplitRequest";
@@ -15,27 +16,27 @@ final class ClientMutations {
           Mutation.of(
               "a resend on a new link has a new id",
               Catchers.DATA,
-              CORE,
+              RESENDS,
               "for (Transaction transaction : table.inOrder()) {",
               "for (Transaction transaction : table.inOrder()) {"
                   + " table.leave(transaction); table.enter(transaction);"),
           Mutation.of(
               "the link is kept after a change has failed",
               Catchers.PROGRESS,
-              CORE,
-              "output.endLink(\"a change failed, and a copy of it may still be under way\");",
+              FLOW,
+              "actions.endLink(\"a change failed while a copy of it may still be in flight\");",
               ""),
           Mutation.of(
               "a transaction that failed is reported as done",
               Catchers.DATA,
-              CORE,
+              FLOW,
               "finish(transaction, Status.IO_ERROR, null); } /** Keeps",
-              "finish(transaction, transaction.opcode() == Opcode.READ ? Status.IO_ERROR :"
-                  + " Status.OK, null); } /** Keeps"),
+              "finish(transaction, transaction.opcode() == org.dst.protocol.Opcode.READ ?"
+                  + " Status.IO_ERROR : Status.OK, null); } /** Keeps"),
           Mutation.of(
               "unacknowledged requests are not sent again on a new link",
               Catchers.PROGRESS,
-              CORE,
+              RESENDS,
               "{ counters.count(ClientCounter.RESENDS);",
               "{ if (true) { return; }"),
           Mutation.of(
@@ -47,7 +48,7 @@ final class ClientMutations {
           Mutation.of(
               "the client ignores the checksums of replies",
               Catchers.INTACT,
-              CORE,
+              FLOW,
               "(!intact || status",
               "(status"),
           Mutation.of(

@@ -4,19 +4,26 @@ import java.util.List;
 
 /** The log of unflushed writes, its replay, and what outlives the client. */
 final class LogMutations {
-  private static final String CORE = "client/session/TransactionFlow";
+  private static final String FLOW = "client/session/TransactionFlow";
+  private static final String RESENDS = "client/session/ResendScheduler";
+  private static final String REPLAYER = "client/session/Replayer";
   private static final String DURABILITY = "client/session/Durability";
   private static final String LOG = "client/session/UnflushedLog";
 
   static final List<Mutation> LIST =
       List.of(
           Mutation.of(
-              "the log is cut at the flush's last resend instead of its first send",
-              Catchers.DURABLE,
-              CORE,
-              "{ counters.count(ClientCounter.RESENDS);",
-              "{ if (transaction.opcode() == Opcode.FLUSH) { transaction.stamp ="
-                  + " unflushed.stamp(); } counters.count(ClientCounter.RESENDS);"),
+                  "the log is cut at the flush's last resend instead of its first send",
+                  Catchers.DURABLE,
+                  RESENDS,
+                  "{ counters.count(ClientCounter.RESENDS);",
+                  "{ if (transaction.opcode() == org.dst.protocol.Opcode.FLUSH) { transaction.stamp"
+                      + " = unflushed.stamp(); } counters.count(ClientCounter.RESENDS);")
+              .and(
+                  RESENDS,
+                  "private final DeadlineQueue deadlines",
+                  "UnflushedLog unflushed; private final DeadlineQueue deadlines")
+              .and(FLOW, "replayer = new", "resends.unflushed = unflushed; replayer = new"),
           Mutation.of(
               "the log is cut at the flush's acknowledgement",
               Catchers.DURABLE,
@@ -44,38 +51,38 @@ final class LogMutations {
           Mutation.of(
               "no replay",
               Catchers.DATA,
-              CORE,
-              "startReplay(answer.verifier(), lost);",
-              "startReplay(answer.verifier(), List.of());"),
+              REPLAYER,
+              "start(answer.verifier(), lost);",
+              "start(answer.verifier(), List.of());"),
           Mutation.of(
               "new writes overtake the replay",
               Catchers.DATA,
-              CORE,
+              FLOW,
               "while (state == State.UP && !unsent.isEmpty()",
               "while ((state == State.UP || state == State.REPLAYING) && !unsent.isEmpty()"),
           Mutation.of(
               "the verifier is recorded before the replay is complete",
               Catchers.DATA,
-              CORE,
+              REPLAYER,
               "replay.start(current, entries, exportSize);",
               "durability.adopt(current); replay.start(current, entries, exportSize);"),
           Mutation.of(
               "a replay that failed counts as done",
               Catchers.DATA,
-              CORE,
+              REPLAYER,
               "unflushed.replayed(entry, status == Status.OK);",
               "unflushed.replayed(entry, true);"),
           Mutation.of(
               "a range that could not be replayed is read",
               Catchers.DATA,
-              CORE,
-              "next.opcode() == Opcode.READ && unflushed.isStuck(next.offset(), next.count())",
+              FLOW,
+              "policy.readsStuck(next)",
               "false"),
           Mutation.of(
               "a flush succeeds although a change could not be replayed",
               Catchers.DATA,
-              CORE,
-              "if (next.opcode() == Opcode.FLUSH && unflushed.hasStuck()) {",
+              FLOW,
+              "if (policy.mustRetryStuck(next)) {",
               "if (false) {"),
           Mutation.of(
               "the journal says clean too early",

@@ -10,7 +10,7 @@ import java.util.Set;
 final class PairMutations {
   private static final String REGISTRY = "server/session/SessionRegistry";
   private static final String CHECK = "server/session/AttachValidator";
-  private static final String CORE = "client/session/TransactionFlow";
+  private static final String FLOW = "client/session/TransactionFlow";
   private static final String FACTS = "client/session/PinnedExport";
 
   static final List<Mutation> LIST =
@@ -19,12 +19,12 @@ final class PairMutations {
                   "the range of a failed change is not closed, its link is kept, and the server"
                       + " does not order changes",
                   Catchers.DATA,
-                  CORE,
-                  "gate.close(transaction);",
+                  FLOW,
+                  "unsent.closeRange(transaction);",
                   "")
               .and(
-                  CORE,
-                  "output.endLink(\"a change failed, and a copy of it may still be under way\");",
+                  FLOW,
+                  "actions.endLink(\"a change failed while a copy of it may still be in flight\");",
                   "")
               .and(
                   "server/session/OverlapQueue",
@@ -46,7 +46,7 @@ final class PairMutations {
                   "server/session/ServerLane",
                   "{ window.clear();",
                   "{")
-              .and(CORE, "} else { renumber();", "} else {"),
+              .and(FLOW, "} else { renumber();", "} else {"),
           Mutation.of(
                   "neither side compares the store's identity",
                   Catchers.MEDIUM_OR_PROGRESS,

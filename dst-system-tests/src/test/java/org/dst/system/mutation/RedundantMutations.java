@@ -27,7 +27,7 @@ final class RedundantMutations {
               "the link is ended, so that nothing is sent before the next attach, which fences; and"
                   + " on the same link the server keeps the order",
               "client/session/TransactionFlow",
-              "gate.close(transaction);",
+              "unsent.closeRange(transaction);",
               ""),
           redundant(
               "the server does not order overlapping changes",

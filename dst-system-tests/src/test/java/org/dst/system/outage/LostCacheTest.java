@@ -69,7 +69,7 @@ class LostCacheTest {
           .counted("replays", CRASHES + 1)
           .counted("replayed_writes", CRASHES + 1)
           .counted("replayed_bytes", (CRASHES + 1) * WRITTEN);
-      assertTrue(client.err().contains("has lost its cache"), client::err);
+      assertTrue(client.err().contains("lost its volatile cache"), client::err);
       check(image, model);
     }
   }
@@ -100,7 +100,7 @@ class LostCacheTest {
       device.losePower();
       check(image, model);
       storage.start();
-      assertTrue(client.err().contains("has lost its cache"), client::err);
+      assertTrue(client.err().contains("lost its volatile cache"), client::err);
     }
   }
 

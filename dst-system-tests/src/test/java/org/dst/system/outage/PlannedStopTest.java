@@ -141,7 +141,7 @@ class PlannedStopTest {
       Status status = machine.attachmentStatus();
       status.counted("replayed_writes", 1);
       assertEquals(0, status.number("counters", "clean_restarts"), client::err);
-      assertTrue(client.err().contains("has lost its cache"), client::err);
+      assertTrue(client.err().contains("lost its volatile cache"), client::err);
     }
   }
 }
