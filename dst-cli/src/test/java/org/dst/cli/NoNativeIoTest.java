@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.dst.cli.command.ExitCode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +25,7 @@ class NoNativeIoTest {
   @Test
   void shouldSayThatTheUringEngineCannotBeHadAndWhatToDo() throws Exception {
     String said = refused(export("--engine=uring"));
-    assertTrue(said.contains("the uring engine cannot be had here"), said);
+    assertTrue(said.contains("the uring engine is not available here"), said);
     assertTrue(said.contains("io_uring is missing or not permitted"), said);
     assertTrue(said.contains("--engine threads"), said);
   }

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.dst.client.device.BlockRequest;
 import org.dst.client.lane.SplitListener;
 import org.dst.client.lane.Transaction;
+import org.dst.platform.loop.EventLoopQueue;
 import org.dst.protocol.Status;
 
 /** The ways back from a lane to the event loops of its requests. Confined to the lane's loop. */
@@ -26,11 +27,11 @@ final class LaneCompletionQueue {
       transaction.complete(status, payload);
     } else {
       ways.computeIfAbsent(loop, EventLoopQueue::new)
-          .put(new Ended(transaction, status, payload), lane);
+          .pushAfterReads(new Ended(transaction, status, payload), lane);
     }
   }
 
-  private static final class Ended extends EventLoopQueue.Item {
+  private static final class Ended extends EventLoopQueue.Entry {
     private final BlockRequest request;
     private final SplitListener split;
     private final int part;
@@ -46,7 +47,7 @@ final class LaneCompletionQueue {
     }
 
     @Override
-    void taken() {
+    protected void process() {
       Transaction.complete(request, split, part, status, payload);
     }
   }

@@ -15,7 +15,7 @@ import org.dst.client.lane.ResendPolicy;
 import org.dst.client.link.Dialer;
 import org.dst.client.link.ScriptedLink;
 import org.dst.client.link.ScriptedServer;
-import org.dst.client.link.Transport;
+import org.dst.platform.loop.NettyTransport;
 import org.dst.protocol.Access;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.message.Attach;
@@ -52,7 +52,7 @@ final class TestClient implements AutoCloseable {
       Duration attachTimeout,
       Duration reconnectFirst,
       Duration reconnectMost) {
-    Transport transport = Transport.best();
+    NettyTransport transport = NettyTransport.best();
     loops = transport.newLoops(lanes, "lane-test");
     loop = loops.next();
     LaneOptions rules =
