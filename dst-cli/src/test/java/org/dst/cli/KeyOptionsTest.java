@@ -52,7 +52,7 @@ class KeyOptionsTest {
 
   @Test
   void shouldRefuseKeyFilesThatAreNone() throws IOException {
-    refusedByBoth(directory.resolve("missing"), ExitCode.LOCAL, "'dst keygen' makes keys");
+    refusedByBoth(directory.resolve("missing"), ExitCode.LOCAL, "'dst keygen' creates keys");
     refusedByBoth(directory, ExitCode.LOCAL, "directory");
     refusedByBoth(file("empty", "", "rw-------"), ExitCode.LOCAL, "empty: is empty");
     String whole = Files.readString(directory.resolve("shared"));
