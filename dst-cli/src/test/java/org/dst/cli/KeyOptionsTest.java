@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.stream.IntStream;
+import org.dst.cli.command.ExitCode;
 import org.dst.crypto.cipher.CryptoProvider;
 import org.dst.crypto.key.KeyFiles;
 import org.dst.crypto.key.KeyPair;

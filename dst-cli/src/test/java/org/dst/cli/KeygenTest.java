@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import org.dst.cli.command.ExitCode;
 import org.dst.crypto.key.AllowedClients;
 import org.dst.crypto.key.KeyFiles;
 import org.dst.crypto.key.KeyPair;
