@@ -29,6 +29,9 @@ public abstract class IoRequest {
   /** What comes next; the engine's own as well. */
   Step step;
 
+  /** Where the request completes; set before it is submitted. */
+  private EventExecutor loop;
+
   /** The outcome, set by the thread that did the work before it hands the request back. */
   Status outcome;
 
@@ -50,8 +53,15 @@ public abstract class IoRequest {
    */
   public abstract ByteBuf data();
 
-  /** The event loop on which {@link #completed} is to be called. */
-  public abstract EventExecutor loop();
+  /** Sets the event loop that {@link #completed} is called on; before the request is submitted. */
+  public final void completeOn(EventExecutor loop) {
+    this.loop = loop;
+  }
+
+  /** The event loop that {@link #completed} is called on. */
+  public final EventExecutor loop() {
+    return loop;
+  }
 
   /** The store and its sync gate. */
   public abstract StoreHandle store();

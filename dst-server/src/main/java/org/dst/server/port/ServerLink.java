@@ -340,7 +340,7 @@ public final class ServerLink implements FrameListener, LinkHandle {
   /** Nothing of the lane runs any more: the client may go once its lease is given back. */
   private void drained() {
     Runnable left = () -> channel.eventLoop().execute(this::detached);
-    onHomeLoop(() -> export.registry().leave(attach.session(), attach.lane(), this, left));
+    onHomeLoop(() -> export.registry().detach(attach.session(), attach.lane(), this, left));
   }
 
   private void detached() {
@@ -428,14 +428,14 @@ public final class ServerLink implements FrameListener, LinkHandle {
       return;
     }
     if (export != null) {
-      onHomeLoop(() -> export.registry().withdrawn(attach.session(), attach.lane(), this));
+      onHomeLoop(() -> export.registry().candidateClosed(attach.session(), attach.lane(), this));
     }
     left();
   }
 
   private void laneIdle() {
     idle = true;
-    onHomeLoop(() -> export.registry().gone(attach.session(), attach.lane(), this));
+    onHomeLoop(() -> export.registry().linkClosed(attach.session(), attach.lane(), this));
     reportFenced();
     left(); // last: the server may stop its loops now
   }
