@@ -18,8 +18,8 @@ import org.dst.client.StateOptions;
 import org.dst.client.kernel.DeviceOptions;
 import org.dst.client.kernel.MemoryHardening;
 import org.dst.client.link.ServerAddress;
-import org.dst.client.link.Transport;
 import org.dst.client.session.SessionOptions;
+import org.dst.platform.loop.TransportChoice;
 import org.dst.protocol.Access;
 import org.dst.protocol.Limits;
 import picocli.CommandLine.ArgGroup;
@@ -121,11 +121,11 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
       names = "--transport",
       paramLabel = "NAME",
       defaultValue = "auto",
-      converter = AttachTransport.class,
+      converter = TransportConverter.class,
       description =
           "how the sockets are served: by epoll, io_uring or nio, or auto, which takes the first of"
               + " these that this machine has (default: ${DEFAULT-VALUE})")
-  private Transport transport;
+  private TransportChoice transport;
 
   @Option(
       names = "--name",
@@ -270,7 +270,7 @@ final class AttachCommand implements Callable<Integer>, CommonOptions.WithCommon
         defaults.maxPart(),
         wait,
         lane.options(lanes),
-        ServerQueries.dialer(links, transport));
+        ServerQueries.dialer(links, transport.resolve()));
   }
 
   private static List<ServerAddress> servers(String text) throws UserError {

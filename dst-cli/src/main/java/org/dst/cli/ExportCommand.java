@@ -12,13 +12,13 @@ import java.util.concurrent.Callable;
 import org.dst.cli.control.ControlSocket;
 import org.dst.cli.security.KeyReloader;
 import org.dst.cli.security.ServerSecurityOptions;
+import org.dst.platform.loop.TransportChoice;
 import org.dst.protocol.Limits;
 import org.dst.server.ExportServer;
 import org.dst.server.ServerOptions;
 import org.dst.server.access.AccessFileWatch;
 import org.dst.server.access.AccessRules;
 import org.dst.server.engine.EngineChoice;
-import org.dst.server.engine.TransportChoice;
 import org.dst.server.session.WritePolicy;
 import org.dst.server.state.StateDirectory;
 import org.dst.server.state.StoreOpening;
@@ -139,7 +139,7 @@ final class ExportCommand implements Callable<Integer>, CommonOptions.WithCommon
       names = "--transport",
       paramLabel = "NAME",
       defaultValue = "auto",
-      converter = ExportTransport.class,
+      converter = TransportConverter.class,
       description =
           "how the links are served: by epoll, io_uring or nio, or auto, which takes what the"
               + " engine works on, else the first of these that this machine has"

@@ -10,7 +10,7 @@ import org.dst.cli.security.ClientSecurityOptions;
 import org.dst.client.link.Dialer;
 import org.dst.client.link.LinkException;
 import org.dst.client.link.ServerAddress;
-import org.dst.client.link.Transport;
+import org.dst.platform.loop.NettyTransport;
 
 /** What the commands that talk to a server share. */
 final class ServerQueries {
@@ -21,18 +21,18 @@ final class ServerQueries {
 
   /** Makes links that are protected in that way, by the best transport. */
   static Dialer dialer(ClientSecurityOptions.Checked protection) {
-    return dialer(protection, Transport.best());
+    return dialer(protection, NettyTransport.best());
   }
 
   /** Makes links that are protected in that way. */
-  static Dialer dialer(ClientSecurityOptions.Checked protection, Transport transport) {
+  static Dialer dialer(ClientSecurityOptions.Checked protection, NettyTransport transport) {
     return new Dialer(
         transport, protection.checksums(), TIMEOUT, protection.security(), protection.crypto());
   }
 
   /** An event loop for a command that ends soon. */
   static EventLoop loop() {
-    return Transport.best().newLoops(1, "dst-control").next();
+    return NettyTransport.best().newLoops(1, "dst-control").next();
   }
 
   /**

@@ -24,7 +24,7 @@ class NoNativeIoTest {
   @Test
   void shouldSayThatTheUringEngineCannotBeHadAndWhatToDo() throws Exception {
     String said = refused(export("--engine=uring"));
-    assertTrue(said.contains("the uring engine cannot be had here"), said);
+    assertTrue(said.contains("the uring engine is not available here"), said);
     assertTrue(said.contains("io_uring is missing or not permitted"), said);
     assertTrue(said.contains("--engine threads"), said);
   }

@@ -21,12 +21,12 @@ import org.dst.client.link.Dialer;
 import org.dst.client.link.LinkException;
 import org.dst.client.link.ScriptedLink;
 import org.dst.client.link.ScriptedServer;
-import org.dst.client.link.Transport;
 import org.dst.client.session.LaneOptions;
 import org.dst.client.session.SessionOptions;
 import org.dst.client.state.AttachTarget;
 import org.dst.client.state.LeftBehind;
 import org.dst.client.state.Predecessor;
+import org.dst.platform.loop.NettyTransport;
 import org.dst.protocol.Access;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
@@ -62,7 +62,7 @@ class AttachedSessionTest {
   void start() {
     server = new ScriptedServer();
     target = new AttachTarget("disk", List.of(server.address().toString()));
-    loops = Transport.best().newLoops(1, "attached-test");
+    loops = NettyTransport.best().newLoops(1, "attached-test");
   }
 
   @AfterEach
@@ -93,7 +93,7 @@ class AttachedSessionTest {
             64 << 10,
             false,
             LaneOptions.DEFAULT,
-            new Dialer(Transport.best(), List.of("crc32c"), Duration.ofSeconds(20)));
+            new Dialer(NettyTransport.best(), List.of("crc32c"), Duration.ofSeconds(20)));
     return later(() -> AttachedSession.open(options, state, loops));
   }
 

@@ -4,9 +4,9 @@ package org.dst.protocol;
 public enum Access {
   /** Reads only. */
   READ_ONLY(1),
-  /** Reads and changes; one client at a time. */
+  /** Reads and writes; one client at a time. */
   READ_WRITE(2),
-  /** Reads and changes by several clients at once; for cluster file systems. */
+  /** Reads and writes by several clients at once; for cluster file systems. */
   SHARED(3);
 
   private final int code;
@@ -20,13 +20,13 @@ public enum Access {
     return code;
   }
 
-  /** Whether changes are allowed. */
+  /** Whether writes are allowed. */
   public boolean writable() {
     return this != READ_ONLY;
   }
 
   /**
-   * The access with this byte.
+   * The access with this code.
    *
    * @throws MalformedException if there is none
    */

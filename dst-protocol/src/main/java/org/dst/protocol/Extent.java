@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A run of bytes of one kind, in the reply to BLOCK_STATUS: 12 bytes each on the wire.
+ * A run of bytes with the same allocation state, in the reply to BLOCK_STATUS.
  *
- * @param length bytes, at least 1
+ * @param length in bytes, at least 1
  * @param state {@link #HOLE} and {@link #ZERO} bits, as in NBD's base:allocation
  */
 public record Extent(long length, int state) {
-  /** Not allocated: writing here may fail for want of space. */
+  /** Not allocated: a write here may run out of space. */
   public static final int HOLE = 1;
 
   /** Reads as zeroes. */
@@ -26,15 +26,17 @@ public record Extent(long length, int state) {
   }
 
   /**
-   * Reads all extents of a BLOCK_STATUS reply.
+   * Decodes the payload of a BLOCK_STATUS reply.
    *
-   * @throws MalformedException if it is empty, over long, not a whole number of extents, or an
-   *     extent is not positive
+   * @throws MalformedException if it is empty, too long, not a whole number of extents, or has an
+   *     extent without length
    */
   public static List<Extent> decodeAll(ByteBuf in) throws MalformedException {
     int bytes = in.readableBytes();
     if (bytes == 0 || bytes % WIRE_LENGTH != 0 || bytes / WIRE_LENGTH > Limits.MAX_EXTENTS) {
-      throw new MalformedException("block status of " + bytes + " bytes");
+      throw new MalformedException(
+          "block status of %d bytes (expected: 1 to %d extents of %d bytes)"
+              .formatted(bytes, Limits.MAX_EXTENTS, WIRE_LENGTH));
     }
     List<Extent> extents = new ArrayList<>(bytes / WIRE_LENGTH);
     while (in.isReadable()) {

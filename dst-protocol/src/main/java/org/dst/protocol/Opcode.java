@@ -1,53 +1,53 @@
 package org.dst.protocol;
 
-/** What a frame asks for or says. The code is the second byte of every frame header. */
+/** The kinds of frames. The code is the second byte of every frame header. */
 public enum Opcode {
   /** Read {@code count} bytes at {@code offset}; the reply carries them as its payload. */
   READ(0x01, Phase.TRANSACTIONS),
   /** Write the payload at {@code offset}. */
   WRITE(0x02, Phase.TRANSACTIONS),
-  /** Make every write that was acknowledged before this request durable. */
+  /** Make every write acknowledged before this request durable. */
   FLUSH(0x03, Phase.TRANSACTIONS),
-  /** The range's content is no longer needed. */
+  /** Discard the range; its content is no longer needed. */
   TRIM(0x04, Phase.TRANSACTIONS),
-  /** The range reads as zeroes afterwards. */
+  /** Make the range read as zeroes. */
   WRITE_ZEROES(0x05, Phase.TRANSACTIONS),
-  /** The range will be read soon. */
+  /** Prefetch the range; it will be read soon. */
   CACHE(0x06, Phase.TRANSACTIONS),
-  /** Which parts of the range are allocated, holes or zeroes; the reply carries {@link Extent}s. */
+  /** Report which parts of the range are allocated or zero; the reply carries {@link Extent}s. */
   BLOCK_STATUS(0x07, Phase.TRANSACTIONS),
   /** The answer to the request with the same transaction id. */
   REPLY(0x0f, Phase.TRANSACTIONS),
 
-  /** Answer with {@link #PONG}; in either direction, in both phases after the handshake. */
+  /** Liveness probe, answered by {@link #PONG}; in either direction, in both phases. */
   PING(0x10, Phase.ANY),
   /** Echoes the transaction id and the offset of a {@link #PING}. */
   PONG(0x11, Phase.ANY),
   /** Something about the export or the server changed. */
   NOTICE(0x12, Phase.TRANSACTIONS),
-  /** The client leaves; the server finishes what runs and answers {@link #DETACHED}. */
+  /** The client leaves; the server finishes what is running and answers {@link #DETACHED}. */
   DETACH(0x13, Phase.TRANSACTIONS),
-  /** Nothing of the lane runs any more; the link may be closed. */
+  /** Nothing of the lane is running any more; the link may be closed. */
   DETACHED(0x14, Phase.TRANSACTIONS),
 
   /** Binds the link to a lane of a session. */
   ATTACH(0x20, Phase.ATTACH),
-  /** The attach was granted; transactions may follow. */
+  /** Grants an attach; transactions may follow. */
   ATTACHED(0x21, Phase.ATTACH),
-  /** The attach or the listing was refused, with a code and a text. */
+  /** Refuses an attach or a listing, with a code and a text. */
   REFUSED(0x22, Phase.ATTACH),
-  /** Which exports are there. */
+  /** Asks for the list of exports. */
   LIST(0x23, Phase.ATTACH),
-  /** A part of the list of exports. */
+  /** One part of the list of exports. */
   LISTING(0x24, Phase.ATTACH);
 
   /** The phases of a link in which frames are exchanged. */
   public enum Phase {
     /** After opening and handshake, until {@link #ATTACHED}. */
     ATTACH,
-    /** From {@link #ATTACHED} to the end of the link. */
+    /** From {@link #ATTACHED} until the end of the link. */
     TRANSACTIONS,
-    /** Either of them. */
+    /** Both. */
     ANY
   }
 
@@ -82,12 +82,12 @@ public enum Opcode {
     return code <= BLOCK_STATUS.code;
   }
 
-  /** Whether this request may change what the store holds. */
+  /** Whether this request may modify the store. */
   public boolean isChange() {
     return this == WRITE || this == TRIM || this == WRITE_ZEROES;
   }
 
-  /** The opcode with this byte, or null if there is none. */
+  /** The opcode with this code, or null if there is none. */
   public static Opcode of(int code) {
     return BY_CODE[code & 0xff];
   }

@@ -2,13 +2,13 @@ package org.dst.protocol;
 
 /** How a link is protected. */
 public enum SecurityMode {
-  /** Not at all: everything is in clear. */
+  /** Cleartext, no authentication. */
   PLAIN(0, "plain"),
-  /** Encrypted under a key that both sides share. */
+  /** Encrypted; both sides share a key. */
   PSK(1, "psk"),
-  /** Encrypted; each side proves a key pair. */
+  /** Encrypted; each side authenticates with a key pair. */
   KEYS(2, "keys"),
-  /** One that this version does not know; so a newer peer can still be told why not. */
+  /** A mode that this version does not know, kept so that a newer peer gets a proper refusal. */
   UNKNOWN(255, "an unknown mode");
 
   private static final SecurityMode[] BY_CODE = values();
@@ -26,12 +26,12 @@ public enum SecurityMode {
     return code;
   }
 
-  /** The name that people use. */
+  /** The name in options and messages. */
   public String label() {
     return label;
   }
 
-  /** The mode with this byte; one that this version does not know is {@link #UNKNOWN}. */
+  /** The mode with this code, or {@link #UNKNOWN}. */
   public static SecurityMode of(int code) {
     return code >= 0 && code < UNKNOWN.ordinal() ? BY_CODE[code] : UNKNOWN;
   }

@@ -2,25 +2,25 @@ package org.dst.protocol;
 
 /** How a request ended. The code travels in the header of a REPLY frame. */
 public enum Status {
-  /** It was carried out as asked. */
+  /** Success. */
   OK(0),
-  /** The client may not do this: the export or its access is read-only. */
+  /** The export, or the client's access to it, is read-only. */
   NOT_PERMITTED(1),
-  /** The storage reported an error; what the range holds now is not known after a failed change. */
+  /** The storage reported an error; after a failed change the range's content is undefined. */
   IO_ERROR(2),
-  /** The storage is full, the quota used up, or a change reaches beyond the end of the export. */
+  /** The storage or quota is full, or a change reaches past the end of the export. */
   NO_SPACE(3),
-  /** The request is malformed: range, alignment, flags or length. */
+  /** The request is invalid: range, alignment, flags or length. */
   INVALID(4),
-  /** The opcode or what a flag demands is not supported by this export. */
+  /** The export does not support the opcode or a flag. */
   NOT_SUPPORTED(5),
-  /** The length is larger than the limits that were negotiated. */
+  /** The length exceeds the negotiated limits. */
   TOO_LARGE(6),
-  /** There is no memory for the request now. */
+  /** The server is out of memory for the request. */
   NO_MEMORY(7),
-  /** The server is about to stop and starts nothing new. */
+  /** The server is shutting down and starts nothing new. */
   SHUTTING_DOWN(8),
-  /** The payload does not match its checksum; nothing was stored. To be sent again. */
+  /** The payload does not match its checksum; nothing was stored. Send it again. */
   BAD_CHECKSUM(9);
 
   private static final Status[] BY_CODE = values();
@@ -36,7 +36,7 @@ public enum Status {
     return code;
   }
 
-  /** The status with this number; one that this version does not know is an {@link #IO_ERROR}. */
+  /** The status with this code; an unknown code counts as an {@link #IO_ERROR}. */
   public static Status of(int code) {
     return code >= 0 && code < BY_CODE.length ? BY_CODE[code] : IO_ERROR;
   }

@@ -2,10 +2,11 @@ package org.dst.server;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
+import org.dst.platform.loop.NettyTransport;
+import org.dst.platform.loop.TransportChoice;
 import org.dst.server.engine.EngineChoice;
 import org.dst.server.engine.IoEngine;
 import org.dst.server.engine.ThreadsEngine;
-import org.dst.server.engine.TransportChoice;
 import org.dst.server.engine.UringEngine;
 
 /**
@@ -31,23 +32,29 @@ record IoRuntime(
   }
 
   private static IoRuntime uring(ServerOptions options) {
-    Transport transport = Transport.IO_URING;
+    NettyTransport transport = NettyTransport.IO_URING;
     EventLoopGroup loops =
-        transport.newLoops(options.eventLoops(), "the uring engine", "--engine threads");
+        transport.newLoops(
+            handler -> new LinkEventLoops(options.eventLoops(), handler),
+            "the uring engine",
+            "--engine threads");
     return new IoRuntime(
         loops,
-        transport.listener(),
+        transport.tcpListener(),
         new UringEngine(options.ioThreads()),
         "uring, as told; links by io_uring, whose rings it shares");
   }
 
   private static IoRuntime threads(ServerOptions options) {
-    Transport transport = Transport.of(options.transport());
+    NettyTransport transport = options.transport().resolve();
     EventLoopGroup loops =
-        transport.newLoops(options.eventLoops(), "transport " + transport, "--transport auto");
+        transport.newLoops(
+            handler -> new LinkEventLoops(options.eventLoops(), handler),
+            "transport " + transport,
+            "--transport auto");
     return new IoRuntime(
         loops,
-        transport.listener(),
+        transport.tcpListener(),
         new ThreadsEngine(options.ioThreads()),
         "threads, %s; links by %s, %s"
             .formatted(

@@ -2,9 +2,9 @@ package org.dst.server;
 
 import java.time.Duration;
 import java.util.Locale;
+import org.dst.platform.loop.TransportChoice;
 import org.dst.protocol.Limits;
 import org.dst.server.engine.EngineChoice;
-import org.dst.server.engine.TransportChoice;
 
 /**
  * Limits of a server, the same for all of its exports.

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import org.dst.platform.loop.TransportChoice;
 import org.dst.server.engine.EngineChoice;
-import org.dst.server.engine.TransportChoice;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

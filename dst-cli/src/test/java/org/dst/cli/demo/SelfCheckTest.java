@@ -12,9 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.dst.client.link.Transport;
 import org.dst.client.nbd.NbdLimits;
 import org.dst.client.nbd.NbdServer;
+import org.dst.platform.loop.NettyTransport;
 import org.dst.protocol.Opcode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,7 +31,7 @@ class SelfCheckTest {
   @TempDir Path directory;
 
   private final FaultyDisk disk = new FaultyDisk(SIZE);
-  private final EventLoopGroup loops = Transport.best().newLoops(1, "self-check-test");
+  private final EventLoopGroup loops = NettyTransport.best().newLoops(1, "self-check-test");
   private Path socket;
   private NbdServer server;
 

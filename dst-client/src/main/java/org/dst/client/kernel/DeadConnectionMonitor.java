@@ -3,9 +3,9 @@ package org.dst.client.kernel;
 import java.io.IOException;
 import java.time.Duration;
 import org.dst.client.syscall.Descriptor;
-import org.dst.client.syscall.Errno;
-import org.dst.client.syscall.ErrnoException;
 import org.dst.client.syscall.SocketCalls;
+import org.dst.platform.syscall.Errno;
+import org.dst.platform.syscall.ErrnoException;
 
 /** Hears from the kernel which devices' sockets die. For one thread, which may block. */
 final class DeadConnectionMonitor implements AutoCloseable {

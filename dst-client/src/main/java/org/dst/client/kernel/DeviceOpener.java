@@ -2,8 +2,8 @@ package org.dst.client.kernel;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.dst.client.syscall.Errno;
-import org.dst.client.syscall.ErrnoException;
+import org.dst.platform.syscall.Errno;
+import org.dst.platform.syscall.ErrnoException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.dst.client.syscall.Descriptor;
-import org.dst.client.syscall.Errno;
-import org.dst.client.syscall.ErrnoException;
 import org.dst.client.syscall.SocketCalls;
+import org.dst.platform.syscall.Errno;
+import org.dst.platform.syscall.ErrnoException;
 
 /** Asks a family of generic netlink, one request at a time. For threads that may block. */
 final class GenericNetlink implements AutoCloseable {

@@ -6,9 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.dst.client.syscall.Descriptor;
-import org.dst.client.syscall.Errno;
-import org.dst.client.syscall.ErrnoException;
 import org.dst.client.syscall.SocketCalls;
+import org.dst.platform.syscall.Errno;
+import org.dst.platform.syscall.ErrnoException;
 
 /**
  * A connection to this process's own NBD socket on which the transmission phase has begun, for the

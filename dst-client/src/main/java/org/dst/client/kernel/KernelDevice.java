@@ -11,8 +11,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.dst.client.syscall.Descriptor;
-import org.dst.client.syscall.Errno;
-import org.dst.client.syscall.ErrnoException;
+import org.dst.platform.syscall.Errno;
+import org.dst.platform.syscall.ErrnoException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

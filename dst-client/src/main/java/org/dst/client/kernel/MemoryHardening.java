@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.dst.client.syscall.ErrnoException;
 import org.dst.client.syscall.ProcessCalls;
+import org.dst.platform.syscall.ErrnoException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -16,7 +16,7 @@ interface NbdBackend extends AutoCloseable {
   /**
    * Connects a device that is free.
    *
-   * @throws org.dst.client.syscall.ErrnoException EBUSY if it is not, or if somebody has it open
+   * @throws org.dst.platform.syscall.ErrnoException EBUSY if it is not, or if somebody has it open
    */
   void connect(int index, DeviceSource source) throws IOException, InterruptedException;
 

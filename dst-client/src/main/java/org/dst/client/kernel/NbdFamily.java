@@ -7,8 +7,8 @@ import org.dst.client.syscall.Descriptor;
 
 /**
  * The kernel's generic netlink family {@code nbd} (linux/nbd-netlink.h). Every call fails with
- * {@link org.dst.client.syscall.ErrnoException} if the kernel refuses, EPERM without CAP_SYS_ADMIN.
- * For threads that may block.
+ * {@link org.dst.platform.syscall.ErrnoException} if the kernel refuses, EPERM without
+ * CAP_SYS_ADMIN. For threads that may block.
  */
 final class NbdFamily implements AutoCloseable {
   static final String NAME = "nbd";

@@ -10,11 +10,11 @@ import org.dst.crypto.noise.ClientHandshake;
 import org.dst.crypto.noise.HandshakeResult;
 import org.dst.crypto.noise.NoiseException;
 import org.dst.protocol.MalformedException;
-import org.dst.protocol.codec.RecordDecoder;
+import org.dst.protocol.codec.HeaderBodyDecoder;
 import org.dst.protocol.message.HandshakeMessage;
 
 /** The second phase of a link, as the client: proves its key and has the server prove its own. */
-final class ClientHandshakeHandler extends RecordDecoder {
+final class ClientHandshakeHandler extends HeaderBodyDecoder {
   private final ServerAddress server;
   private final String advice;
   private final ClientHandshake handshake;
@@ -67,7 +67,7 @@ final class ClientHandshakeHandler extends RecordDecoder {
   }
 
   @Override
-  protected void onRecord(byte[] header, ByteBuf body) throws MalformedException {
+  protected void onMessage(byte[] header, ByteBuf body) throws MalformedException {
     HandshakeMessage message =
         message(body, "handshake message", bytes -> HandshakeMessage.decode(header, bytes));
     switch (message) {

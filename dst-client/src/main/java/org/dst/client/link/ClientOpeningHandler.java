@@ -11,14 +11,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.dst.protocol.MalformedException;
-import org.dst.protocol.codec.RecordDecoder;
+import org.dst.protocol.codec.HeaderBodyDecoder;
 import org.dst.protocol.message.ClientOpening;
 import org.dst.protocol.message.OpeningHeader;
 import org.dst.protocol.message.RefusalCode;
 import org.dst.protocol.message.ServerOpening;
 
 /** The first phase of a link, as the client: sends its opening and judges the answer. */
-final class ClientOpeningHandler extends RecordDecoder {
+final class ClientOpeningHandler extends HeaderBodyDecoder {
   private final ServerAddress server;
   private final Duration timeout;
   private final Outcome outcome;
@@ -67,7 +67,7 @@ final class ClientOpeningHandler extends RecordDecoder {
   }
 
   @Override
-  protected void onRecord(byte[] header, ByteBuf body) throws MalformedException {
+  protected void onMessage(byte[] header, ByteBuf body) throws MalformedException {
     ServerOpening answer =
         message(
             body,

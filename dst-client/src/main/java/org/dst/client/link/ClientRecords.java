@@ -3,11 +3,11 @@ package org.dst.client.link;
 import java.util.concurrent.Executor;
 import org.dst.crypto.cipher.AeadCipher;
 import org.dst.crypto.pool.CryptoPool;
-import org.dst.crypto.record.RecordOpener;
-import org.dst.crypto.record.RecordSealer;
+import org.dst.crypto.record.AeadRecordOpener;
+import org.dst.crypto.record.AeadRecordSealer;
 import org.dst.protocol.codec.LinkSecurity;
-import org.dst.protocol.codec.RecordOpening;
-import org.dst.protocol.codec.RecordSealing;
+import org.dst.protocol.codec.RecordOpener;
+import org.dst.protocol.codec.RecordSealer;
 
 /** Puts the record layer of dst-crypto under the frames of a link. */
 public final class ClientRecords {
@@ -26,13 +26,13 @@ public final class ClientRecords {
         new Sealer(sending, cipher, pool, loop), new Opener(receiving, cipher, pool, loop));
   }
 
-  private static final class Sealer extends RecordSealer implements RecordSealing {
+  private static final class Sealer extends AeadRecordSealer implements RecordSealer {
     Sealer(byte[] secret, AeadCipher cipher, CryptoPool pool, Executor loop) {
       super(secret, cipher, pool, loop);
     }
   }
 
-  private static final class Opener extends RecordOpener implements RecordOpening {
+  private static final class Opener extends AeadRecordOpener implements RecordOpener {
     Opener(byte[] secret, AeadCipher cipher, CryptoPool pool, Executor loop) {
       super(secret, cipher, pool, loop);
     }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.dst.crypto.noise.HandshakeResult;
 import org.dst.crypto.record.RecordCrypto;
+import org.dst.platform.loop.NettyTransport;
 import org.dst.protocol.SecurityMode;
 import org.dst.protocol.codec.InPlaceReceiver;
 import org.dst.protocol.message.ClientOpening;
@@ -34,7 +35,7 @@ import org.dst.protocol.message.ServerOpening;
  * @param crypto seals and opens the records of secured links; stays the caller's; null if plain
  */
 public record Dialer(
-    Transport transport,
+    NettyTransport transport,
     List<String> checksums,
     Duration timeout,
     ClientSecurity security,
@@ -50,7 +51,7 @@ public record Dialer(
   private static final HostNames NAMES = new HostNames();
 
   /** A dialer of plain links to this machine. */
-  public Dialer(Transport transport, List<String> checksums, Duration timeout) {
+  public Dialer(NettyTransport transport, List<String> checksums, Duration timeout) {
     this(transport, checksums, timeout, new ClientSecurity.Plain(false), null);
   }
 
@@ -126,7 +127,7 @@ public record Dialer(
     connect.addListener(
         done -> {
           if (done.isSuccess()) {
-            transport.endWhenStalled(connect.channel(), STALLED);
+            transport.setUserTimeout(connect.channel(), STALLED);
             handler.start(opening());
           } else {
             outcome.failed(

@@ -13,7 +13,7 @@ import org.dst.protocol.Limits;
 import org.dst.protocol.MalformedException;
 import org.dst.protocol.Status;
 import org.dst.protocol.codec.FrameWriter;
-import org.dst.protocol.codec.RecordDecoder;
+import org.dst.protocol.codec.HeaderBodyDecoder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * the client does not read its replies. It resumes only in {@link #settle}, a task of its own: to
  * resume inside a completion would call the device from within the device.
  */
-final class NbdTransmission extends RecordDecoder {
+final class NbdTransmission extends HeaderBodyDecoder {
   private static final Logger log = LoggerFactory.getLogger(NbdTransmission.class);
 
   /** A compact WRITE up to this length is skipped and refused; a longer one ends the session. */
@@ -115,7 +115,7 @@ final class NbdTransmission extends RecordDecoder {
   }
 
   @Override
-  protected void onRecord(byte[] header, ByteBuf body) {
+  protected void onMessage(byte[] header, ByteBuf body) {
     NbdRequest request = current;
     current = null;
     if (request.refusal != null) {

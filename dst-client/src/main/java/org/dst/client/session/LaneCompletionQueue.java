@@ -5,6 +5,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.util.HashMap;
 import java.util.Map;
 import org.dst.client.device.BlockRequest;
+import org.dst.platform.loop.EventLoopQueue;
 import org.dst.protocol.Status;
 
 /** The ways back from a lane to the event loops of its requests. Confined to the lane's loop. */
@@ -24,11 +25,11 @@ final class LaneCompletionQueue {
       Session.deliver(transaction, status, payload);
     } else {
       ways.computeIfAbsent(loop, EventLoopQueue::new)
-          .put(new Ended(transaction, status, payload), lane);
+          .pushAfterReads(new Ended(transaction, status, payload), lane);
     }
   }
 
-  private static final class Ended extends EventLoopQueue.Item {
+  private static final class Ended extends EventLoopQueue.Entry {
     private final BlockRequest request;
     private final SplitRequest split;
     private final int part;
@@ -44,7 +45,7 @@ final class LaneCompletionQueue {
     }
 
     @Override
-    void taken() {
+    protected void process() {
       Session.deliver(request, split, part, status, payload);
     }
   }

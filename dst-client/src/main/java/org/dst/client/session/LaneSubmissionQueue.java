@@ -5,6 +5,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.dst.client.device.BlockRequest;
+import org.dst.platform.loop.EventLoopQueue;
 
 /**
  * The way of requests into a lane: at once from the lane's own event loop, by {@link
@@ -35,7 +36,7 @@ final class LaneSubmissionQueue implements LaneSubmitter {
     if (loop.inEventLoop()) {
       lane.accept(blank.get().of(request));
     } else {
-      others.put(new Arrival(request), request.loop());
+      others.pushAfterReads(new Arrival(request), request.loop());
     }
   }
 
@@ -44,11 +45,12 @@ final class LaneSubmissionQueue implements LaneSubmitter {
     if (loop.inEventLoop()) {
       lane.accept(blank.get().of(split, part, offset, count, payload));
     } else {
-      others.put(new ArrivalOfPart(split, part, offset, count, payload), split.request().loop());
+      others.pushAfterReads(
+          new ArrivalOfPart(split, part, offset, count, payload), split.request().loop());
     }
   }
 
-  private final class Arrival extends EventLoopQueue.Item {
+  private final class Arrival extends EventLoopQueue.Entry {
     private final BlockRequest request;
 
     Arrival(BlockRequest request) {
@@ -56,12 +58,12 @@ final class LaneSubmissionQueue implements LaneSubmitter {
     }
 
     @Override
-    void taken() {
+    protected void process() {
       lane.accept(blank.get().of(request));
     }
   }
 
-  private final class ArrivalOfPart extends EventLoopQueue.Item {
+  private final class ArrivalOfPart extends EventLoopQueue.Entry {
     private final SplitRequest split;
     private final int part;
     private final long offset;
@@ -77,7 +79,7 @@ final class LaneSubmissionQueue implements LaneSubmitter {
     }
 
     @Override
-    void taken() {
+    protected void process() {
       lane.accept(blank.get().of(split, part, offset, count, payload));
     }
   }

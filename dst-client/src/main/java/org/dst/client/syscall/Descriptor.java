@@ -1,13 +1,15 @@
 package org.dst.client.syscall;
 
-import static org.dst.client.syscall.NativeFunction.INT;
-import static org.dst.client.syscall.NativeFunction.LONG;
-import static org.dst.client.syscall.NativeFunction.POINTER;
+import static org.dst.platform.syscall.NativeFunction.INT;
+import static org.dst.platform.syscall.NativeFunction.LONG;
+import static org.dst.platform.syscall.NativeFunction.POINTER;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.dst.platform.syscall.ErrnoException;
+import org.dst.platform.syscall.NativeFunction;
 
 /** An open file or socket by its number, close-on-exec. For one thread at a time. */
 public final class Descriptor implements AutoCloseable {

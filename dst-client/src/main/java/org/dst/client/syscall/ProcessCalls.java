@@ -1,13 +1,15 @@
 package org.dst.client.syscall;
 
-import static org.dst.client.syscall.NativeFunction.INT;
-import static org.dst.client.syscall.NativeFunction.LONG;
-import static org.dst.client.syscall.NativeFunction.POINTER;
+import static org.dst.platform.syscall.NativeFunction.INT;
+import static org.dst.platform.syscall.NativeFunction.LONG;
+import static org.dst.platform.syscall.NativeFunction.POINTER;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import org.dst.platform.syscall.ErrnoException;
+import org.dst.platform.syscall.NativeFunction;
 
 /** What a process can say to the kernel about its memory, and the replacement of its program. */
 public final class ProcessCalls {

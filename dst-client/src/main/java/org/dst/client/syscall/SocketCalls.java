@@ -1,7 +1,7 @@
 package org.dst.client.syscall;
 
-import static org.dst.client.syscall.NativeFunction.INT;
-import static org.dst.client.syscall.NativeFunction.POINTER;
+import static org.dst.platform.syscall.NativeFunction.INT;
+import static org.dst.platform.syscall.NativeFunction.POINTER;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -9,6 +9,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.dst.platform.syscall.ErrnoException;
+import org.dst.platform.syscall.NativeFunction;
 
 /** Sockets whose numbers are needed, or whose families the JDK does not know. */
 public final class SocketCalls {

@@ -18,7 +18,7 @@ import org.dst.client.link.LinkFailure;
 import org.dst.client.link.ScriptedLink;
 import org.dst.client.link.ScriptedLink.Frame;
 import org.dst.client.link.ScriptedServer;
-import org.dst.client.link.Transport;
+import org.dst.platform.loop.NettyTransport;
 import org.dst.protocol.Access;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.message.Extensions;
@@ -38,9 +38,9 @@ class ControlTest {
       new Listing.Entry("backup", "", 512, Access.READ_ONLY);
 
   private final ScriptedServer server = new ScriptedServer();
-  private final EventLoopGroup loops = Transport.best().newLoops(1, "control-test");
+  private final EventLoopGroup loops = NettyTransport.best().newLoops(1, "control-test");
   private final Dialer dialer =
-      new Dialer(Transport.best(), List.of("crc32c"), Duration.ofSeconds(20));
+      new Dialer(NettyTransport.best(), List.of("crc32c"), Duration.ofSeconds(20));
 
   @AfterEach
   void stop() {

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.dst.client.syscall.ErrnoException;
+import org.dst.platform.syscall.ErrnoException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -39,7 +39,7 @@ class GenericNetlinkTest {
       ErrnoException refused =
           assertThrows(ErrnoException.class, () -> netlink.call(unknownCommand));
       assertEquals(95, refused.errno(), "EOPNOTSUPP");
-      assertEquals("Operation not supported", refused.getMessage());
+      assertEquals("Operation not supported (EOPNOTSUPP)", refused.getMessage());
     }
   }
 

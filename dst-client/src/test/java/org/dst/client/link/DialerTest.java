@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.dst.platform.loop.NettyTransport;
 import org.dst.protocol.SecurityMode;
 import org.dst.protocol.message.RefusalCode;
 import org.dst.protocol.message.ServerOpening;
@@ -35,7 +36,7 @@ class DialerTest {
 
   @BeforeAll
   static void start() {
-    loops = Transport.best().newLoops(1, "dialer-test");
+    loops = NettyTransport.best().newLoops(1, "dialer-test");
   }
 
   @AfterAll
@@ -152,7 +153,7 @@ class DialerTest {
         taken = isTaken(filler, full);
       }
       Dialed dialed = new Dialed();
-      new Dialer(Transport.best(), List.of("crc32c"), Duration.ofMinutes(10))
+      new Dialer(NettyTransport.best(), List.of("crc32c"), Duration.ofMinutes(10))
           .dial(
               new ServerAddress("127.0.0.1", full.getLocalPort()),
               SHORT.toNanos(),
@@ -197,7 +198,7 @@ class DialerTest {
 
   private static Dialed dial(ServerAddress address, Duration timeout) {
     Dialed dialed = new Dialed();
-    new Dialer(Transport.best(), List.of("crc32c", "none"), timeout)
+    new Dialer(NettyTransport.best(), List.of("crc32c", "none"), timeout)
         .dial(address, loops.next(), dialed);
     return dialed;
   }

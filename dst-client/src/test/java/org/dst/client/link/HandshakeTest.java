@@ -26,9 +26,10 @@ import org.dst.crypto.key.Secret;
 import org.dst.crypto.key.SharedKey;
 import org.dst.crypto.noise.HandshakeResult;
 import org.dst.crypto.noise.ServerHandshake;
+import org.dst.crypto.record.AeadRecordOpener;
+import org.dst.crypto.record.AeadRecordSealer;
 import org.dst.crypto.record.RecordCrypto;
-import org.dst.crypto.record.RecordOpener;
-import org.dst.crypto.record.RecordSealer;
+import org.dst.platform.loop.NettyTransport;
 import org.dst.protocol.SecurityMode;
 import org.dst.protocol.message.HandshakeMessage;
 import org.dst.protocol.message.RefusalCode;
@@ -57,7 +58,7 @@ class HandshakeTest {
 
   @BeforeAll
   static void start() {
-    loops = Transport.best().newLoops(1, "handshake-test");
+    loops = NettyTransport.best().newLoops(1, "handshake-test");
   }
 
   @AfterAll
@@ -95,7 +96,7 @@ class HandshakeTest {
 
   private static Dialed dial(ServerAddress address, ClientSecurity security, Duration timeout) {
     Dialed dialed = new Dialed();
-    new Dialer(Transport.best(), List.of("crc32c"), timeout, security, CRYPTO)
+    new Dialer(NettyTransport.best(), List.of("crc32c"), timeout, security, CRYPTO)
         .dial(address, loops.next(), dialed);
     return dialed;
   }
@@ -125,12 +126,12 @@ class HandshakeTest {
       AeadCipher cipher = CRYPTO.cipher("aes-256-gcm");
       byte[] up = served.join().clientToServer().bytes();
       byte[] down = served.join().serverToClient().bytes();
-      RecordOpener opener = new RecordOpener(up, cipher, CRYPTO.pool(), Runnable::run);
+      AeadRecordOpener opener = new AeadRecordOpener(up, cipher, CRYPTO.pool(), Runnable::run);
       opener.start(this::keep, () -> {}, () -> opened.add("forged"));
-      opener.open(record(terms.security().sealing()::sealNow));
-      RecordSealer sealer = new RecordSealer(down, cipher, CRYPTO.pool(), Runnable::run);
-      terms.security().opening().start(this::keep, () -> {}, () -> opened.add("forged"));
-      terms.security().opening().open(record(sealer::sealNow));
+      opener.open(record(terms.security().sealer()::sealNow));
+      AeadRecordSealer sealer = new AeadRecordSealer(down, cipher, CRYPTO.pool(), Runnable::run);
+      terms.security().opener().start(this::keep, () -> {}, () -> opened.add("forged"));
+      terms.security().opener().open(record(sealer::sealNow));
       assertEquals(List.of(TEXT, TEXT), opened);
     }
   }

@@ -18,9 +18,9 @@ import org.dst.protocol.Status;
 import org.dst.protocol.codec.FrameHeader;
 import org.dst.protocol.codec.FrameListener;
 import org.dst.protocol.codec.FrameWriter;
+import org.dst.protocol.codec.HeaderBodyDecoder;
 import org.dst.protocol.codec.PlainFrameDecoder;
 import org.dst.protocol.codec.PlainFrameWriter;
-import org.dst.protocol.codec.RecordDecoder;
 import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.OpeningHeader;
 import org.dst.protocol.message.ServerOpening;
@@ -61,7 +61,7 @@ public final class ScriptedLink implements FrameListener {
   }
 
   /** Reads the client's opening and answers it. */
-  private final class Opening extends RecordDecoder {
+  private final class Opening extends HeaderBodyDecoder {
     private final ServerOpening answer;
 
     Opening(ServerOpening answer) {
@@ -75,7 +75,7 @@ public final class ScriptedLink implements FrameListener {
     }
 
     @Override
-    protected void onRecord(byte[] bytes, ByteBuf body) {
+    protected void onMessage(byte[] bytes, ByteBuf body) {
       body.release();
       ByteBuf out = channel.alloc().directBuffer();
       answer.encode(out);

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.dst.client.link.Dialer;
 import org.dst.client.link.ScriptedLink;
 import org.dst.client.link.ScriptedServer;
-import org.dst.client.link.Transport;
+import org.dst.platform.loop.NettyTransport;
 import org.dst.protocol.Access;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
@@ -57,7 +57,7 @@ class SessionLinksTest {
   @BeforeEach
   void attach() throws Exception {
     server = new ScriptedServer();
-    loops = Transport.best().newLoops(1, "session-test");
+    loops = NettyTransport.best().newLoops(1, "session-test");
     loop = loops.next();
     LaneOptions lane =
         new LaneOptions(
@@ -79,7 +79,7 @@ class SessionLinksTest {
             64 << 10,
             false,
             lane,
-            new Dialer(Transport.best(), List.of("crc32c"), Duration.ofSeconds(20)));
+            new Dialer(NettyTransport.best(), List.of("crc32c"), Duration.ofSeconds(20)));
     var identity = new SessionOptions.Identity(SESSION, PREDECESSOR, null);
     opener = new SessionOpener(options, identity, new LaneJournal[] {LaneJournal.NONE}, loops);
     CompletableFuture<SessionOpener.Opened> opening = opener.open();

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.dst.client.link.Dialer;
 import org.dst.client.link.ScriptedLink;
 import org.dst.client.link.ScriptedServer;
-import org.dst.client.link.Transport;
+import org.dst.platform.loop.NettyTransport;
 import org.dst.protocol.Access;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.message.Attach;
@@ -48,7 +48,7 @@ final class TestClient implements AutoCloseable {
       Duration attachTimeout,
       Duration reconnectFirst,
       Duration reconnectMost) {
-    Transport transport = Transport.best();
+    NettyTransport transport = NettyTransport.best();
     loops = transport.newLoops(lanes, "lane-test");
     loop = loops.next();
     LaneOptions rules =

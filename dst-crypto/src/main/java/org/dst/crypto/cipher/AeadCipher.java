@@ -40,7 +40,7 @@ public final class AeadCipher {
         large.name,
         large.keyLength,
         large.provider,
-        () -> new SizedAead(small.aead(), large.aead(), limit),
+        () -> new SizeSplitAead(small.aead(), large.aead(), limit),
         "%s by %s, up to %d KiB by %s"
             .formatted(large.name, large.provider.label(), limit >> 10, small.provider.label()));
   }

@@ -10,10 +10,10 @@ import java.util.function.Supplier;
  *
  * @param keyLength in bytes
  * @param knownTag the tag of {@link SelfTest}'s message
- * @param makers in the order of the providers, which is that of their speed
+ * @param factories in the order of the providers, which is that of their speed
  */
 record CipherSpec(
-    String name, int keyLength, byte[] knownTag, Map<CryptoProvider, Supplier<Aead>> makers) {
+    String name, int keyLength, byte[] knownTag, Map<CryptoProvider, Supplier<Aead>> factories) {
 
   static CipherSpec of(String name, int keyLength, String knownTag) {
     return new CipherSpec(
@@ -23,8 +23,8 @@ record CipherSpec(
         new EnumMap<CryptoProvider, Supplier<Aead>>(CryptoProvider.class));
   }
 
-  CipherSpec by(CryptoProvider provider, Supplier<Aead> maker) {
-    makers.put(provider, maker);
+  CipherSpec by(CryptoProvider provider, Supplier<Aead> factory) {
+    factories.put(provider, factory);
     return this;
   }
 }

@@ -66,7 +66,7 @@ public final class Ciphers {
 
   /** The providers that have a cipher, whether they work here or not, fastest first. */
   public static List<CryptoProvider> providers(String name) {
-    return List.copyOf(recipe(name).makers().keySet());
+    return List.copyOf(spec(name).factories().keySet());
   }
 
   /** Those of {@link #DEFAULT} that a provider has, whether it works here or not; at least one. */
@@ -91,13 +91,13 @@ public final class Ciphers {
 
   /** The cipher from the fastest of some providers. */
   static AeadCipher create(String name, List<CryptoProvider> allowed) {
-    CipherSpec recipe = recipe(name);
-    List<CryptoProvider> makers =
-        recipe.makers().keySet().stream().filter(allowed::contains).toList();
-    for (CryptoProvider provider : makers) {
-      AeadCipher cipher = tryToMake(recipe, provider);
+    CipherSpec spec = spec(name);
+    List<CryptoProvider> factories =
+        spec.factories().keySet().stream().filter(allowed::contains).toList();
+    for (CryptoProvider provider : factories) {
+      AeadCipher cipher = tryCreate(spec, provider);
       if (cipher != null && provider == CONSCRYPT && name.startsWith("aes")) {
-        AeadCipher small = makers.contains(JDK) ? tryToMake(recipe, JDK) : null;
+        AeadCipher small = factories.contains(JDK) ? tryCreate(spec, JDK) : null;
         return small == null ? cipher : AeadCipher.bySize(small, cipher, SMALL);
       }
       if (cipher != null) {
@@ -114,19 +114,19 @@ public final class Ciphers {
    *     here; the message lists what is known
    */
   public static AeadCipher create(String name, CryptoProvider provider) {
-    CipherSpec recipe = recipe(name);
-    if (!recipe.makers().containsKey(provider)) {
+    CipherSpec spec = spec(name);
+    if (!spec.factories().containsKey(provider)) {
       throw new IllegalArgumentException(
           "provider %s does not have cipher '%s'; providers that do are %s"
               .formatted(
                   provider.label(),
                   name,
-                  recipe.makers().keySet().stream()
+                  spec.factories().keySet().stream()
                       .map(CryptoProvider::label)
                       .collect(Collectors.joining(", "))));
     }
     try {
-      return make(recipe, provider);
+      return make(spec, provider);
     } catch (RuntimeException | LinkageError e) {
       throw new IllegalArgumentException(
           "provider %s does not work on this machine: %s".formatted(provider.label(), reason(e)),
@@ -134,24 +134,24 @@ public final class Ciphers {
     }
   }
 
-  private static CipherSpec recipe(String name) {
-    CipherSpec recipe = KNOWN.get(name);
-    if (recipe == null) {
+  private static CipherSpec spec(String name) {
+    CipherSpec spec = KNOWN.get(name);
+    if (spec == null) {
       throw new IllegalArgumentException(
           "unknown cipher '%s'; known are %s".formatted(name, String.join(", ", names())));
     }
-    return recipe;
+    return spec;
   }
 
   /** The cipher, or null if the provider does not load or answers wrongly. */
-  private static AeadCipher tryToMake(CipherSpec recipe, CryptoProvider provider) {
+  private static AeadCipher tryCreate(CipherSpec spec, CryptoProvider provider) {
     try {
-      return make(recipe, provider);
+      return make(spec, provider);
     } catch (RuntimeException | LinkageError e) {
       // A library that few have is no news; what is in the package should work.
       Level level = provider == IPSEC_MB ? Level.DEBUG : Level.INFO;
       log.atLevel(level)
-          .log("{} by {} is not to be had: {}", recipe.name(), provider.label(), reason(e));
+          .log("{} by {} is not to be had: {}", spec.name(), provider.label(), reason(e));
       return null;
     }
   }
@@ -162,15 +162,15 @@ public final class Ciphers {
    * @throws RuntimeException if the provider answers wrongly or does not want to work here
    * @throws LinkageError if its library does not load
    */
-  private static AeadCipher make(CipherSpec recipe, CryptoProvider provider) {
-    Supplier<Aead> maker = recipe.makers().get(provider);
-    if (!SelfTest.passes(recipe, maker.get())) {
-      log.error("{} by {} fails its self-test and is not used", recipe.name(), provider.label());
+  private static AeadCipher make(CipherSpec spec, CryptoProvider provider) {
+    Supplier<Aead> factory = spec.factories().get(provider);
+    if (!SelfTest.passes(spec, factory.get())) {
+      log.error("{} by {} fails its self-test and is not used", spec.name(), provider.label());
       throw new IllegalStateException("it fails its self-test");
     }
-    AeadCipher cipher = new AeadCipher(recipe.name(), recipe.keyLength(), provider, maker);
+    AeadCipher cipher = new AeadCipher(spec.name(), spec.keyLength(), provider, factory);
     if (provider == JDK) {
-      WarmUp.start(cipher);
+      JitWarmUp.start(cipher);
     }
     return cipher;
   }

@@ -17,8 +17,8 @@ final class SelfTest {
   /**
    * Whether sealing in place gives the known tag, opening gives the message, and a forgery none.
    */
-  static boolean passes(CipherSpec recipe, Aead aead) {
-    AeadKey key = new AeadKey(counting(recipe.keyLength()), "AES");
+  static boolean passes(CipherSpec spec, Aead aead) {
+    AeadKey key = new AeadKey(counting(spec.keyLength()), "AES");
     byte[] nonce = counting(Aead.NONCE);
     byte[] associated = counting(4);
     ByteBuf buffer = ByteBufAllocator.DEFAULT.directBuffer(LENGTH + Aead.TAG + 1);
@@ -27,7 +27,7 @@ final class SelfTest {
       aead.seal(key, nonce, associated, buffer, 1, LENGTH);
       byte[] tag = new byte[Aead.TAG];
       buffer.getBytes(1 + LENGTH, tag);
-      if (!Arrays.equals(tag, recipe.knownTag())
+      if (!Arrays.equals(tag, spec.knownTag())
           || !aead.open(key, nonce, associated, buffer, 1, LENGTH)) {
         return false;
       }

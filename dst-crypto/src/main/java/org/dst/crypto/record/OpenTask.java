@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 final class OpenTask extends CryptoTask {
   private static final Logger log = LoggerFactory.getLogger(OpenTask.class);
 
-  private final RecordOpener opener;
+  private final AeadRecordOpener opener;
   private final AeadCipher cipher;
   private final EpochKeys keys;
   private final byte[] nonce = new byte[Aead.NONCE];
@@ -23,7 +23,7 @@ final class OpenTask extends CryptoTask {
   boolean genuine;
 
   OpenTask(
-      RecordOpener opener,
+      AeadRecordOpener opener,
       AeadCipher cipher,
       EpochKeys keys,
       long number,
@@ -35,14 +35,14 @@ final class OpenTask extends CryptoTask {
     this.keys = keys;
     this.body = body;
     this.frame = frame;
-    RecordOpener.lengthBytes(body.readableBytes(), associated);
+    AeadRecordOpener.lengthBytes(body.readableBytes(), associated);
     keys.nonce(number, nonce);
     keys.retain();
   }
 
   @Override
   protected void run() {
-    genuine = RecordOpener.open(cipher, keys, nonce, associated, body, frame);
+    genuine = AeadRecordOpener.open(cipher, keys, nonce, associated, body, frame);
   }
 
   @Override
@@ -57,6 +57,6 @@ final class OpenTask extends CryptoTask {
   @Override
   protected void dropped() {
     keys.release();
-    RecordOpener.release(body, frame);
+    AeadRecordOpener.release(body, frame);
   }
 }

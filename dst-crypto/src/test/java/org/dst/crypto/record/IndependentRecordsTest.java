@@ -51,8 +51,10 @@ class IndependentRecordsTest {
       long frame = Long.parseLong(vector.text("frame-number"));
       byte[] plain = vector.bytes("frame");
       AeadCipher cipher = Ciphers.create(vector.text("cipher"));
-      RecordSealer sealer = new RecordSealer(vector.bytes("secret"), cipher, pool, Runnable::run);
-      RecordOpener opener = new RecordOpener(vector.bytes("secret"), cipher, pool, Runnable::run);
+      AeadRecordSealer sealer =
+          new AeadRecordSealer(vector.bytes("secret"), cipher, pool, Runnable::run);
+      AeadRecordOpener opener =
+          new AeadRecordOpener(vector.bytes("secret"), cipher, pool, Runnable::run);
       List<byte[]> opened = new ArrayList<>();
       opener.start(
           buffer -> {

@@ -60,8 +60,8 @@ class RecordLayerTest {
     List<Integer> lengths = new ArrayList<>();
     onLoop(
         () -> {
-          RecordSealer sealer = new RecordSealer(Records.SECRET, cipher, pool, loop);
-          RecordOpener opener = new RecordOpener(Records.SECRET, cipher, pool, loop);
+          AeadRecordSealer sealer = new AeadRecordSealer(Records.SECRET, cipher, pool, loop);
+          AeadRecordOpener opener = new AeadRecordOpener(Records.SECRET, cipher, pool, loop);
           sealer.start(
               record -> opener.open(record.skipBytes(4)), () -> {}, Throwable::printStackTrace);
           opener.start(
@@ -84,7 +84,7 @@ class RecordLayerTest {
   }
 
   /** Some frames at a time, so that the pool's queue is not what is tested. */
-  private void feed(RecordSealer sealer, RecordOpener opener, int from) {
+  private void feed(AeadRecordSealer sealer, AeadRecordOpener opener, int from) {
     int number = from;
     while (number < FRAMES && sealer.pendingBytes() + opener.pendingBytes() < 4 << 20) {
       if (length(number) >= LARGE) {
@@ -111,12 +111,12 @@ class RecordLayerTest {
   void shouldHoldBackWhatIsFinishedUntilItIsWanted() throws Exception {
     pool = new CryptoPool(2);
     CountDownLatch two = new CountDownLatch(2);
-    RecordOpener opener =
+    AeadRecordOpener opener =
         onLoop(
             () -> {
-              RecordSealer sealer =
-                  new RecordSealer(Records.SECRET, cipher, new CryptoPool(0), loop);
-              RecordOpener made = new RecordOpener(Records.SECRET, cipher, pool, loop);
+              AeadRecordSealer sealer =
+                  new AeadRecordSealer(Records.SECRET, cipher, new CryptoPool(0), loop);
+              AeadRecordOpener made = new AeadRecordOpener(Records.SECRET, cipher, pool, loop);
               made.start(
                   frame -> {
                     frame.release();
@@ -155,7 +155,7 @@ class RecordLayerTest {
           onLoop(
               () -> {
                 List<ByteBuf> seen = new ArrayList<>();
-                RecordSealer sealer = new RecordSealer(Records.SECRET, cipher, pool, loop);
+                AeadRecordSealer sealer = new AeadRecordSealer(Records.SECRET, cipher, pool, loop);
                 sealer.start(
                     record -> {
                       seen.add(record);
@@ -188,8 +188,8 @@ class RecordLayerTest {
   void shouldDeliverNothingFromAForgeryOn() {
     for (int length : new int[] {48, LARGE}) {
       pool = new CryptoPool(0);
-      RecordSealer sealer = new RecordSealer(Records.SECRET, cipher, pool, Runnable::run);
-      RecordOpener opener = new RecordOpener(Records.SECRET, cipher, pool, Runnable::run);
+      AeadRecordSealer sealer = new AeadRecordSealer(Records.SECRET, cipher, pool, Runnable::run);
+      AeadRecordOpener opener = new AeadRecordOpener(Records.SECRET, cipher, pool, Runnable::run);
       Records.Receiver receiver = new Records.Receiver(opener);
       for (int i = 0; i < 5; i++) {
         ByteBuf record = Records.room(Records.frame(i, length));
@@ -222,7 +222,7 @@ class RecordLayerTest {
   @Test
   void shouldSealTheSameFrameDifferentlyUnderEveryNumber() {
     pool = new CryptoPool(0);
-    RecordSealer sealer = new RecordSealer(Records.SECRET, cipher, pool, Runnable::run);
+    AeadRecordSealer sealer = new AeadRecordSealer(Records.SECRET, cipher, pool, Runnable::run);
     List<String> seen = new ArrayList<>();
     for (int i = 0; i < 2100; i++) {
       ByteBuf record = Records.room(new byte[48]);

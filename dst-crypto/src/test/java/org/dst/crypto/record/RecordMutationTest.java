@@ -36,7 +36,7 @@ class RecordMutationTest {
     int accepted = 0;
     int refused = 0;
     for (int i = 0; i < MUTATIONS; i++) {
-      RecordOpener opener = new RecordOpener(Records.SECRET, cipher, pool, Runnable::run);
+      AeadRecordOpener opener = new AeadRecordOpener(Records.SECRET, cipher, pool, Runnable::run);
       Records.Receiver receiver = new Records.Receiver(opener);
       int number = random.nextInt(2); // the record before it arrives as it was sent
       for (int before = 0; before < number; before++) {
@@ -58,7 +58,7 @@ class RecordMutationTest {
   }
 
   private byte[][] sealed() {
-    RecordSealer sealer = new RecordSealer(Records.SECRET, cipher, pool, Runnable::run);
+    AeadRecordSealer sealer = new AeadRecordSealer(Records.SECRET, cipher, pool, Runnable::run);
     byte[][] sealed = new byte[RECORDS][];
     for (int i = 0; i < RECORDS; i++) {
       int length = 48 + 37 * i;

@@ -24,7 +24,7 @@ final class Records {
   }
 
   /** Has a frame sealed on the pool. */
-  static void sealLater(RecordSealer sealer, byte[] frame) {
+  static void sealLater(AeadRecordSealer sealer, byte[] frame) {
     ByteBufAllocator allocator = ByteBufAllocator.DEFAULT;
     sealer.sealLater(
         allocator.directBuffer(frame.length).writeBytes(frame),
@@ -43,7 +43,7 @@ final class Records {
     final List<byte[]> frames = new ArrayList<>();
     int forged;
 
-    Receiver(RecordOpener opener) {
+    Receiver(AeadRecordOpener opener) {
       opener.start(this::take, () -> {}, () -> forged++);
     }
 

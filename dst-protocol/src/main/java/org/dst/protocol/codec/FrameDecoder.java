@@ -3,8 +3,8 @@ package org.dst.protocol.codec;
 import io.netty.channel.ChannelHandlerContext;
 import org.dst.protocol.MalformedException;
 
-/** Finds the frames in what a link's channel reads, and tells a listener of them. */
-public abstract class FrameDecoder extends RecordDecoder {
+/** Decodes the frames of a link, plain or sealed, and passes them to a {@link FrameListener}. */
+public abstract class FrameDecoder extends HeaderBodyDecoder {
   final FrameListener listener;
 
   FrameDecoder(FrameListener listener, int headerLength) {
@@ -13,15 +13,15 @@ public abstract class FrameDecoder extends RecordDecoder {
   }
 
   /**
-   * The decoder of a link.
+   * Creates the decoder of a link.
    *
-   * @param checksumLength bytes of a payload's checksum
-   * @param security what opens the link's records; null if it is plain
+   * @param checksumLength bytes of a payload checksum
+   * @param security opens the link's records; null for a plain link
    */
   public static FrameDecoder of(FrameListener listener, int checksumLength, LinkSecurity security) {
     return security == null
         ? new PlainFrameDecoder(listener, checksumLength)
-        : new SealedFrameDecoder(listener, checksumLength, security.opening());
+        : new SealedFrameDecoder(listener, checksumLength, security.opener());
   }
 
   @Override

@@ -10,8 +10,9 @@ import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
 
 /**
- * The 48 bytes that begin every frame, as a view over an array: set once, written once, or read
- * from what a decoder collected. Reused for every frame of a link; not for more than one thread.
+ * A flyweight over the 48 bytes that begin every frame. A writer fills one in and appends it to a
+ * buffer; a decoder wraps the bytes it has collected. Reused for every frame of a link; not
+ * thread-safe.
  *
  * <pre>
  *  0 u8  magic 0xd5      16 u64 watermark
@@ -23,7 +24,7 @@ import org.dst.protocol.Status;
  * </pre>
  */
 public final class FrameHeader {
-  /** Bytes of a header. */
+  /** Length of a header, in bytes. */
   public static final int LENGTH = 48;
 
   private static final byte MAGIC = (byte) 0xd5;
@@ -36,12 +37,12 @@ public final class FrameHeader {
   private final CRC32C crc = new CRC32C();
   private byte[] bytes;
 
-  /** A header over an array of its own. */
+  /** A header with its own array. */
   public FrameHeader() {
     this(new byte[LENGTH]);
   }
 
-  /** A view over {@code bytes}, which holds {@link #LENGTH} of them. */
+  /** A view of {@code bytes}, {@link #LENGTH} of them. */
   public FrameHeader(byte[] bytes) {
     this.bytes = bytes;
   }
@@ -50,13 +51,13 @@ public final class FrameHeader {
     return MethodHandles.byteArrayViewVarHandle(type, ByteOrder.BIG_ENDIAN);
   }
 
-  /** Looks at other bytes from now on. */
+  /** Points this view at other bytes. */
   FrameHeader wrap(byte[] bytes) {
     this.bytes = bytes;
     return this;
   }
 
-  /** Begins a header: everything that is not given is zero. */
+  /** Starts a header; every other field is zero. */
   public FrameHeader start(Opcode opcode, int flags, long id) {
     bytes[0] = MAGIC;
     bytes[1] = (byte) opcode.code();
@@ -76,7 +77,7 @@ public final class FrameHeader {
     return this;
   }
 
-  /** Sets the lowest transaction id that the sender still waits for. */
+  /** Sets the watermark: the sender's lowest unacknowledged transaction id. */
   public FrameHeader watermark(long watermark) {
     U64.set(bytes, 16, watermark);
     return this;
@@ -89,7 +90,7 @@ public final class FrameHeader {
     return this;
   }
 
-  /** Appends the header to {@code out}, with its payload length and its checksum filled in. */
+  /** Fills in payload length and checksum and appends the header to {@code out}. */
   public void write(ByteBuf out, int payloadLength) {
     U32.set(bytes, 40, payloadLength);
     U32.set(bytes, CRC_AT, checksum());
@@ -97,14 +98,14 @@ public final class FrameHeader {
   }
 
   /**
-   * Checks magic, checksum and reserved bits of a header that arrived.
+   * Checks magic, checksum and reserved bits of a received header.
    *
-   * @throws MalformedException if it was damaged or is no header
+   * @throws MalformedException if it is damaged or not a header
    */
   public void check() throws MalformedException {
     if (bytes[0] != MAGIC) {
       throw new MalformedException(
-          "frame begins with 0x%02x (expected: 0xd5)".formatted(bytes[0] & 0xff));
+          "frame starts with 0x%02x (expected: 0xd5)".formatted(bytes[0] & 0xff));
     }
     int expected = checksum();
     int found = (int) U32.get(bytes, CRC_AT);
@@ -113,7 +114,7 @@ public final class FrameHeader {
           "frame header checksum 0x%08x (expected: 0x%08x)".formatted(found, expected));
     }
     if ((short) U16.get(bytes, 6) != 0) {
-      throw new MalformedException("reserved bits of a frame header are set");
+      throw new MalformedException("frame header has reserved bits set");
     }
   }
 
@@ -123,7 +124,7 @@ public final class FrameHeader {
     return (int) crc.getValue();
   }
 
-  /** The opcode, or null if this version has none with that code. */
+  /** The opcode, or null if this version does not know its code. */
   public Opcode opcode() {
     return Opcode.of(bytes[1]);
   }
@@ -148,7 +149,7 @@ public final class FrameHeader {
     return (long) U64.get(bytes, 8);
   }
 
-  /** The lowest transaction id that the sender still waits for. */
+  /** The watermark: the sender's lowest unacknowledged transaction id. */
   public long watermark() {
     return (long) U64.get(bytes, 16);
   }
@@ -163,7 +164,7 @@ public final class FrameHeader {
     return (long) U64.get(bytes, 32);
   }
 
-  /** The payload's length in bytes, without its checksum; as an unsigned number. */
+  /** The payload's length in bytes, without its checksum; never negative. */
   public long payloadLength() {
     return Integer.toUnsignedLong((int) U32.get(bytes, 40));
   }

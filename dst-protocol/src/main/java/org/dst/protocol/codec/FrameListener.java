@@ -3,42 +3,44 @@ package org.dst.protocol.codec;
 import io.netty.buffer.ByteBuf;
 import org.dst.protocol.MalformedException;
 
-/** Takes what a {@link FrameDecoder} found. Every call is on the link's event loop. */
+/** Receives a link's frames and events from its {@link FrameDecoder}, on the link's event loop. */
 public interface FrameListener {
   /**
-   * The largest payload that the link accepts now, in bytes; asked before a payload's memory is
-   * allocated. Never more than {@link org.dst.protocol.Limits#MAX_PAYLOAD} is accepted.
+   * The largest payload, in bytes, that the link currently accepts with this header. Called before
+   * memory is allocated for the payload. The decoder caps the result at {@link
+   * org.dst.protocol.Limits#MAX_PAYLOAD}.
    *
-   * @param header checked; its opcode may be null
+   * @param header already checked; its opcode may be null
    */
   int maxPayload(FrameHeader header);
 
-  /** The largest payload that the link accepts now, whatever the frame, in bytes. */
+  /** The largest payload, in bytes, that the link currently accepts with any header. */
   int maxPayload();
 
   /**
-   * A whole frame. An unchecked exception closes the channel.
+   * Handles a complete frame. An unchecked exception closes the channel.
    *
-   * @param header valid until the return; its opcode is null if this version does not know it
-   * @param checksum the payload's checksum as sent, valid until the return; meaningless without a
-   *     payload
+   * @param header valid until the method returns; its opcode is null if this version does not know
+   *     it
+   * @param checksum the payload's checksum as sent, valid until the method returns; undefined
+   *     without a payload
    * @param payload owned by the callee; null if there is none
-   * @throws MalformedException if the frame breaks the protocol; ends the link
+   * @throws MalformedException if the frame violates the protocol; ends the link
    */
   void onFrame(FrameHeader header, byte[] checksum, ByteBuf payload) throws MalformedException;
 
   /** The stream is damaged: close the link. */
   void onMalformed(MalformedException cause);
 
-  /** Nothing more to read for now: flush. */
+  /** The channel has nothing more to read for now: flush. */
   void onReadComplete();
 
-  /** What {@link FrameWriter#isWritable} says may have changed. */
+  /** {@link FrameWriter#isWritable} may have changed. */
   default void onWritabilityChanged() {}
 
   /** Reading, writing or a handler failed: close the link. */
   void onException(Throwable cause);
 
-  /** The channel is closed; nothing else comes. */
+  /** The channel is closed; no call follows. */
   void onClosed();
 }

@@ -7,21 +7,23 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOutboundBuffer;
 import org.dst.protocol.Limits;
 
-/** Writes frames to a link. Nothing leaves before {@link #flush()}. Event loop only. */
+/** Queues frames on a link; {@link #flush()} sends them. Event loop only. */
 public abstract class FrameWriter {
-  /** Queued bytes that are worth a system call of their own, while they are still in a cache. */
+  /** Queued bytes that justify a system call of their own, while the CPU cache still holds them. */
   private static final int HEAVY = 128 << 10;
 
   /**
-   * Room before the payload in a buffer of {@link #payloadBuffer}: for the 84 bytes that may
-   * precede it, and some more. Netty's buffers of 4 KiB and a little begin 16 bytes before a cache
-   * line; so their payloads begin with one, which the kernel's copies like.
+   * Head room before the payload in a buffer from {@link #payloadBuffer}. A payload is preceded by
+   * at most 84 bytes; the rest is for alignment: Netty's buffers of slightly more than 4 KiB begin
+   * 16 bytes before a cache line, so with this head room their payloads are cache-line aligned,
+   * which speeds up the kernel's copies.
    */
   private static final int HEAD_ROOM = 144;
 
   /**
-   * No larger payload that is kept is sent from where it is: crypto threads get a copy. Room before
-   * it would only double its memory, which Netty's allocator gives in powers of two.
+   * Largest kept payload with head room. A larger one is never framed in place, because it is
+   * sealed on a crypto thread, which gets a copy; head room would only push the allocation up to
+   * Netty's next power of two.
    */
   private static final int MOST_KEPT_IN_PLACE = 256 << 10;
 
@@ -35,11 +37,11 @@ public abstract class FrameWriter {
   }
 
   /**
-   * The writer of a link.
+   * Creates the writer of a link.
    *
-   * @param checksumLength bytes of what {@code function} computes
-   * @param security what seals the link's records; null if it is plain
-   * @param listener told when more may be written again, and of failures
+   * @param checksumLength bytes of a checksum by {@code function}
+   * @param security seals the link's records; null for a plain link
+   * @param listener told when the link becomes writable again, and of failures
    */
   public static FrameWriter of(
       Channel channel,
@@ -49,14 +51,14 @@ public abstract class FrameWriter {
       FrameListener listener) {
     return security == null
         ? new PlainFrameWriter(channel, checksumLength, function)
-        : new SealedFrameWriter(channel, checksumLength, function, security.sealing(), listener);
+        : new SealedFrameWriter(channel, checksumLength, function, security.sealer(), listener);
   }
 
   /**
-   * A buffer for a payload that {@link #writeKept} need not copy: unless the payload is large,
-   * there is room before it that belongs to the writers.
+   * Allocates a buffer for a payload that {@link #writeKept} can send without a copy: unless the
+   * payload is large, it has head room, which belongs to the writers.
    *
-   * @param length in bytes; exactly as many are writable
+   * @param length in bytes; exactly this many are writable
    */
   public static ByteBuf payloadBuffer(ByteBufAllocator allocator, int length) {
     return length > MOST_KEPT_IN_PLACE
@@ -70,8 +72,8 @@ public abstract class FrameWriter {
   }
 
   /**
-   * A buffer for a payload that {@link #writeOwned} can make a whole record of, where it is: there
-   * is room on both sides of it.
+   * Allocates a buffer for a payload that {@link #writeOwned} can turn into a record in place: it
+   * has room before and after the payload.
    *
    * @param length in bytes; a few more are writable
    */
@@ -82,7 +84,7 @@ public abstract class FrameWriter {
   /**
    * Queues a frame.
    *
-   * @param payload its readable bytes are sent and it is released; null or empty for none
+   * @param payload its readable bytes are sent, then it is released; null or empty for none
    */
   public final void write(FrameHeader header, ByteBuf payload) {
     write(header, checksum(payload), payload);
@@ -95,17 +97,17 @@ public abstract class FrameWriter {
     return computed;
   }
 
-  /** Queues a frame whose payload's checksum is known already; without a payload it has none. */
+  /** Queues a frame whose payload checksum is already known; ignored without a payload. */
   public final void write(FrameHeader header, byte[] checksum, ByteBuf payload) {
     queued += FrameHeader.LENGTH + (payload == null ? 0 : payload.readableBytes());
     put(header, checksum, payload);
   }
 
   /**
-   * Queues a frame with a payload that somebody holds and may send again, in a frame of its own.
+   * Queues a frame with a payload that the caller keeps and may send again in another frame.
    *
-   * @param payload its readable bytes are sent, and it is released; if they begin in the middle of
-   *     a buffer, as those of {@link #payloadBuffer} do, what is before them may be overwritten
+   * @param payload its readable bytes are sent, then it is released; head room before them, as in a
+   *     buffer from {@link #payloadBuffer}, may be overwritten
    */
   public final void writeKept(FrameHeader header, byte[] checksum, ByteBuf payload) {
     if (payload.readerIndex() < HEAD_ROOM) {
@@ -117,11 +119,11 @@ public abstract class FrameWriter {
   }
 
   /**
-   * Queues a frame with a payload that nobody else holds or will look at: the frame may be made
-   * where it is, over the bytes around and in it.
+   * Queues a frame with a payload that nobody else uses: the frame may be built and sealed in
+   * place, overwriting the payload and the bytes around it.
    *
-   * @param payload as for {@link #write(FrameHeader, ByteBuf)}; of {@link #ownedBuffer} if it is
-   *     not to be copied
+   * @param payload as for {@link #write(FrameHeader, ByteBuf)}; to avoid a copy, from {@link
+   *     #ownedBuffer}
    */
   public final void writeOwned(FrameHeader header, ByteBuf payload) {
     if (payload == null || payload.readerIndex() < HEAD_ROOM) {
@@ -133,7 +135,7 @@ public abstract class FrameWriter {
     putOwned(header, sum, payload);
   }
 
-  /** Makes a frame in place: moves the reader index to its begin. */
+  /** Writes header and checksum before the payload, and moves the reader index to the header. */
   static void prepend(FrameHeader header, byte[] checksum, int checksumLength, ByteBuf payload) {
     int length = payload.readableBytes();
     int end = payload.writerIndex();
@@ -146,36 +148,36 @@ public abstract class FrameWriter {
   /** Queues a frame; releases the payload. */
   abstract void put(FrameHeader header, byte[] checksum, ByteBuf payload);
 
-  /** Queues a frame with a payload that has room before it; releases the payload. */
+  /** Queues a frame with a kept payload that has head room; releases the payload. */
   abstract void putKept(FrameHeader header, byte[] checksum, ByteBuf payload);
 
-  /** Queues a frame with a payload of {@link #ownedBuffer}, which may be overwritten. */
+  /** Queues a frame with an owned payload that has head room and may be overwritten. */
   abstract void putOwned(FrameHeader header, byte[] checksum, ByteBuf payload);
 
-  /** Whether so much is queued that it should be sent before more is made ready. */
+  /** Whether enough is queued that it should be flushed before more frames are prepared. */
   public final boolean isHeavy() {
     return queued >= HEAVY;
   }
 
-  /** Sends what was queued. */
+  /** Sends what is queued. */
   public final void flush() {
     queued = 0;
     send();
   }
 
-  /** Sends what was queued. */
+  /** Sends what is queued. */
   abstract void send();
 
   /** Whether more frames may be written without piling up. */
   public abstract boolean isWritable();
 
-  /** Whether everything that was flushed has been given to the kernel. */
+  /** Whether the kernel has taken everything that was flushed. */
   public abstract boolean isDrained();
 
-  /** Succeeds when everything that was flushed before has been given to the kernel. */
+  /** Succeeds once the kernel has taken everything flushed so far. */
   public abstract ChannelFuture mark();
 
-  /** Gives back what was not emitted; for a link that is closed. */
+  /** Releases what was not sent; for a closed link. */
   public abstract void close();
 
   static boolean isEmpty(Channel channel) {

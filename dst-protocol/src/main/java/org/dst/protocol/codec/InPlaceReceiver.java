@@ -8,26 +8,28 @@ import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
 
 /**
- * Gives a channel its read buffers: the rest of the body that a {@link RecordDecoder} waits for,
- * the room for a header after such a body, or else an ordinary buffer of adaptive size. At most one
- * read is under way; between its allocation and its delivery the decoder may be paused or ended
- * (io_uring reads later than it allocates), but its body does not grow, so that the bytes are still
- * where they belong.
+ * Allocates a channel's read buffers: the unfilled rest of the body that a {@link
+ * HeaderBodyDecoder} waits for, a buffer for just a header after such a body, or an ordinary buffer
+ * of adaptive size. At most one read is in progress. The decoder may be paused or ended between
+ * allocation and delivery (io_uring reads later than it allocates), but nothing else is written to
+ * the body meanwhile, so the bytes still land where they belong.
  *
- * <p>To be set when the channel is initialised: Netty asks for the handle once, at the first read.
+ * <p>Must be installed when the channel is initialised: Netty asks for the handle once, at the
+ * first read.
  */
 public final class InPlaceReceiver implements RecvByteBufAllocator {
   private static final int MINIMUM = 512;
   private static final int INITIAL = 16 << 10;
   private static final int MAXIMUM = 128 << 10;
-  private static final int READS_A_LOOP = 32;
+  private static final int READS_PER_LOOP = 32;
 
   private static final RecvByteBufAllocator ADAPTIVE =
-      new AdaptiveRecvByteBufAllocator(MINIMUM, INITIAL, MAXIMUM).maxMessagesPerRead(READS_A_LOOP);
+      new AdaptiveRecvByteBufAllocator(MINIMUM, INITIAL, MAXIMUM)
+          .maxMessagesPerRead(READS_PER_LOOP);
 
-  private RecordDecoder decoder;
+  private HeaderBodyDecoder decoder;
 
-  /** Makes {@code channel} read through a receiver of its own, and returns it. */
+  /** Returns the receiver of {@code channel}, installing one if necessary. */
   public static InPlaceReceiver of(Channel channel) {
     if (channel.config().getRecvByteBufAllocator() instanceof InPlaceReceiver present) {
       return present;
@@ -37,8 +39,8 @@ public final class InPlaceReceiver implements RecvByteBufAllocator {
     return receiver;
   }
 
-  /** From now on asks {@code decoder} first. Event loop only. */
-  void serve(RecordDecoder decoder) {
+  /** Makes {@code decoder} the one that is asked first. Event loop only. */
+  void serve(HeaderBodyDecoder decoder) {
     this.decoder = decoder;
   }
 
@@ -65,7 +67,7 @@ public final class InPlaceReceiver implements RecvByteBufAllocator {
       if (target != null) {
         return target;
       }
-      int header = decoder.headerRest();
+      int header = decoder.readLimit();
       return header > 0 ? allocator.ioBuffer(header, header) : ordinary.allocate(allocator);
     }
 

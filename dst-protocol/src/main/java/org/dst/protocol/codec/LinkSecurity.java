@@ -1,16 +1,16 @@
 package org.dst.protocol.codec;
 
 /**
- * What makes a link a secured one: its two directions. Made from the secrets that the handshake
- * gave, and used for one link only.
+ * The record layer of a secured link, one object per direction. Derived from the secrets of the
+ * link's handshake and used for that link only.
  *
- * @param sealing for what this end sends
- * @param opening for what it receives
+ * @param sealer for the frames that this end sends
+ * @param opener for the records that it receives
  */
-public record LinkSecurity(RecordSealing sealing, RecordOpening opening) {
-  /** Bytes of a record before its frame: their number. */
+public record LinkSecurity(RecordSealer sealer, RecordOpener opener) {
+  /** Bytes of a record before its frame: the length. */
   static final int LENGTH_FIELD = 4;
 
-  /** Bytes of a record behind its frame. */
+  /** Bytes of a record after its frame: the AEAD tag. */
   static final int TAG = 16;
 }

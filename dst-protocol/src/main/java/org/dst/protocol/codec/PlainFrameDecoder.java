@@ -4,13 +4,13 @@ import io.netty.buffer.ByteBuf;
 import org.dst.protocol.Limits;
 import org.dst.protocol.MalformedException;
 
-/** Finds the frames in a plain link's bytes, from the end of the opening on. */
+/** Decodes the frames of a plain link, from the end of its opening phase on. */
 public final class PlainFrameDecoder extends FrameDecoder {
   private final FrameHeader header = new FrameHeader();
   private final byte[] checksum = new byte[Limits.MAX_CHECKSUM];
   private final int checksumLength;
 
-  /** A decoder for a link whose payload checksums have {@code checksumLength} bytes. */
+  /** A decoder for a link with payload checksums of {@code checksumLength} bytes. */
   public PlainFrameDecoder(FrameListener listener, int checksumLength) {
     super(listener, FrameHeader.LENGTH);
     this.checksumLength = checksumLength;
@@ -33,7 +33,7 @@ public final class PlainFrameDecoder extends FrameDecoder {
   }
 
   @Override
-  protected void onRecord(byte[] bytes, ByteBuf body) throws MalformedException {
+  protected void onMessage(byte[] bytes, ByteBuf body) throws MalformedException {
     if (body != null) {
       body.readBytes(checksum, 0, checksumLength);
     }

@@ -7,12 +7,11 @@ import io.netty.channel.ChannelFuture;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * Writes frames to a plain link. Headers of one batch share a buffer, so that a run of small frames
- * is one piece for the socket; payloads are passed on, not copied.
+ * Writes the frames of a plain link. The headers of a batch share one buffer, so a run of frames
+ * without payloads reaches the socket as one piece; payloads are passed on without a copy.
  *
- * <p>The channel tells of a change of its writability from inside a write, that is between a
- * frame's header and its payload: whoever hears of it there must not write frames before it
- * returned.
+ * <p>The channel may fire a writability change from inside a write, between a frame's header and
+ * its payload. The handler of that event must not write frames.
  */
 public final class PlainFrameWriter extends FrameWriter {
   private static final int BATCH = 4096;
@@ -23,7 +22,7 @@ public final class PlainFrameWriter extends FrameWriter {
   private boolean unflushed;
   private boolean insideFrame;
 
-  /** A writer to {@code channel} for a link with payload checksums of that length and function. */
+  /** A writer for a link with payload checksums of {@code checksumLength} bytes. */
   public PlainFrameWriter(Channel channel, int checksumLength, ChecksumFunction function) {
     super(function);
     this.channel = channel;
@@ -46,7 +45,7 @@ public final class PlainFrameWriter extends FrameWriter {
     insideFrame = false;
   }
 
-  /** Not made in place: an earlier link may not have let go of what it sent. */
+  /** Never framed in place: an earlier link may still be sending from the same buffer. */
   @Override
   void putKept(FrameHeader header, byte[] checksum, ByteBuf payload) {
     put(header, checksum, payload);
@@ -54,7 +53,7 @@ public final class PlainFrameWriter extends FrameWriter {
 
   @Override
   void putOwned(FrameHeader header, byte[] checksum, ByteBuf payload) {
-    assert !insideFrame : "a frame inside of another one";
+    assert !insideFrame : "a frame inside another one";
     prepend(header, checksum, checksumLength, payload);
     emitBatch();
     unflushed = true;
@@ -95,7 +94,7 @@ public final class PlainFrameWriter extends FrameWriter {
 
   private ByteBuf room(int bytes) {
     assert channel.eventLoop().inEventLoop();
-    assert !insideFrame : "a frame inside of another one";
+    assert !insideFrame : "a frame inside another one";
     if (batch != null && batch.writableBytes() < bytes) {
       emitBatch();
       batch.release();
@@ -108,7 +107,7 @@ public final class PlainFrameWriter extends FrameWriter {
     return batch;
   }
 
-  /** Passes the collected headers to the channel; the rest of the buffer serves on. */
+  /** Passes the collected headers to the channel; the rest of the buffer stays in use. */
   private void emitBatch() {
     if (batch != null && batch.isReadable()) {
       channel.write(batch.readRetainedSlice(batch.readableBytes()), channel.voidPromise());

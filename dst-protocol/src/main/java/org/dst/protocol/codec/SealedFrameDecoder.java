@@ -6,12 +6,13 @@ import org.dst.protocol.Limits;
 import org.dst.protocol.MalformedException;
 
 /**
- * Finds the records in a secured link's bytes and the frames in the records. A large record is
- * received in place, opened in place on another thread, and its payload is a part of it. Nothing of
- * a record is looked at before it is known to be genuine, but for its length.
+ * Decodes the frames of a secured link: splits the stream into sealed records, has each opened by a
+ * {@link RecordOpener}, and parses the frame inside. The payload of a frame is a slice of its
+ * record's buffer. Apart from its length, nothing in a record is trusted before its tag is
+ * verified.
  */
 final class SealedFrameDecoder extends FrameDecoder {
-  /** The channel is not read while more than this is opened or waits for its turn. */
+  /** Reading stops while more than this is being opened or waits for its turn. */
   private static final int HIGH_BYTES = 8 << 20;
 
   private static final int LOW_BYTES = 2 << 20;
@@ -22,25 +23,25 @@ final class SealedFrameDecoder extends FrameDecoder {
   private final byte[] head = new byte[FrameHeader.LENGTH];
   private final byte[] checksum = new byte[Limits.MAX_CHECKSUM];
   private final int checksumLength;
-  private final RecordOpening opening;
+  private final RecordOpener opener;
 
-  /** Whether the listener wants no frames for now. */
+  /** Whether the listener has paused delivery. */
   private boolean held;
 
-  /** Whether too much is on its way. */
+  /** Whether too many records are being opened or waiting. */
   private boolean congested;
 
-  /** What the base class was told last. */
+  /** The state last passed to the base class. */
   private boolean paused;
 
-  /** Whether the listener is being called: it gets one frame after the other. */
+  /** Whether the listener is in a call: frames are delivered one at a time, never nested. */
   private boolean delivering;
 
-  SealedFrameDecoder(FrameListener listener, int checksumLength, RecordOpening opening) {
+  SealedFrameDecoder(FrameListener listener, int checksumLength, RecordOpener opener) {
     super(listener, LinkSecurity.LENGTH_FIELD);
     this.checksumLength = checksumLength;
-    this.opening = opening;
-    opening.start(this::opened, this::runEnded, this::forged);
+    this.opener = opener;
+    opener.start(this::opened, this::runEnded, this::forged);
   }
 
   @Override
@@ -52,7 +53,7 @@ final class SealedFrameDecoder extends FrameDecoder {
     int least = FrameHeader.LENGTH + LinkSecurity.TAG;
     long most = (long) least + checksumLength + Math.min(listener.maxPayload(), Limits.MAX_PAYLOAD);
     if (length < least || length > most) {
-      opening.close(); // nor is anything delivered that came before and is still being opened
+      opener.close(); // earlier records that are still being opened are not delivered either
       throw new MalformedException(
           "record length %d (expected: %d to %d)".formatted(length, least, most));
     }
@@ -60,26 +61,26 @@ final class SealedFrameDecoder extends FrameDecoder {
   }
 
   @Override
-  protected void onRecord(byte[] bytes, ByteBuf body) {
-    opening.open(body);
-    if (opening.pendingBytes() > HIGH_BYTES || opening.pending() > HIGH_RECORDS) {
+  protected void onMessage(byte[] bytes, ByteBuf body) {
+    opener.open(body);
+    if (opener.pendingBytes() > HIGH_BYTES || opener.pending() > HIGH_RECORDS) {
       congested = true;
       adjust();
     }
   }
 
-  /** A genuine frame, in its turn. */
+  /** Handles an authenticated frame, in order. */
   private void opened(ByteBuf frame) {
     delivering = true;
     try {
       deliver(frame);
     } catch (MalformedException malformed) {
       end();
-      opening.close();
+      opener.close();
       listener.onMalformed(malformed);
     } catch (RuntimeException | Error failure) { // a frame was lost
       end();
-      opening.close();
+      opener.close();
       context().close();
       listener.onException(failure);
     } finally {
@@ -97,7 +98,7 @@ final class SealedFrameDecoder extends FrameDecoder {
       long expected = length == 0 ? 0 : checksumLength + length;
       if (frame.readableBytes() != expected) {
         throw new MalformedException(
-            "record with %d bytes behind its header (expected: %d)"
+            "record with %d bytes after the frame header (expected: %d)"
                 .formatted(frame.readableBytes(), expected));
       }
       ByteBuf payload = null;
@@ -120,9 +121,9 @@ final class SealedFrameDecoder extends FrameDecoder {
     }
   }
 
-  /** Frames came that no read has brought: the listener wants to know when they are all. */
+  /** Frames were delivered outside of a channel read: the listener must flush after them too. */
   private void runEnded() {
-    if (congested && opening.pendingBytes() <= LOW_BYTES && opening.pending() <= LOW_RECORDS) {
+    if (congested && opener.pendingBytes() <= LOW_BYTES && opener.pending() <= LOW_RECORDS) {
       congested = false;
       adjust();
     }
@@ -133,17 +134,18 @@ final class SealedFrameDecoder extends FrameDecoder {
     end();
     listener.onMalformed(
         new MalformedException(
-            "a record whose tag does not fit: changed, lost or moved on its way"));
+            "record failed authentication: it was altered, replayed, reordered or lost in"
+                + " transit"));
   }
 
   @Override
   public void setPaused(boolean paused) {
     held = paused;
-    opening.hold(paused);
+    opener.hold(paused);
     adjust();
   }
 
-  /** Stops reading at once; goes on only when the listener is done with the frame that it has. */
+  /** Stops reading at once, but resumes only when the listener is done with its current frame. */
   private void adjust() {
     boolean pause = held || congested;
     if (pause != paused && (pause || !delivering)) {
@@ -154,7 +156,7 @@ final class SealedFrameDecoder extends FrameDecoder {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    opening.close();
+    opener.close();
     super.channelInactive(context);
   }
 }

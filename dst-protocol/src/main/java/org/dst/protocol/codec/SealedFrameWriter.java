@@ -8,21 +8,24 @@ import io.netty.channel.ChannelPromise;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * Writes frames to a secured link, each as one record. Small ones of one batch are put together and
- * sealed in one buffer. Each large one is put together around its payload if there is room, and
- * sealed there, if nobody needs the payload any more and the cipher does so as fast, or into a
- * buffer of its own, perhaps on another thread; what follows waits for it.
+ * Writes the frames of a secured link, each as one sealed record.
+ *
+ * <p>The small frames of a batch are built and sealed in one shared buffer. A large frame is built
+ * around its payload if there is room. It is then sealed in place, if nobody else needs the payload
+ * and the cipher is as fast that way, or into a buffer of its own, possibly on another thread.
+ * Records are sent in the order of their frames: later ones wait for one that is still being
+ * sealed.
  */
 final class SealedFrameWriter extends FrameWriter {
-  /** Bytes of a buffer for small records: the largest that the allocator has cheaply. */
+  /** Size of a buffer for small records: the largest that is cheap to allocate. */
   private static final int BATCH = 16 << 10;
 
-  /** Below this a copy into the batch costs less than a piece more for the socket. */
-  private static final int LEAST_IN_PLACE = 8 << 10;
+  /** Below this, copying into the batch is cheaper than giving the socket another buffer. */
+  private static final int IN_PLACE_MINIMUM = 8 << 10;
 
   private static final int OVERHEAD = LinkSecurity.LENGTH_FIELD + LinkSecurity.TAG;
 
-  /** Above this nothing more should be written, below the other one it may be again. */
+  /** Not writable above the high-water marks until the pending records fall to the low ones. */
   private static final int HIGH_BYTES = 8 << 20;
 
   private static final int LOW_BYTES = 2 << 20;
@@ -31,7 +34,7 @@ final class SealedFrameWriter extends FrameWriter {
 
   private final Channel channel;
   private final int checksumLength;
-  private final RecordSealing sealing;
+  private final RecordSealer sealer;
   private final FrameListener listener;
   private ByteBuf batch;
   private boolean unflushed;
@@ -43,14 +46,14 @@ final class SealedFrameWriter extends FrameWriter {
       Channel channel,
       int checksumLength,
       ChecksumFunction function,
-      RecordSealing sealing,
+      RecordSealer sealer,
       FrameListener listener) {
     super(function);
     this.channel = channel;
     this.checksumLength = checksumLength;
-    this.sealing = sealing;
+    this.sealer = sealer;
     this.listener = listener;
-    sealing.start(this::emit, this::runEnded, listener::onException);
+    sealer.start(this::emit, this::runEnded, listener::onException);
   }
 
   @Override
@@ -83,15 +86,15 @@ final class SealedFrameWriter extends FrameWriter {
     out.writerIndex(index + LinkSecurity.LENGTH_FIELD);
     build(out, header, checksum, payload, length);
     out.writerIndex(out.writerIndex() + LinkSecurity.TAG);
-    sealing.sealNow(out, index, frame);
+    sealer.sealNow(out, index, frame);
   }
 
   @Override
   void putKept(FrameHeader header, byte[] checksum, ByteBuf payload) {
     int length = payload.readableBytes();
     int frame = FrameHeader.LENGTH + checksumLength + length;
-    if (closed || length < LEAST_IN_PLACE || frame > sealing.inlineLimit()) {
-      put(header, checksum, payload); // a crypto thread must not meet the next frame's header
+    if (closed || length < IN_PLACE_MINIMUM || frame > sealer.inlineLimit()) {
+      put(header, checksum, payload); // a resend's header must not overwrite what a thread seals
       return;
     }
     unflushed = true;
@@ -101,7 +104,7 @@ final class SealedFrameWriter extends FrameWriter {
 
   @Override
   void putOwned(FrameHeader header, byte[] checksum, ByteBuf payload) {
-    if (closed || payload.readableBytes() < LEAST_IN_PLACE) {
+    if (closed || payload.readableBytes() < IN_PLACE_MINIMUM) {
       put(header, checksum, payload);
       return;
     }
@@ -109,21 +112,21 @@ final class SealedFrameWriter extends FrameWriter {
     prepend(header, checksum, checksumLength, payload);
     int frame = payload.readableBytes();
     boolean room = payload.maxWritableBytes() >= LinkSecurity.TAG;
-    if (room && sealing.isFastInPlace() && frame <= sealing.inlineLimit()) {
+    if (room && sealer.isFastInPlace() && frame <= sealer.inlineLimit()) {
       sealInPlace(payload, frame);
     } else {
       sealAlone(payload);
     }
   }
 
-  /** Makes a record of a frame, the readable bytes, and of the room on both sides of it. */
+  /** Seals a frame, the readable bytes, using the room before and after it for the record. */
   private void sealInPlace(ByteBuf buffer, int frame) {
     int begin = buffer.readerIndex() - LinkSecurity.LENGTH_FIELD;
     ByteBuf record = buffer;
     try {
       emitBatch();
       buffer.setIndex(begin, begin + OVERHEAD + frame);
-      sealing.sealNow(buffer, begin, frame);
+      sealer.sealNow(buffer, begin, frame);
       record = null;
       emitInTurn(buffer);
     } catch (RuntimeException | OutOfMemoryError failure) {
@@ -141,13 +144,13 @@ final class SealedFrameWriter extends FrameWriter {
     try {
       emitBatch();
       record = channel.alloc().directBuffer(OVERHEAD + length, OVERHEAD + length);
-      if (length > sealing.inlineLimit()) {
+      if (length > sealer.inlineLimit()) {
         passedOn = true;
-        sealing.sealLater(frame, record);
-        congested |= sealing.pendingBytes() > HIGH_BYTES || sealing.pending() > HIGH_RECORDS;
+        sealer.sealLater(frame, record);
+        congested |= sealer.pendingBytes() > HIGH_BYTES || sealer.pending() > HIGH_RECORDS;
         return;
       }
-      sealing.sealNow(frame, frame.readerIndex(), length, record, 0);
+      sealer.sealNow(frame, frame.readerIndex(), length, record, 0);
       ByteBuf sealed = record.writerIndex(OVERHEAD + length);
       record = null;
       emitInTurn(sealed);
@@ -161,7 +164,7 @@ final class SealedFrameWriter extends FrameWriter {
     }
   }
 
-  /** What is in the buffers now must never leave; without memory the link cannot go on either. */
+  /** The buffers may hold unsealed frames, which must never be sent, so the link ends. */
   private void failed(Throwable failure) {
     close();
     listener.onException(failure);
@@ -194,7 +197,7 @@ final class SealedFrameWriter extends FrameWriter {
     }
   }
 
-  /** Passes the sealed small records on, in their turn; the rest of the buffer serves on. */
+  /** Sends the small records in order; the rest of the buffer stays in use. */
   private void emitBatch() {
     if (batch == null || !batch.isReadable()) {
       return;
@@ -203,10 +206,10 @@ final class SealedFrameWriter extends FrameWriter {
   }
 
   private void emitInTurn(ByteBuf records) {
-    if (sealing.isIdle()) {
+    if (sealer.isIdle()) {
       emit(records);
     } else {
-      sealing.later(() -> emit(records), records::release);
+      sealer.later(() -> emit(records), records::release);
     }
   }
 
@@ -214,16 +217,16 @@ final class SealedFrameWriter extends FrameWriter {
     channel.write(records, channel.voidPromise());
   }
 
-  /** Some large records and what waited behind them are with the channel now. */
+  /** A run of large records, and what waited behind them, has reached the channel. */
   private void runEnded() {
     if (closed) {
       return;
     }
     if (flushWanted) {
-      flushWanted = !sealing.isIdle();
+      flushWanted = !sealer.isIdle();
       channel.flush();
     }
-    if (congested && sealing.pendingBytes() <= LOW_BYTES && sealing.pending() <= LOW_RECORDS) {
+    if (congested && sealer.pendingBytes() <= LOW_BYTES && sealer.pending() <= LOW_RECORDS) {
       congested = false;
       listener.onWritabilityChanged();
     }
@@ -237,7 +240,7 @@ final class SealedFrameWriter extends FrameWriter {
     emitBatch();
     if (unflushed) {
       unflushed = false;
-      flushWanted = !sealing.isIdle();
+      flushWanted = !sealer.isIdle();
       channel.flush();
     }
   }
@@ -249,7 +252,7 @@ final class SealedFrameWriter extends FrameWriter {
 
   @Override
   public boolean isDrained() {
-    return sealing.isIdle() && isEmpty(channel);
+    return sealer.isIdle() && isEmpty(channel);
   }
 
   @Override
@@ -257,10 +260,10 @@ final class SealedFrameWriter extends FrameWriter {
     ChannelPromise left = channel.newPromise();
     if (closed) {
       left.cancel(false);
-    } else if (sealing.isIdle()) {
+    } else if (sealer.isIdle()) {
       channel.writeAndFlush(Unpooled.EMPTY_BUFFER, left);
     } else {
-      sealing.later(
+      sealer.later(
           () -> channel.writeAndFlush(Unpooled.EMPTY_BUFFER, left), () -> left.cancel(false));
     }
     return left;
@@ -270,6 +273,6 @@ final class SealedFrameWriter extends FrameWriter {
   public void close() {
     closed = true;
     releaseBatch();
-    sealing.close();
+    sealer.close();
   }
 }

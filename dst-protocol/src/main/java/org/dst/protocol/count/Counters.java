@@ -8,7 +8,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * One number for each constant of an enum that names and documents the events. Thread-safe.
+ * A set of event counters, one per constant of an enum that names and documents the events.
+ * Thread-safe.
  *
  * @param <E> the events
  */
@@ -18,28 +19,28 @@ public final class Counters<E extends Enum<E>> {
   private final E[] events;
   private final long[] values;
 
-  /** All zero. */
+  /** Counters for all constants of {@code type}, all zero. */
   public Counters(Class<E> type) {
     events = type.getEnumConstants();
     values = new long[events.length];
   }
 
-  /** The event happened once. */
+  /** Counts one event. */
   public void count(E event) {
     add(event, 1);
   }
 
-  /** The event happened, or something was measured, so many times. */
+  /** Adds {@code amount} to a counter. */
   public void add(E event, long amount) {
     VALUES.getAndAdd(values, event.ordinal(), amount);
   }
 
-  /** How often the event has happened. */
+  /** The current value of a counter. */
   public long get(E event) {
     return (long) VALUES.getVolatile(values, event.ordinal());
   }
 
-  /** All of them by their stable names: RESENDS is "resends". */
+  /** All values by stable name: RESENDS is "resends". */
   public Map<String, Long> snapshot() {
     Map<String, Long> snapshot = new TreeMap<>();
     for (E event : events) {
@@ -48,7 +49,7 @@ public final class Counters<E extends Enum<E>> {
     return snapshot;
   }
 
-  /** Those that are not zero, for a line of a log: "reconnects 2, resends 31"; empty if all are. */
+  /** The non-zero values for a log line: "reconnects 2, resends 31"; empty if all are zero. */
   public String summary() {
     return snapshot().entrySet().stream()
         .filter(counted -> counted.getValue() != 0)

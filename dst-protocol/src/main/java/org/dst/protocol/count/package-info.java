@@ -1,5 +1,5 @@
 /**
- * Counters of events, with stable names, that both ends keep and report. Any thread may count and
- * read.
+ * Event counters with stable names, kept by both ends and reported by {@code status}. Any thread
+ * may count and read.
  */
 package org.dst.protocol.count;

@@ -1,8 +1,8 @@
 package org.dst.protocol.link;
 
 /**
- * Finds out whether the other end of a link is still there: a link on which nothing arrives is
- * pinged, and dead if nothing arrives for too long. Any byte counts as a sign of life.
+ * Detects a dead link: a silent link is pinged, and declared dead if the silence lasts too long.
+ * Any received byte counts as a sign of life.
  */
 public final class LinkLiveness {
   private final long intervalNanos;
@@ -10,21 +10,21 @@ public final class LinkLiveness {
   private long heardNanos;
   private long pingedNanos;
 
-  /** What is to be done about a link. */
+  /** What to do about a link. */
   public enum Verdict {
     /** Nothing. */
     FINE,
     /** Send a ping. */
     PING,
-    /** End the link: the other end is gone. */
+    /** Close the link: the peer is gone. */
     DEAD
   }
 
   /**
-   * A watch that has just heard something.
+   * The state of a link that has just heard from its peer.
    *
-   * @param intervalNanos of silence after which a ping is sent
-   * @param timeoutNanos of silence after which the link is dead; longer than the interval
+   * @param intervalNanos silence after which a ping is sent
+   * @param timeoutNanos silence after which the link is dead; longer than the interval
    */
   public LinkLiveness(long intervalNanos, long timeoutNanos, long nowNanos) {
     this.intervalNanos = intervalNanos;
@@ -38,7 +38,7 @@ public final class LinkLiveness {
     pingedNanos = nowNanos;
   }
 
-  /** Looks at the clock. To be called at {@link #nextNanos} or later. */
+  /** Decides what to do now. Call at {@link #nextNanos} or later. */
   public Verdict check(long nowNanos) {
     if (nowNanos - heardNanos >= timeoutNanos) {
       return Verdict.DEAD;
@@ -57,7 +57,7 @@ public final class LinkLiveness {
     return ping - dead < 0 ? ping : dead;
   }
 
-  /** How long nothing has arrived, in nanoseconds. */
+  /** Time since anything arrived, in nanoseconds. */
   public long silenceNanos(long nowNanos) {
     return nowNanos - heardNanos;
   }

@@ -1,5 +1,5 @@
 /**
- * Rules of a link that both ends share. Pure: time comes in as an argument. Owned by the link's
- * event loop.
+ * Rules that both ends of a link share. Pure logic, called by the links of client and server on
+ * their event loops; time comes in as an argument.
  */
 package org.dst.protocol.link;

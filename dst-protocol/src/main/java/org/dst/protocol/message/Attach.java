@@ -8,20 +8,19 @@ import org.dst.protocol.Limits;
 import org.dst.protocol.MalformedException;
 
 /**
- * The client binds a link to a lane of its session.
+ * ATTACH: the client binds a link to a lane of its session.
  *
- * @param session 128 random bits that the client chose; secret
- * @param predecessor the session that this client held before, whose lease it inherits; zero if
- *     none
- * @param leaseEpoch the epoch under which the session holds the export; 0 on a first attach
+ * @param session 128 random bits chosen by the client; secret
+ * @param predecessor the client's previous session, whose lease it inherits; zero if none
+ * @param leaseEpoch the epoch under which the session holds the lease; 0 on a first attach
  * @param lane the lane's number, 0 to {@code lanes} - 1
- * @param lanes how many lanes the session has, 1 to 65535
- * @param generation counts the links of this lane, from 1 up; a higher one fences a lower one
- * @param access what the client wants
- * @param takeOver whether another holder of the export is to be put out
+ * @param lanes the session's number of lanes, 1 to 65535
+ * @param generation counts the lane's links from 1; a higher one fences the lower ones
+ * @param access the access wanted
+ * @param takeOver whether to evict another client that holds the export
  * @param export the export's name
- * @param client the client's own name, for people
- * @param extensions further parameters
+ * @param client the client's name, shown in status and logs
+ * @param extensions optional parameters
  */
 public record Attach(
     UUID session,
@@ -36,35 +35,35 @@ public record Attach(
     String client,
     Extensions extensions) {
 
-  /** Type of the extension that pins the store's identity: 16 bytes, critical. */
+  /** Extension: the store identity that the client has pinned; 16 bytes, critical. */
   public static final int PINNED_IDENTITY = Extensions.CRITICAL | 1;
 
   /**
-   * Type of the extension that tells how fresh the store has been, as the client was told last: a
-   * number of 8 bytes, from 0 up.
+   * Extension: the latest store freshness that the client knows; a non-negative 64-bit number. See
+   * {@link Attached#STORE_FRESHNESS}.
    */
   public static final int KNOWN_FRESHNESS = 3;
 
-  /** The 128 bits that stand for "none". */
+  /** The session id that means "none". */
   public static final UUID NO_SESSION = new UUID(0, 0);
 
   private static final int FIXED = 16 + 16 + 8 + 2 + 2 + 8 + 1 + 1;
   private static final int TAKE_OVER = 1;
 
-  /** The value of {@link #PINNED_IDENTITY}. */
+  /** Encodes the value of {@link #PINNED_IDENTITY}. */
   public static byte[] identityBytes(UUID identity) {
     return WireFields.uuidBytes(identity);
   }
 
-  /** The value of {@link #KNOWN_FRESHNESS}. */
+  /** Encodes the value of {@link #KNOWN_FRESHNESS}. */
   public static byte[] freshnessBytes(long number) {
     return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
   }
 
   /**
-   * How fresh the store has been at least; 0 if the client does not know.
+   * The latest store freshness that the client knows; 0 if it knows none.
    *
-   * @throws MalformedException if the extension is there but no number of 8 bytes from 0 up
+   * @throws MalformedException if the extension is present but not a non-negative 64-bit number
    */
   public long knownFreshness() throws MalformedException {
     byte[] value = extensions.get(KNOWN_FRESHNESS);
@@ -73,15 +72,15 @@ public record Attach(
     }
     if (value.length != Long.BYTES || value[0] < 0) {
       throw new MalformedException(
-          "known freshness of %d bytes (expected: 8, not negative)".formatted(value.length));
+          "known freshness of %d bytes (expected: 8 bytes, not negative)".formatted(value.length));
     }
     return ByteBuffer.wrap(value).getLong();
   }
 
   /**
-   * The identity that the client has pinned, or null.
+   * The store identity that the client has pinned, or null.
    *
-   * @throws MalformedException if the extension is there but not 16 bytes long
+   * @throws MalformedException if the extension is present but not 16 bytes long
    */
   public UUID pinnedIdentity() throws MalformedException {
     byte[] value = extensions.get(PINNED_IDENTITY);

@@ -8,23 +8,24 @@ import org.dst.protocol.Limits;
 import org.dst.protocol.MalformedException;
 
 /**
- * The server grants an attach and says what the client gets.
+ * ATTACHED: the server grants an attach and describes the export.
  *
  * @param size of the export in bytes
- * @param minBlock every offset and length is a multiple of this; a power of two, 1 to 65536
- * @param preferredBlock the size of request that is served best; a power of two, at least {@code
- *     minBlock}, at most {@link Limits#MAX_PAYLOAD}
- * @param maxPayload bytes of the largest payload of one frame, in either direction
- * @param window how many transaction ids above the watermark the server keeps
- * @param maxInFlight bytes of unanswered requests, payload or count, that a lane should not exceed
- * @param features what the store can do: bits of {@link Features}
- * @param access what the client may do
- * @param maxLanes lanes that one session may have
- * @param identity of the store
- * @param leaseEpoch under which this session holds the export; 0 for read-only
- * @param verifier of the store's volatile cache
- * @param description for people
- * @param extensions further parameters
+ * @param minBlock minimum block size: every offset and length is a multiple of it; a power of two,
+ *     1 to 65536
+ * @param preferredBlock preferred block size; a power of two, at least {@code minBlock}, at most
+ *     {@link Limits#MAX_PAYLOAD}
+ * @param maxPayload largest payload of a frame, in bytes, in either direction
+ * @param window number of transaction ids above the watermark that the server tracks
+ * @param maxInFlight limit on the bytes of a lane's unanswered requests, payload or count
+ * @param features bits of {@link Features}
+ * @param access the access granted
+ * @param maxLanes limit on the lanes of a session
+ * @param identity identity of the store
+ * @param leaseEpoch the epoch under which this session holds the lease; 0 for read-only
+ * @param verifier verifier of the store's volatile cache
+ * @param description human-readable description of the export
+ * @param extensions optional parameters
  */
 public record Attached(
     long size,
@@ -43,44 +44,43 @@ public record Attached(
     Extensions extensions) {
 
   /**
-   * The extension that says that the size is meant, even if it is less than before: the export was
-   * resized to it while the server serves it. Its value is that size.
+   * Extension: the size is intended even if it is smaller than before, because the export was
+   * resized while it is served. Its value repeats the size.
    */
   public static final int RESIZED = 1;
 
   /**
-   * The extension that names the latest verifier whose lifetime a planned stop has ended: all that
-   * was acknowledged under it is durable. Its value is that verifier.
+   * Extension: the last verifier that ended with a clean shutdown; everything acknowledged under it
+   * is durable. Its value is that verifier.
    */
   public static final int CLEAN_PREDECESSOR = 2;
 
   /**
-   * The extension that tells how fresh the store is: a number that rises while it is used, and goes
-   * back only if the whole store was set back, to a snapshot for instance. Its value is that
-   * number.
+   * Extension: the store's freshness, a number that rises while the store is used. It falls only if
+   * the whole store is rolled back, to a snapshot for instance.
    */
   public static final int STORE_FRESHNESS = 3;
 
   private static final int FIXED = 8 + 4 + 4 + 4 + 4 + 8 + 4 + 1 + 1 + 2 + 16 + 8 + 16;
   private static final int MAX_BLOCK = 1 << 16;
 
-  /** Whether acknowledged changes may be lost with the server until a flush. */
+  /** Whether a server crash may lose changes that were acknowledged but not flushed. */
   public boolean hasVolatileCache() {
     boolean cached = (features & (Features.FLUSH | Features.WRITE_THROUGH)) == Features.FLUSH;
     return cached && access != Access.SHARED;
   }
 
-  /** The same, saying that its size is meant. */
+  /** A copy that marks its size as intended. */
   public Attached asResized() {
     return with(RESIZED, ByteBuffer.allocate(Long.BYTES).putLong(size).array());
   }
 
-  /** The same, saying that everything which was acknowledged under that verifier is durable. */
+  /** A copy that says everything acknowledged under the verifier {@code ended} is durable. */
   public Attached withCleanPredecessor(UUID ended) {
     return with(CLEAN_PREDECESSOR, WireFields.uuidBytes(ended));
   }
 
-  /** The same, telling how fresh the store is: a number that never goes back, from 0 up. */
+  /** A copy with the store's freshness, 0 or more. */
   public Attached withFreshness(long number) {
     return with(STORE_FRESHNESS, Attach.freshnessBytes(number));
   }
@@ -103,22 +103,22 @@ public record Attached(
         extensions.with(extension, value));
   }
 
-  /** Whether it says that its size is meant. */
+  /** Whether the size is marked as intended. */
   public boolean isResized() {
     byte[] value = extensions.get(RESIZED);
     return value != null && value.length == Long.BYTES && ByteBuffer.wrap(value).getLong() == size;
   }
 
   /**
-   * The latest verifier under which everything that was acknowledged is durable, because a planned
-   * stop ended its lifetime; null if it tells none.
+   * The last verifier that ended with a clean shutdown, so that everything acknowledged under it is
+   * durable; null if there is none.
    */
   public UUID cleanPredecessor() {
     byte[] value = extensions.get(CLEAN_PREDECESSOR);
     return value == null || value.length != WireFields.UUID_BYTES ? null : WireFields.uuidOf(value);
   }
 
-  /** How fresh the store is, from 0 up; negative if it is not told. */
+  /** The store's freshness, 0 or more; -1 if the server did not send one. */
   public long freshness() {
     byte[] value = extensions.get(STORE_FRESHNESS);
     return value == null || value.length != Long.BYTES ? -1 : ByteBuffer.wrap(value).getLong();
@@ -136,7 +136,7 @@ public record Attached(
     extensions.encode(out);
   }
 
-  /** Reads the payload of an ATTACHED frame and checks what a client relies on. */
+  /** Reads the payload of an ATTACHED frame and validates what a client relies on. */
   public static Attached decode(ByteBuf in) throws MalformedException {
     WireFields.require(in, FIXED, "attach answer");
     long size = in.readLong();
@@ -185,7 +185,7 @@ public record Attached(
 
   private static void require(boolean holds, String what, long value) throws MalformedException {
     if (!holds) {
-      throw new MalformedException("attach answer with impossible %s: %d".formatted(what, value));
+      throw new MalformedException("attach answer with invalid %s: %d".formatted(what, value));
     }
   }
 }

@@ -6,14 +6,14 @@ import org.dst.protocol.MalformedException;
 import org.dst.protocol.SecurityMode;
 
 /**
- * The first bytes of a link: what the client can speak.
+ * The first message of a link: what the client supports.
  *
- * @param minVersion the oldest protocol version that it speaks, 1 to 65535
- * @param maxVersion the newest
- * @param mode the protection that it wants; {@link SecurityMode#UNKNOWN} is answered with a refusal
- * @param ciphers names in order of preference; empty in plain mode
- * @param checksums names of payload checksums in order of preference; at least one
- * @param extensions further parameters
+ * @param minVersion oldest protocol version supported, 1 to 65535
+ * @param maxVersion newest protocol version supported
+ * @param mode the security mode wanted; {@link SecurityMode#UNKNOWN} is refused
+ * @param ciphers cipher names in order of preference; empty in plain mode
+ * @param checksums payload checksum names in order of preference; at least one
+ * @param extensions optional parameters
  */
 public record ClientOpening(
     int minVersion,
@@ -33,13 +33,14 @@ public record ClientOpening(
     OpeningHeader.finish(out, start);
   }
 
-  /** Reads a message whose header was taken off. */
+  /** Reads the message after its header. */
   public static ClientOpening decode(ByteBuf in) throws MalformedException {
     WireFields.require(in, 6, "opening");
     int minVersion = in.readUnsignedShort();
     int maxVersion = in.readUnsignedShort();
     if (minVersion == 0 || minVersion > maxVersion) {
-      throw new MalformedException("versions %d to %d".formatted(minVersion, maxVersion));
+      throw new MalformedException(
+          "opening with versions %d to %d".formatted(minVersion, maxVersion));
     }
     SecurityMode mode = SecurityMode.of(in.readUnsignedByte());
     in.skipBytes(1);

@@ -7,12 +7,12 @@ import java.util.TreeMap;
 import org.dst.protocol.MalformedException;
 
 /**
- * Type-length-value parameters at the end of a message, so that later versions can negotiate more.
- * Each is a 16-bit type, a 16-bit length and that many bytes. A receiver ignores types that it does
- * not know, unless their {@link #CRITICAL} bit is set: then it refuses the message.
+ * Type-length-value parameters at the end of a message, which let later versions negotiate more.
+ * Each is a 16-bit type, a 16-bit length and that many bytes. A receiver ignores unknown types,
+ * unless their {@link #CRITICAL} bit is set: then it refuses the message. Immutable.
  */
 public final class Extensions {
-  /** The bit of a type that may not be ignored. */
+  /** The bit of a type that a receiver must not ignore. */
   public static final int CRITICAL = 0x8000;
 
   /** No parameters. */
@@ -27,18 +27,18 @@ public final class Extensions {
   }
 
   /**
-   * These parameters and one more, or another value of one that is there.
+   * A copy with one parameter added or replaced.
    *
    * @param type 0 to 65535
    * @param value at most 65535 bytes
-   * @throws IllegalArgumentException if either is out of range or there are too many
+   * @throws IllegalArgumentException if either is out of range, or there would be too many
    */
   public Extensions with(int type, byte[] value) {
     Map<Integer, byte[]> more = new TreeMap<>(values);
     more.put(type, value.clone());
     if ((type | value.length) >>> 16 != 0 || more.size() > LIMIT) {
       throw new IllegalArgumentException(
-          "extension %d of %d bytes (expected: both <= 65535, %d extensions at most)"
+          "extension %d of %d bytes (expected: both <= 65535, at most %d extensions)"
               .formatted(type, value.length, LIMIT));
     }
     return new Extensions(more);
@@ -50,7 +50,7 @@ public final class Extensions {
     return value == null ? null : value.clone();
   }
 
-  /** A critical type that is none of {@code known}, or -1. */
+  /** The first critical type that is not in {@code known}, or -1. */
   public int firstUnknownCritical(int... known) {
     for (int type : values.keySet()) {
       if ((type & CRITICAL) != 0 && Arrays.stream(known).noneMatch(k -> k == type)) {
@@ -65,7 +65,7 @@ public final class Extensions {
         (type, value) -> out.writeShort(type).writeShort(value.length).writeBytes(value));
   }
 
-  /** Reads parameters to the end of {@code in}. */
+  /** Reads parameters up to the end of {@code in}. */
   static Extensions decode(ByteBuf in) throws MalformedException {
     if (!in.isReadable()) {
       return NONE;
@@ -79,7 +79,7 @@ public final class Extensions {
       byte[] value = new byte[length];
       in.readBytes(value);
       if (values.put(type, value) != null) {
-        throw new MalformedException("extension %d twice".formatted(type));
+        throw new MalformedException("duplicate extension %d".formatted(type));
       }
       if (values.size() > LIMIT) {
         throw new MalformedException("more than %d extensions".formatted(LIMIT));

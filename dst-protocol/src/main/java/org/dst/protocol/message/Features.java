@@ -1,32 +1,32 @@
 package org.dst.protocol.message;
 
-/** What a store can do, as bits of {@link Attached#features()}. READ and WRITE are always there. */
+/** Bits of {@link Attached#features()}: what a store supports besides READ and WRITE. */
 public final class Features {
-  /** Writes may stay in a volatile cache until FLUSH, which is there too. */
+  /** FLUSH is supported; without {@link #WRITE_THROUGH}, writes may sit in a volatile cache. */
   public static final int FLUSH = 1;
 
-  /** FUA and BARRIER are honoured. */
+  /** FUA and BARRIER are supported. */
   public static final int FUA = 1 << 1;
 
-  /** TRIM gives space back. */
+  /** TRIM is supported and frees space. */
   public static final int TRIM = 1 << 2;
 
-  /** WRITE_ZEROES is there. */
+  /** WRITE_ZEROES is supported. */
   public static final int WRITE_ZEROES = 1 << 3;
 
-  /** WRITE_ZEROES may be asked to be fast. */
+  /** The FAST_ZERO flag is supported. */
   public static final int FAST_ZERO = 1 << 4;
 
-  /** CACHE is there. */
+  /** CACHE is supported. */
   public static final int CACHE = 1 << 5;
 
-  /** BLOCK_STATUS is there. */
+  /** BLOCK_STATUS is supported. */
   public static final int BLOCK_STATUS = 1 << 6;
 
-  /** The medium turns: seeks cost time. */
+  /** The medium is a rotating disk: seeks are slow. */
   public static final int ROTATIONAL = 1 << 7;
 
-  /** Every change is durable before it is acknowledged: FLUSH has nothing left to do. */
+  /** Every change is durable before it is acknowledged, so FLUSH has nothing to do. */
   public static final int WRITE_THROUGH = 1 << 8;
 
   private Features() {}

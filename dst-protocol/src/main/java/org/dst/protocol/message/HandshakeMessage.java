@@ -6,7 +6,7 @@ import org.dst.protocol.Limits;
 import org.dst.protocol.MalformedException;
 
 /**
- * One message of the handshake phase, between the openings and the first frame.
+ * A message of the handshake phase, between the opening and the first frame.
  *
  * <pre>
  *   0  u8   kind: 0 Noise message, 1 refusal
@@ -16,7 +16,7 @@ import org.dst.protocol.MalformedException;
  * </pre>
  */
 public sealed interface HandshakeMessage {
-  /** Bytes before the rest. */
+  /** Length of the header, in bytes. */
   int HEADER_LENGTH = 4;
 
   /** Appends the message, its header included. */
@@ -25,7 +25,7 @@ public sealed interface HandshakeMessage {
   /**
    * A message of the Noise protocol.
    *
-   * @param bytes as Noise makes them
+   * @param bytes the Noise message
    */
   record Noise(byte[] bytes) implements HandshakeMessage {
     private static final int KIND = 0;
@@ -39,10 +39,10 @@ public sealed interface HandshakeMessage {
   }
 
   /**
-   * The server takes no part in this handshake. Nothing proves that the server said so.
+   * The server refuses the handshake. Not authenticated: anybody on the path can forge one.
    *
-   * @param code for the client's reaction
-   * @param text for people
+   * @param code tells the client how to react
+   * @param text human-readable reason
    */
   record Refusal(RefusalCode code, String text) implements HandshakeMessage {
     private static final int KIND = 1;
@@ -84,10 +84,10 @@ public sealed interface HandshakeMessage {
   }
 
   /**
-   * Takes the header of a message.
+   * Parses the header of a message.
    *
    * @return the length of the rest, in bytes
-   * @throws MalformedException if it is no such header, or the rest is too long
+   * @throws MalformedException if the header is invalid or the rest too long
    */
   static int length(byte[] header) throws MalformedException {
     if ((header[0] & 0xff) > Refusal.KIND || header[1] != 0) {
@@ -104,7 +104,7 @@ public sealed interface HandshakeMessage {
     return length;
   }
 
-  /** Reads the rest of a message whose header {@link #length} has taken. */
+  /** Decodes the rest of a message whose header {@link #length} has parsed. */
   static HandshakeMessage decode(byte[] header, ByteBuf rest) throws MalformedException {
     return header[0] == Refusal.KIND ? Refusal.decode(rest) : new Noise(ByteBufUtil.getBytes(rest));
   }

@@ -8,22 +8,22 @@ import org.dst.protocol.Limits;
 import org.dst.protocol.MalformedException;
 
 /**
- * A part of the list of exports that this client may use.
+ * LISTING: one part of the list of exports that the client may use.
  *
- * @param entries the exports of this part
- * @param last whether no part follows
+ * @param entries the exports in this part
+ * @param last whether this is the last part
  */
 public record Listing(List<Entry> entries, boolean last) {
-  /** One part stays below this many bytes unless a single entry is longer. */
+  /** Size limit of a part, in bytes, unless a single entry exceeds it. */
   private static final int PART = Limits.MAX_CONTROL_PAYLOAD / 2;
 
   /**
    * An export.
    *
-   * @param name by which it is attached
-   * @param description for people
+   * @param name the name to attach it by
+   * @param description human-readable description
    * @param size in bytes
-   * @param access the most that this client may have
+   * @param access the most access that this client may get
    */
   public record Entry(String name, String description, long size, Access access) {
     private int wireLength() {
@@ -31,12 +31,12 @@ public record Listing(List<Entry> entries, boolean last) {
     }
   }
 
-  /** Makes a copy of the entries. */
+  /** Copies the entries. */
   public Listing {
     entries = List.copyOf(entries);
   }
 
-  /** Distributes entries over as many parts as they need; at least one. */
+  /** Splits a list into as many parts as it needs; at least one. */
   public static List<Listing> parts(List<Entry> entries) {
     List<Listing> parts = new ArrayList<>();
     List<Entry> part = new ArrayList<>();
@@ -74,7 +74,7 @@ public record Listing(List<Entry> entries, boolean last) {
       WireFields.require(in, 9, "listing");
       long size = in.readLong();
       if (size < 0) {
-        throw new MalformedException("listing of an export with %d bytes".formatted(size));
+        throw new MalformedException("listing with an export of %d bytes".formatted(size));
       }
       Access access = Access.of(in.readUnsignedByte());
       String name = WireFields.readString(in, Limits.MAX_NAME, "export name");

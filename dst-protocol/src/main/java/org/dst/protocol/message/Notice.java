@@ -4,34 +4,34 @@ import io.netty.buffer.ByteBuf;
 import org.dst.protocol.Limits;
 import org.dst.protocol.MalformedException;
 
-/** Something that the server says unasked while transactions run. */
+/** NOTICE: an unsolicited message from the server during transactions. */
 public sealed interface Notice {
   /**
-   * The export has another size now.
+   * The export was resized.
    *
-   * @param size in bytes
+   * @param size the new size in bytes
    */
   record Resized(long size) implements Notice {}
 
   /**
-   * The server is about to stop, or the export to be withdrawn; the link ends soon.
+   * The server is shutting down or withdrawing the export; the link ends soon.
    *
-   * @param reason for people
+   * @param reason human-readable reason
    */
   record GoingAway(String reason) implements Notice {}
 
   /**
-   * The store has been used, and a later attach that tells a lower number has to do with an earlier
-   * state of it.
+   * The store's freshness has risen. An attach that later reports a lower number has met a store
+   * that was rolled back.
    *
-   * @param number how fresh it is, from 0 up
+   * @param number the new freshness, 0 or more
    */
   record Freshness(long number) implements Notice {}
 
   /**
-   * A notice that this version does not know; to be ignored.
+   * A notice of a kind that this version does not know; ignored.
    *
-   * @param kind its number
+   * @param kind its code
    */
   record Unknown(int kind) implements Notice {}
 
@@ -49,8 +49,8 @@ public sealed interface Notice {
   }
 
   /**
-   * Reads the payload of a NOTICE frame. After what is known may come extensions, which are ignored
-   * as every kind that is not known is: a notice asks for nothing.
+   * Reads the payload of a NOTICE frame. Extensions at its end are ignored, as are unknown kinds: a
+   * notice requires no action.
    */
   static Notice decode(ByteBuf in) throws MalformedException {
     WireFields.require(in, 2, "notice");
@@ -60,7 +60,7 @@ public sealed interface Notice {
         WireFields.require(in, 8, "resize notice");
         long size = in.readLong();
         if (size < 0) {
-          throw new MalformedException("resize notice to %d bytes".formatted(size));
+          throw new MalformedException("resize notice with %d bytes".formatted(size));
         }
         Extensions.decode(in);
         return new Resized(size);

@@ -6,14 +6,14 @@ import org.dst.protocol.Limits;
 import org.dst.protocol.MalformedException;
 
 /**
- * What both openings begin with: 8 bytes of magic and the length of the rest in 16 bits. The magic
- * ends like PNG's, so that a path that converts line ends is found out at once.
+ * The header of both opening messages: 8 bytes of magic and the length of the rest in 16 bits. The
+ * magic ends like PNG's, so that a path that converts line ends is detected at once.
  */
 public final class OpeningHeader {
-  /** Bytes of magic and length. */
+  /** Length of the header, in bytes. */
   public static final int LENGTH = 10;
 
-  /** The protocol version that this code speaks. */
+  /** The protocol version that this code implements. */
   public static final int VERSION = 1;
 
   static final int MAX_NAMES = 1024;
@@ -39,10 +39,10 @@ public final class OpeningHeader {
   }
 
   /**
-   * Takes the header of an opening.
+   * Parses the header of an opening message.
    *
-   * @return the length of the message that follows, in bytes
-   * @throws MalformedException if this is no opening of DST, or too long a one
+   * @return the length of the rest, in bytes
+   * @throws MalformedException if the magic is wrong or the rest too long
    */
   public static int read(byte[] header) throws MalformedException {
     long magic = 0;
@@ -50,7 +50,7 @@ public final class OpeningHeader {
       magic = magic << 8 | header[i] & 0xff;
     }
     if (magic != MAGIC) {
-      throw new MalformedException("opening begins with 0x%016x".formatted(magic));
+      throw new MalformedException("opening starts with 0x%016x".formatted(magic));
     }
     int length = (header[8] & 0xff) << 8 | header[9] & 0xff;
     if (length > MAX_BODY) {

@@ -1,8 +1,8 @@
 package org.dst.protocol.message;
 
 /**
- * Why a server refuses an opening, an attach or a listing. There is a code of its own only where a
- * client can react differently; the text says the rest.
+ * Why a server refuses an opening, a handshake, an attach or a listing. A reason has its own code
+ * only if clients react to it differently; the text gives the details.
  */
 public enum RefusalCode {
   /** Not refused. */
@@ -13,23 +13,23 @@ public enum RefusalCode {
   SECURITY_MODE(2, true),
   /** No cipher or checksum in common. */
   ALGORITHM(3, true),
-  /** The server has no export of that name. */
+  /** The server has no export with that name. */
   UNKNOWN_EXPORT(4, true),
-  /** This client may not use the export in the way that it asked for. */
+  /** The client is not allowed to use the export in the way it asked for. */
   NOT_ALLOWED(5, true),
-  /** Another client has the export; may be tried again. */
+  /** Another client holds the export; may be retried. */
   BUSY(6, false),
-  /** A newer link of the same lane has taken this one's place. */
+  /** A newer link of the same lane has replaced this one. */
   STALE(7, true),
-  /** The store is not the one that the client has pinned. */
+  /** The store is not the one the client has pinned. */
   IDENTITY(8, true),
-  /** The request makes no sense: a lane out of range, a parameter that is not known. */
+  /** The request is invalid: a lane out of range, an unknown critical parameter. */
   INVALID(9, true),
-  /** The server is at a limit or about to stop; may be tried again. */
+  /** The server is at a limit or shutting down; may be retried. */
   UNAVAILABLE(10, false),
-  /** The lease under which the client held the export has passed to another; for good. */
+  /** The client's lease has passed to another client for good. */
   DEPOSED(11, true),
-  /** The store is in an earlier state than the client has seen it in. */
+  /** The store was rolled back to a state older than one the client has seen. */
   STORE_ROLLED_BACK(12, true);
 
   private static final RefusalCode[] BY_CODE = values();
@@ -42,17 +42,17 @@ public enum RefusalCode {
     this.permanent = permanent;
   }
 
-  /** The number on the wire. */
+  /** The code on the wire. */
   public int code() {
     return code;
   }
 
-  /** Whether trying the same again is pointless. */
+  /** Whether retrying is pointless. */
   public boolean permanent() {
     return permanent;
   }
 
-  /** The code with this number; one that this version does not know is {@link #INVALID}. */
+  /** The refusal with this code; an unknown code counts as {@link #INVALID}. */
   public static RefusalCode of(int code) {
     return code >= 0 && code < BY_CODE.length ? BY_CODE[code] : INVALID;
   }

@@ -6,20 +6,20 @@ import org.dst.protocol.Limits;
 import org.dst.protocol.MalformedException;
 
 /**
- * The server refuses an attach or a listing. The link ends after it.
+ * REFUSED: the server refuses an attach or a listing. The link ends afterwards.
  *
- * @param code for the client's reaction
- * @param text for people
- * @param extensions further parameters
+ * @param code tells the client how to react
+ * @param text human-readable reason
+ * @param extensions optional parameters
  */
 public record Refused(RefusalCode code, String text, Extensions extensions) {
-  /** Type of the extension that tells the identity of the server's store: 16 bytes. */
+  /** Extension: the identity of the server's store; 16 bytes. */
   public static final int STORE_IDENTITY = 1;
 
   /**
-   * A refusal that tells which store was refused.
+   * A refusal that names the server's store.
    *
-   * @param store the identity of the server's store; null to tell nothing
+   * @param store the identity of the store; null to omit it
    */
   public static Refused of(RefusalCode code, String text, UUID store) {
     return new Refused(
@@ -31,9 +31,9 @@ public record Refused(RefusalCode code, String text, Extensions extensions) {
   }
 
   /**
-   * The identity of the store that the server has under the export's name; null if it was not told.
+   * The identity of the store that the server serves under the export's name; null if not sent.
    *
-   * @throws MalformedException if the extension is there but not 16 bytes long
+   * @throws MalformedException if the extension is present but not 16 bytes long
    */
   public UUID storeIdentity() throws MalformedException {
     byte[] value = extensions.get(STORE_IDENTITY);

@@ -6,15 +6,15 @@ import org.dst.protocol.MalformedException;
 import org.dst.protocol.SecurityMode;
 
 /**
- * The server's answer to a {@link ClientOpening}: what is spoken from here on, or why nothing is.
+ * The server's answer to a {@link ClientOpening}: what was negotiated, or why the link is refused.
  *
  * @param refusal {@link RefusalCode#NONE} if the link goes on
  * @param version the protocol version chosen; 0 in a refusal
- * @param mode the protection; in a refusal what the server requires
+ * @param mode the security mode; in a refusal the one that the server requires
  * @param cipher the cipher chosen; empty in plain mode and in a refusal
  * @param checksum the payload checksum chosen; empty in a refusal
- * @param text for people: the reason of a refusal, or empty
- * @param extensions further parameters
+ * @param text human-readable reason of a refusal, or empty
+ * @param extensions optional parameters
  */
 public record ServerOpening(
     RefusalCode refusal,
@@ -25,12 +25,12 @@ public record ServerOpening(
     String text,
     Extensions extensions) {
   /**
-   * The extension with random bytes of the server, in every opening that a handshake follows: so
-   * that no two handshakes have the same prologue and a recorded one is worth nothing.
+   * Extension: random bytes of the server, in every opening that is followed by a handshake. They
+   * make each handshake's prologue unique, so a recorded handshake cannot be replayed.
    */
   public static final int FRESHNESS = 0x0001;
 
-  /** Bytes of {@link #FRESHNESS}. */
+  /** Length of {@link #FRESHNESS}, in bytes. */
   public static final int FRESHNESS_LENGTH = 16;
 
   /** A refusal. */
@@ -49,7 +49,7 @@ public record ServerOpening(
     OpeningHeader.finish(out, start);
   }
 
-  /** Reads a message whose header was taken off. */
+  /** Reads the message after its header. */
   public static ServerOpening decode(ByteBuf in) throws MalformedException {
     WireFields.require(in, 6, "opening");
     RefusalCode refusal = RefusalCode.of(in.readUnsignedShort());

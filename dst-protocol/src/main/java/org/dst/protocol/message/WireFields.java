@@ -8,23 +8,23 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.dst.protocol.MalformedException;
 
-/** The fields that messages are made of: every read checks what is there before it takes it. */
+/** Encodes and decodes the fields of messages. Every read is checked against the bytes present. */
 final class WireFields {
-  /** Bytes of a UUID. */
+  /** Length of a UUID, in bytes. */
   static final int UUID_BYTES = 16;
 
   private WireFields() {}
 
-  /** Makes sure that {@code bytes} more are there. */
+  /** Checks that at least {@code bytes} are left. */
   static void require(ByteBuf in, int bytes, String what) throws MalformedException {
     if (in.readableBytes() < bytes) {
       throw new MalformedException(
-          "%s cut short: %d bytes left (expected: >= %d)"
+          "%s truncated: %d bytes left (expected: >= %d)"
               .formatted(what, in.readableBytes(), bytes));
     }
   }
 
-  /** Makes sure that nothing is left. */
+  /** Checks that nothing is left. */
   static void requireEnd(ByteBuf in, String what) throws MalformedException {
     if (in.isReadable()) {
       throw new MalformedException(in.readableBytes() + " bytes after the end of " + what);
@@ -32,9 +32,9 @@ final class WireFields {
   }
 
   /**
-   * Appends a string with its length in 16 bits.
+   * Appends a string with a 16-bit length.
    *
-   * @throws IllegalArgumentException if it is longer than the {@code limit} of its reader
+   * @throws IllegalArgumentException if it is longer than the reader's {@code limit}
    */
   static void writeString(ByteBuf out, String text, int limit, String what) {
     int bytes = ByteBufUtil.utf8Bytes(text);
@@ -46,7 +46,7 @@ final class WireFields {
     ByteBufUtil.reserveAndWriteUtf8(out, text, bytes);
   }
 
-  /** Appends a text for people with its length in 16 bits, cut if it is too long. */
+  /** Appends a human-readable text with a 16-bit length, truncated if it is too long. */
   static void writeText(ByteBuf out, String text, int limit) {
     writeString(out, cut(text, limit), limit, "text");
   }
@@ -69,7 +69,7 @@ final class WireFields {
     }
   }
 
-  /** Cuts a text that the sender made to at most {@code limit} bytes of UTF-8. */
+  /** Truncates a text to at most {@code limit} bytes of UTF-8. */
   static String cut(String text, int limit) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     if (bytes.length <= limit) {
@@ -87,12 +87,12 @@ final class WireFields {
     out.writeLong(uuid.getMostSignificantBits()).writeLong(uuid.getLeastSignificantBits());
   }
 
-  /** Reads 128 bits, whose presence was checked. */
+  /** Reads 128 bits; the caller has checked that they are there. */
   static UUID readUuid(ByteBuf in) {
     return new UUID(in.readLong(), in.readLong());
   }
 
-  /** The value of an extension that is a UUID. */
+  /** A UUID as the value of an extension. */
   static byte[] uuidBytes(UUID uuid) {
     return ByteBuffer.allocate(UUID_BYTES)
         .putLong(uuid.getMostSignificantBits())
@@ -100,7 +100,7 @@ final class WireFields {
         .array();
   }
 
-  /** The UUID that {@link #UUID_BYTES} bytes are. */
+  /** The UUID in an extension's {@link #UUID_BYTES} bytes. */
   static UUID uuidOf(byte[] value) {
     ByteBuffer bytes = ByteBuffer.wrap(value);
     return new UUID(bytes.getLong(), bytes.getLong());

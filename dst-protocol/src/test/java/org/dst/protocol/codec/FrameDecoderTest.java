@@ -106,7 +106,7 @@ class FrameDecoderTest {
   void shouldSayWhichMagicCame() {
     channel.writeInbound(Unpooled.copiedBuffer(new byte[FrameHeader.LENGTH]));
     assertEquals(
-        "frame begins with 0x00 (expected: 0xd5)", listener.malformed.getFirst().getMessage());
+        "frame starts with 0x00 (expected: 0xd5)", listener.malformed.getFirst().getMessage());
   }
 
   @Test

@@ -28,7 +28,7 @@ class InPlaceReceiverTest {
   private RecvByteBufAllocator.ExtendedHandle handle;
 
   /** Four bytes of length. */
-  private final class Records extends RecordDecoder {
+  private final class Records extends HeaderBodyDecoder {
     Records() {
       super(HEADER);
     }
@@ -42,7 +42,7 @@ class InPlaceReceiverTest {
     }
 
     @Override
-    protected void onRecord(byte[] header, ByteBuf body) {
+    protected void onMessage(byte[] header, ByteBuf body) {
       lengths.add(body == null ? 0 : body.readableBytes());
       if (body != null) {
         body.release();

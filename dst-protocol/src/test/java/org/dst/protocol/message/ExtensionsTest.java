@@ -42,7 +42,7 @@ class ExtensionsTest {
   void shouldRefuseOneThatComesTwice() {
     ByteBuf wire = Unpooled.buffer().writeInt(0x0007_0000).writeInt(0x0007_0000);
     var twice = assertThrows(MalformedException.class, () -> Extensions.decode(wire));
-    assertEquals("extension 7 twice", twice.getMessage());
+    assertEquals("duplicate extension 7", twice.getMessage());
   }
 
   @Test

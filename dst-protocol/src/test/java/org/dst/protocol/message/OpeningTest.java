@@ -24,7 +24,7 @@ class OpeningTest {
     var http =
         assertThrows(
             MalformedException.class, () -> OpeningHeader.read(header("GET / HTTP/1.1\r\n")));
-    assertEquals("opening begins with 0x474554202f204854", http.getMessage());
+    assertEquals("opening starts with 0x474554202f204854", http.getMessage());
     assertThrows(MalformedException.class, () -> OpeningHeader.read(header("NBDMAGICIHAVEOPT")));
   }
 

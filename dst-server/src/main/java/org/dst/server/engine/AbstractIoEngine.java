@@ -3,6 +3,7 @@ package org.dst.server.engine;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.dst.platform.loop.EventLoopQueue;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
 import org.dst.server.store.CloseGuard;
@@ -22,7 +23,7 @@ abstract class AbstractIoEngine implements IoEngine {
   static final int LONGEST_INLINE_READ = 256 << 10;
 
   final FailureLog failures = new FailureLog();
-  private final Map<EventExecutor, CompletionQueue> completions = new ConcurrentHashMap<>();
+  private final Map<EventExecutor, EventLoopQueue> completions = new ConcurrentHashMap<>();
   private final CloseGuard uses = new CloseGuard(this::stop);
 
   /** Has somebody make the call of a request's step; for a sync, that of the store's gate. */
@@ -144,6 +145,7 @@ abstract class AbstractIoEngine implements IoEngine {
     IoRequest request = joined;
     while (request != null) {
       IoRequest after = request.next;
+      request.next = null;
       synced(request, status);
       request = after;
     }
@@ -169,9 +171,9 @@ abstract class AbstractIoEngine implements IoEngine {
     }
   }
 
-  private CompletionQueue completionsOf(EventExecutor loop) {
-    CompletionQueue known = completions.get(loop);
-    return known != null ? known : completions.computeIfAbsent(loop, CompletionQueue::new);
+  private EventLoopQueue completionsOf(EventExecutor loop) {
+    EventLoopQueue known = completions.get(loop);
+    return known != null ? known : completions.computeIfAbsent(loop, EventLoopQueue::new);
   }
 
   /** Refuses what is submitted from now on; {@link #stop} follows. */

@@ -2,6 +2,7 @@ package org.dst.server.engine;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
+import org.dst.platform.loop.EventLoopQueue;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
 
@@ -9,7 +10,7 @@ import org.dst.protocol.Status;
  * One operation on an export's store. Pooled by the session that makes it; between submission and
  * completion it belongs to the engine, and its fields do not change.
  */
-public abstract class IoRequest {
+public abstract class IoRequest extends EventLoopQueue.Entry {
   /** What is left to do with a request. Only changes that want a sync have more than one step. */
   enum Step {
     /** Wait for a sync, then operate: a BARRIER. */
@@ -20,10 +21,7 @@ public abstract class IoRequest {
     SYNC_LAST
   }
 
-  /**
-   * Links requests that wait for a sync or for their loop, never both; the engine's own while it
-   * has the request.
-   */
+  /** Links requests that wait for the same sync; the engine's own while it has the request. */
   IoRequest next;
 
   /** What comes next; the engine's own as well. */
@@ -68,4 +66,9 @@ public abstract class IoRequest {
 
   /** The operation ended; called on {@link #loop}. */
   public abstract void completed(Status status);
+
+  @Override
+  protected final void process() {
+    completed(outcome);
+  }
 }

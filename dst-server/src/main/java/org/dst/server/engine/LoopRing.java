@@ -11,8 +11,8 @@ import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
+import org.dst.platform.syscall.Errno;
 import org.dst.server.store.Ring;
-import org.dst.server.syscall.Errno;
 
 /**
  * File calls on the io_uring by which an event loop serves its sockets. The loop tells the kernel

@@ -3,7 +3,7 @@ package org.dst.server.medium;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.UUID;
-import org.dst.server.syscall.ErrnoException;
+import org.dst.platform.syscall.ErrnoException;
 import org.dst.server.syscall.FileCalls;
 import org.dst.server.syscall.FileStatus;
 import org.dst.server.syscall.MarkCalls;

@@ -1,8 +1,8 @@
 package org.dst.server.medium;
 
 import java.nio.file.Path;
+import org.dst.platform.syscall.ErrnoException;
 import org.dst.server.syscall.DeviceCalls;
-import org.dst.server.syscall.ErrnoException;
 import org.dst.server.syscall.FileCalls;
 import org.dst.server.syscall.FileStatus;
 import org.dst.server.syscall.FileStatus.DeviceNumber;

@@ -13,7 +13,7 @@ import org.dst.crypto.noise.NoiseException;
 import org.dst.crypto.noise.ServerHandshake;
 import org.dst.protocol.MalformedException;
 import org.dst.protocol.SecurityMode;
-import org.dst.protocol.codec.RecordDecoder;
+import org.dst.protocol.codec.HeaderBodyDecoder;
 import org.dst.protocol.message.HandshakeMessage;
 import org.dst.protocol.message.RefusalCode;
 
@@ -21,7 +21,7 @@ import org.dst.protocol.message.RefusalCode;
  * The second phase of an accepted link: takes the client's message, answers it if the client has a
  * key, and hands the secrets on. A client that has none is told no more than that.
  */
-final class ServerHandshakeHandler extends RecordDecoder {
+final class ServerHandshakeHandler extends HeaderBodyDecoder {
   private static final String MISMATCH = "the key does not match";
 
   private final SecurityMode mode;
@@ -65,7 +65,7 @@ final class ServerHandshakeHandler extends RecordDecoder {
   }
 
   @Override
-  protected void onRecord(byte[] header, ByteBuf body) throws MalformedException {
+  protected void onMessage(byte[] header, ByteBuf body) throws MalformedException {
     HandshakeMessage message =
         message(body, "handshake message", bytes -> HandshakeMessage.decode(header, bytes));
     switch (message) {

@@ -8,7 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import java.io.ByteArrayOutputStream;
 import java.security.SecureRandom;
 import org.dst.protocol.MalformedException;
-import org.dst.protocol.codec.RecordDecoder;
+import org.dst.protocol.codec.HeaderBodyDecoder;
 import org.dst.protocol.message.ClientOpening;
 import org.dst.protocol.message.OpeningHeader;
 import org.dst.protocol.message.RefusalCode;
@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The first phase of an accepted link: agrees with the client on what is spoken. */
-final class ServerOpeningHandler extends RecordDecoder {
+final class ServerOpeningHandler extends HeaderBodyDecoder {
   private static final Logger log = LoggerFactory.getLogger(ServerOpeningHandler.class);
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -49,7 +49,7 @@ final class ServerOpeningHandler extends RecordDecoder {
   }
 
   @Override
-  protected void onRecord(byte[] header, ByteBuf body) throws MalformedException {
+  protected void onMessage(byte[] header, ByteBuf body) throws MalformedException {
     ByteArrayOutputStream prologue = new ByteArrayOutputStream();
     ClientOpening opening =
         message(

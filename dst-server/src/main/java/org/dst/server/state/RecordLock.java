@@ -2,7 +2,7 @@ package org.dst.server.state;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.dst.server.syscall.Errno;
+import org.dst.platform.syscall.Errno;
 import org.dst.server.syscall.FileCalls;
 
 /** A lock that the kernel drops when its owner dies. */

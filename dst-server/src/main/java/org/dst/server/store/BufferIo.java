@@ -3,7 +3,7 @@ package org.dst.server.store;
 import io.netty.buffer.ByteBuf;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import org.dst.server.syscall.Errno;
+import org.dst.platform.syscall.Errno;
 
 /**
  * Moves bytes between Netty's buffers and a descriptor: from the buffer's own memory where it is

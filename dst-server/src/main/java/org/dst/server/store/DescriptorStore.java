@@ -2,12 +2,12 @@ package org.dst.server.store;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import org.dst.platform.syscall.Errno;
+import org.dst.platform.syscall.ErrnoException;
 import org.dst.protocol.Status;
 import org.dst.server.medium.MarkReader;
 import org.dst.server.medium.MediumMarks;
 import org.dst.server.syscall.DataCalls;
-import org.dst.server.syscall.Errno;
-import org.dst.server.syscall.ErrnoException;
 
 /** What all stores have in common that are behind a descriptor. */
 abstract sealed class DescriptorStore implements BlockStore permits FileStore, DeviceStore {

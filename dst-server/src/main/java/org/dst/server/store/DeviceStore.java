@@ -4,11 +4,11 @@ import static org.dst.server.syscall.DataCalls.KEEP_SIZE;
 import static org.dst.server.syscall.DataCalls.PUNCH_HOLE;
 
 import java.util.List;
+import org.dst.platform.syscall.Errno;
 import org.dst.protocol.Extent;
 import org.dst.protocol.Status;
 import org.dst.server.syscall.DataCalls;
 import org.dst.server.syscall.DeviceCalls;
-import org.dst.server.syscall.Errno;
 
 /**
  * A block device. Discards and zeroes are told to it in whole logical blocks; what sticks out on

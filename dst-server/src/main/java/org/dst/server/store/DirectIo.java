@@ -2,11 +2,11 @@ package org.dst.server.store;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.dst.platform.syscall.Errno;
+import org.dst.platform.syscall.ErrnoException;
 import org.dst.protocol.Status;
 import org.dst.server.syscall.DataCalls;
 import org.dst.server.syscall.DeviceCalls;
-import org.dst.server.syscall.Errno;
-import org.dst.server.syscall.ErrnoException;
 import org.dst.server.syscall.FileCalls;
 import org.dst.server.syscall.FileStatus;
 

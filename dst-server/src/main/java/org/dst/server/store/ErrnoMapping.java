@@ -1,7 +1,7 @@
 package org.dst.server.store;
 
+import org.dst.platform.syscall.Errno;
 import org.dst.protocol.Status;
-import org.dst.server.syscall.Errno;
 
 /** What the system's error numbers mean to the one who made a request. */
 final class ErrnoMapping {

@@ -1,9 +1,9 @@
 package org.dst.server.store;
 
 import java.util.concurrent.TimeUnit;
+import org.dst.platform.syscall.Errno;
 import org.dst.protocol.Status;
 import org.dst.server.syscall.DataCalls;
-import org.dst.server.syscall.Errno;
 import org.dst.server.syscall.FileCalls;
 
 /**

@@ -5,10 +5,10 @@ import static org.dst.server.syscall.DataCalls.PUNCH_HOLE;
 import static org.dst.server.syscall.DataCalls.ZERO_RANGE;
 
 import java.util.List;
+import org.dst.platform.syscall.Errno;
 import org.dst.protocol.Extent;
 import org.dst.protocol.Status;
 import org.dst.server.syscall.DataCalls;
-import org.dst.server.syscall.Errno;
 
 /** A regular file. What is sparse stays sparse: see fallocate(2) and lseek(2). */
 sealed class FileStore extends DescriptorStore permits MemoryStore {

@@ -1,7 +1,7 @@
 package org.dst.server.store;
 
-import org.dst.server.syscall.Errno;
-import org.dst.server.syscall.ErrnoException;
+import org.dst.platform.syscall.Errno;
+import org.dst.platform.syscall.ErrnoException;
 import org.dst.server.syscall.FileCalls;
 import org.dst.server.syscall.FileStatus;
 

@@ -5,9 +5,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.dst.platform.syscall.Errno;
+import org.dst.platform.syscall.ErrnoException;
 import org.dst.protocol.Status;
-import org.dst.server.syscall.Errno;
-import org.dst.server.syscall.ErrnoException;
 import org.dst.server.syscall.FileCalls;
 import org.dst.server.syscall.FileStatus;
 

@@ -1,8 +1,8 @@
 package org.dst.server.store;
 
+import org.dst.platform.syscall.Errno;
 import org.dst.protocol.Status;
 import org.dst.server.syscall.DataCalls;
-import org.dst.server.syscall.Errno;
 
 /** Takes the space of a file before it is needed, by fallocate(2): what is data stays as it is. */
 final class Preallocation {

@@ -13,7 +13,7 @@ public interface Ring {
      * The call ended.
      *
      * @param result what the kernel answers: bytes or 0, or a negative {@link
-     *     org.dst.server.syscall.Errno}; never EINTR
+     *     org.dst.platform.syscall.Errno}; never EINTR
      */
     void ended(long result);
   }

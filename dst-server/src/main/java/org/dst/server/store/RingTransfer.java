@@ -1,6 +1,6 @@
 package org.dst.server.store;
 
-import org.dst.server.syscall.Errno;
+import org.dst.platform.syscall.Errno;
 
 /**
  * One piece of a read or a write: makes the call again for what a short transfer has left. Confined

@@ -1,9 +1,9 @@
 package org.dst.server.store;
 
+import org.dst.platform.syscall.Errno;
+import org.dst.platform.syscall.ErrnoException;
 import org.dst.protocol.Status;
 import org.dst.server.syscall.DataCalls;
-import org.dst.server.syscall.Errno;
-import org.dst.server.syscall.ErrnoException;
 import org.dst.server.syscall.FileCalls;
 import org.dst.server.syscall.FileStatus;
 

@@ -1,12 +1,13 @@
 package org.dst.server.syscall;
 
-import static org.dst.server.syscall.NativeLinker.INT;
-import static org.dst.server.syscall.NativeLinker.LONG;
-import static org.dst.server.syscall.NativeLinker.POINTER;
-import static org.dst.server.syscall.NativeLinker.function;
-import static org.dst.server.syscall.NativeLinker.unexpected;
+import static org.dst.platform.syscall.NativeLinker.INT;
+import static org.dst.platform.syscall.NativeLinker.LONG;
+import static org.dst.platform.syscall.NativeLinker.POINTER;
+import static org.dst.platform.syscall.NativeLinker.function;
+import static org.dst.platform.syscall.NativeLinker.unexpected;
 
 import java.lang.invoke.MethodHandle;
+import org.dst.platform.syscall.Errno;
 
 /**
  * Calls that move or place the bytes of a file. Each answers what the kernel does, a negative

@@ -1,13 +1,14 @@
 package org.dst.server.syscall;
 
-import static org.dst.server.syscall.NativeLinker.INT;
-import static org.dst.server.syscall.NativeLinker.LONG;
-import static org.dst.server.syscall.NativeLinker.POINTER;
-import static org.dst.server.syscall.NativeLinker.unexpected;
-import static org.dst.server.syscall.NativeLinker.variadic;
+import static org.dst.platform.syscall.NativeLinker.INT;
+import static org.dst.platform.syscall.NativeLinker.LONG;
+import static org.dst.platform.syscall.NativeLinker.POINTER;
+import static org.dst.platform.syscall.NativeLinker.unexpected;
+import static org.dst.platform.syscall.NativeLinker.variadic;
 
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import org.dst.platform.syscall.Errno;
 
 /**
  * ioctl(2) of block devices; the numbers are those of linux/fs.h on x86-64 and aarch64. Each

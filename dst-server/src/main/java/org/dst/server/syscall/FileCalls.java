@@ -1,15 +1,17 @@
 package org.dst.server.syscall;
 
-import static org.dst.server.syscall.NativeLinker.INT;
-import static org.dst.server.syscall.NativeLinker.LONG;
-import static org.dst.server.syscall.NativeLinker.POINTER;
-import static org.dst.server.syscall.NativeLinker.function;
-import static org.dst.server.syscall.NativeLinker.unexpected;
-import static org.dst.server.syscall.NativeLinker.variadic;
+import static org.dst.platform.syscall.NativeLinker.INT;
+import static org.dst.platform.syscall.NativeLinker.LONG;
+import static org.dst.platform.syscall.NativeLinker.POINTER;
+import static org.dst.platform.syscall.NativeLinker.function;
+import static org.dst.platform.syscall.NativeLinker.unexpected;
+import static org.dst.platform.syscall.NativeLinker.variadic;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import org.dst.platform.syscall.Errno;
+import org.dst.platform.syscall.ErrnoException;
 
 /**
  * Calls that open, lock, measure and close files. Each answers what the kernel does, a negative
@@ -203,7 +205,7 @@ public final class FileCalls {
       throw unexpected(e);
     }
     if (result < 0) {
-      throw new ErrnoException(result);
+      throw new ErrnoException((int) -result);
     }
     return FileStatus.of(scratch.structure);
   }

@@ -1,11 +1,11 @@
 package org.dst.server.syscall;
 
-import static org.dst.server.syscall.NativeLinker.INT;
-import static org.dst.server.syscall.NativeLinker.LONG;
-import static org.dst.server.syscall.NativeLinker.POINTER;
-import static org.dst.server.syscall.NativeLinker.function;
-import static org.dst.server.syscall.NativeLinker.unexpected;
-import static org.dst.server.syscall.NativeLinker.variadic;
+import static org.dst.platform.syscall.NativeLinker.INT;
+import static org.dst.platform.syscall.NativeLinker.LONG;
+import static org.dst.platform.syscall.NativeLinker.POINTER;
+import static org.dst.platform.syscall.NativeLinker.function;
+import static org.dst.platform.syscall.NativeLinker.unexpected;
+import static org.dst.platform.syscall.NativeLinker.variadic;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -13,6 +13,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
+import org.dst.platform.syscall.Errno;
 import org.dst.server.syscall.FileStatus.DeviceNumber;
 
 /**

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.dst.platform.loop.EventLoopQueue;
 import org.dst.protocol.Extent;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.RequestFlags;
@@ -197,7 +198,7 @@ class EngineTest {
     TestRequest broken = TestRequest.flush(loop, access);
     loop.submit(() -> broken.completed(Status.OK)).get(); // its second completion throws
     TestRequest whole = TestRequest.flush(loop, access);
-    CompletionQueue queue = new CompletionQueue(loop);
+    EventLoopQueue queue = new EventLoopQueue(loop);
     broken.outcome = Status.OK;
     whole.outcome = Status.NO_SPACE;
     loop.submit(

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
+import org.dst.platform.syscall.Errno;
 import org.dst.protocol.Status;
-import org.dst.server.syscall.Errno;
 import org.junit.jupiter.api.Test;
 
 class ErrnoMappingTest {

@@ -28,6 +28,7 @@ class ModuleBoundariesTest {
   private static final String PROTOCOL = "org.dst.protocol..";
   private static final String CODEC = "org.dst.protocol.codec..";
   private static final String CRYPTO = "org.dst.crypto..";
+  private static final String PLATFORM = "org.dst.platform..";
   private static final String SERVER = "org.dst.server..";
   private static final String CLIENT = "org.dst.client..";
   private static final String CLI = "org.dst.cli..";
@@ -59,6 +60,16 @@ class ModuleBoundariesTest {
             "the protocol is below everything: take what it needs as a parameter or an interface"
                 + " of its own (ChecksumFunction)",
             CRYPTO,
+            PLATFORM,
+            SERVER,
+            CLIENT,
+            CLI),
+        wall(
+            PLATFORM,
+            "the platform knows nothing of DST: native calls and event loops are shared, what is"
+                + " done with them belongs to dst-server and dst-client",
+            PROTOCOL,
+            CRYPTO,
             SERVER,
             CLIENT,
             CLI),
@@ -83,17 +94,20 @@ class ModuleBoundariesTest {
             CRYPTO,
             "cryptography does not know what a block device is: pass buffers and names",
             PROTOCOL,
+            PLATFORM,
             SERVER,
             CLIENT,
             CLI),
         wall(
             SERVER,
-            "the server does not know the client: what both need goes to dst-protocol",
+            "the server does not know the client: what both need goes to dst-protocol or"
+                + " dst-platform",
             CLIENT,
             CLI),
         wall(
             CLIENT,
-            "the client does not know the server: what both need goes to dst-protocol",
+            "the client does not know the server: what both need goes to dst-protocol or"
+                + " dst-platform",
             SERVER,
             CLI),
         wall(
@@ -192,7 +206,8 @@ class ModuleBoundariesTest {
   void shouldFindEveryClassInARoomOfTheDesign() {
     var strange = new TreeSet<String>();
     for (JavaClass seen : CLASSES) {
-      if (Stream.of(PROTOCOL, CRYPTO, SERVER, CLIENT, CLI).noneMatch(room -> isIn(seen, room))) {
+      if (Stream.of(PROTOCOL, CRYPTO, PLATFORM, SERVER, CLIENT, CLI)
+          .noneMatch(room -> isIn(seen, room))) {
         strange.add(seen.getName());
       }
     }
@@ -201,7 +216,7 @@ class ModuleBoundariesTest {
 
   /** A rule about a room without classes would hold for nothing. */
   @ParameterizedTest
-  @ValueSource(strings = {PROTOCOL, CODEC, CRYPTO, SERVER, CLIENT, CLI})
+  @ValueSource(strings = {PROTOCOL, CODEC, CRYPTO, PLATFORM, SERVER, CLIENT, CLI})
   void shouldSeeTheClassesOfEveryRoom(String room) throws IOException {
     assumeWritten(room);
     assertTrue(

@@ -10,7 +10,13 @@ import java.util.stream.Stream;
 final class Tree {
   static final List<String> MODULES =
       List.of(
-          "dst-protocol", "dst-crypto", "dst-server", "dst-client", "dst-cli", "dst-system-tests");
+          "dst-protocol",
+          "dst-crypto",
+          "dst-platform",
+          "dst-server",
+          "dst-client",
+          "dst-cli",
+          "dst-system-tests");
 
   private Tree() {}
 

@@ -30,7 +30,8 @@ final class Sources {
 
   /** The text of a source, with white space made uniform: the layout does not matter. */
   static String read(String source) {
-    for (String module : new String[] {"dst-client", "dst-server", "dst-protocol"}) {
+    for (String module :
+        new String[] {"dst-client", "dst-server", "dst-protocol", "dst-platform"}) {
       Path file = ROOT.resolve(module + "/src/main/java/org/dst/" + source + ".java");
       if (Files.exists(file)) {
         return read(file);

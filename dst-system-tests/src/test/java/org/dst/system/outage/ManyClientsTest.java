@@ -20,7 +20,6 @@ import java.util.stream.LongStream;
 import org.dst.client.link.ClientSecurity;
 import org.dst.client.link.Dialer;
 import org.dst.client.link.ServerAddress;
-import org.dst.client.link.Transport;
 import org.dst.client.session.ClientCounter;
 import org.dst.client.session.LaneActivity;
 import org.dst.client.session.LaneJournal;
@@ -31,6 +30,7 @@ import org.dst.client.session.SessionOptions;
 import org.dst.crypto.key.KeyFiles;
 import org.dst.crypto.key.KeyPair;
 import org.dst.crypto.record.RecordCrypto;
+import org.dst.platform.loop.NettyTransport;
 import org.dst.protocol.Access;
 import org.dst.system.harness.Daemon;
 import org.dst.system.harness.Dst;
@@ -66,7 +66,7 @@ class ManyClientsTest {
     String[] arguments = exportArguments();
     Daemon first = machine.export(arguments);
     String address = Dst.address(first);
-    EventLoopGroup loops = Transport.best().newLoops(2, "many");
+    EventLoopGroup loops = NettyTransport.best().newLoops(2, "many");
     List<SessionOpener> sessions = new ArrayList<>();
     try (RecordCrypto crypto = new RecordCrypto()) {
       for (int i = 0; i < SESSIONS; i++) {
@@ -120,7 +120,11 @@ class ManyClientsTest {
             true,
             LaneOptions.DEFAULT,
             new Dialer(
-                Transport.best(), List.of("crc32c"), Duration.ofSeconds(10), security, crypto));
+                NettyTransport.best(),
+                List.of("crc32c"),
+                Duration.ofSeconds(10),
+                security,
+                crypto));
     LaneJournal[] journals = new LaneJournal[LANES];
     Arrays.fill(journals, LaneJournal.NONE);
     return new SessionOpener(

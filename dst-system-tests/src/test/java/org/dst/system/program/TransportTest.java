@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.util.Random;
-import org.dst.client.link.Transport;
+import org.dst.platform.loop.NettyTransport;
 import org.dst.system.harness.BlockModel;
 import org.dst.system.harness.Daemon;
 import org.dst.system.harness.Dst;
@@ -32,8 +32,8 @@ class TransportTest {
   @TempDir Path directory;
 
   @ParameterizedTest
-  @EnumSource(Transport.class)
-  void shouldServeAUnixSocketAndBearAReset(Transport transport) throws Exception {
+  @EnumSource(NettyTransport.class)
+  void shouldServeAUnixSocketAndBearAReset(NettyTransport transport) throws Exception {
     requireHere(transport);
     try (Storage storage = storage("--transport", transport.toString())) {
       assertTrue(storage.server().err().contains("links by " + transport), storage.server()::err);
@@ -43,16 +43,16 @@ class TransportTest {
 
   @Test
   void shouldServeAUnixSocketWithFilesAndLinksOnOneRing() throws Exception {
-    requireHere(Transport.IO_URING);
+    requireHere(NettyTransport.IO_URING);
     try (Storage storage = storage("--engine", "uring", "--transport", "io_uring")) {
-      verifyThroughAReset(storage, Transport.IO_URING);
+      verifyThroughAReset(storage, NettyTransport.IO_URING);
     }
   }
 
   @Full
   @ParameterizedTest
-  @EnumSource(Transport.class)
-  void shouldServeTcp(Transport transport) throws Exception {
+  @EnumSource(NettyTransport.class)
+  void shouldServeTcp(NettyTransport transport) throws Exception {
     requireHere(transport);
     byte[] data = new byte[1 << 20];
     new Random(3).nextBytes(data);
@@ -73,7 +73,7 @@ class TransportTest {
     return new Storage(image, options);
   }
 
-  private void verifyThroughAReset(Storage storage, Transport transport) throws Exception {
+  private void verifyThroughAReset(Storage storage, NettyTransport transport) throws Exception {
     Path socket = directory.resolve("disk.sock");
     try (FaultProxy proxy = new FaultProxy(storage.address());
         Daemon client =
@@ -94,7 +94,7 @@ class TransportTest {
     }
   }
 
-  private static void requireHere(Transport transport) {
+  private static void requireHere(NettyTransport transport) {
     String reason = transport.unavailability();
     assumeTrue(reason == null, () -> transport + " cannot be had here: " + reason);
   }

@@ -26,13 +26,13 @@ import org.dst.client.link.Dialer;
 import org.dst.client.link.LinkFailure;
 import org.dst.client.link.LinkParameters;
 import org.dst.client.link.ServerAddress;
-import org.dst.client.link.Transport;
 import org.dst.crypto.key.AllowedClients;
 import org.dst.crypto.key.KeyPair;
 import org.dst.crypto.key.Secret;
 import org.dst.crypto.key.ServerKeys;
 import org.dst.crypto.key.SharedKey;
 import org.dst.crypto.record.RecordCrypto;
+import org.dst.platform.loop.NettyTransport;
 import org.dst.protocol.SecurityMode;
 import org.dst.protocol.testing.Watch;
 import org.dst.server.SecurityOptions;
@@ -109,7 +109,7 @@ class TamperedHandshakeTest {
   /** Null if a link came of it. */
   private LinkFailure dial(SecurityMode mode, Duration timeout) {
     var ended = new CompletableFuture<LinkFailure>();
-    new Dialer(Transport.NIO, CHECKSUMS, timeout, security(mode), crypto)
+    new Dialer(NettyTransport.NIO, CHECKSUMS, timeout, security(mode), crypto)
         .dial(
             new ServerAddress("127.0.0.1", between.port()),
             loops.next(),

@@ -8,7 +8,6 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.dst.client.link.Dialer;
 import org.dst.client.link.ServerAddress;
-import org.dst.client.link.Transport;
 import org.dst.client.session.ClientCounter;
 import org.dst.client.session.LaneJournal;
 import org.dst.client.session.LaneOptions;
@@ -16,6 +15,7 @@ import org.dst.client.session.ResendPolicy;
 import org.dst.client.session.Session;
 import org.dst.client.session.SessionOptions;
 import org.dst.client.session.SimLane;
+import org.dst.platform.loop.NettyTransport;
 import org.dst.protocol.Access;
 import org.dst.protocol.Status;
 import org.dst.protocol.count.Counters;
@@ -87,7 +87,7 @@ final class SimClient implements SimLane.World {
             maxPart,
             true,
             rules,
-            new Dialer(Transport.NIO, List.of("crc32c"), Duration.ofSeconds(1)));
+            new Dialer(NettyTransport.NIO, List.of("crc32c"), Duration.ofSeconds(1)));
     lanes = new SimLane[world.lanes()];
     for (int i = 0; i < lanes.length; i++) {
       lanes[i] =

@@ -18,12 +18,12 @@ import java.util.stream.IntStream;
 import org.dst.client.device.BlockDevice;
 import org.dst.client.device.BlockRequest;
 import org.dst.client.link.ServerAddress;
-import org.dst.client.link.Transport;
 import org.dst.client.session.ClientCounter;
 import org.dst.client.session.LaneJournal;
 import org.dst.client.session.SessionOpener;
 import org.dst.client.session.SessionOptions;
 import org.dst.crypto.record.RecordCrypto;
+import org.dst.platform.loop.NettyTransport;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.SecurityMode;
 import org.dst.protocol.Status;
@@ -157,7 +157,7 @@ class KeyRenewalTest {
    * The latencies of so many requests, by the numbers of their frames, of which 0 was the attach.
    */
   private long[] latencies(int requests) throws Exception {
-    EventLoopGroup loops = Transport.best().newLoops(1, "renewal-test");
+    EventLoopGroup loops = NettyTransport.best().newLoops(1, "renewal-test");
     try (SecuredServer server = SecuredServer.inMemory(Pace.PATIENT, keys);
         RecordCrypto crypto = new RecordCrypto()) {
       SessionOpener opener =

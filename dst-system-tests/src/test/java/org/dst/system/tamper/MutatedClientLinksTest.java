@@ -20,11 +20,11 @@ import org.dst.client.link.Link;
 import org.dst.client.link.LinkFailure;
 import org.dst.client.link.LinkParameters;
 import org.dst.client.link.ServerAddress;
-import org.dst.client.link.Transport;
 import org.dst.crypto.checksum.Checksums;
 import org.dst.crypto.key.Secret;
 import org.dst.crypto.record.LinkProtection;
 import org.dst.crypto.record.RecordCrypto;
+import org.dst.platform.loop.NettyTransport;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.SecurityMode;
 import org.dst.protocol.codec.FrameHeader;
@@ -47,7 +47,7 @@ class MutatedClientLinksTest {
   private final QuietLog log = new QuietLog();
   private final SecuredServer.KeyRing keys = SecuredServer.KeyRing.random();
   private final RecordCrypto crypto = new RecordCrypto(0, null);
-  private final EventLoopGroup loops = Transport.best().newLoops(1, "mutated-test");
+  private final EventLoopGroup loops = NettyTransport.best().newLoops(1, "mutated-test");
 
   @AfterEach
   void close() {
@@ -82,7 +82,7 @@ class MutatedClientLinksTest {
   private LinkFailure dial(ServerAddress address, SecurityMode mode) throws Exception {
     var ended = new CompletableFuture<LinkFailure>();
     new Dialer(
-            Transport.best(),
+            NettyTransport.best(),
             SecuredServer.CHECKSUMS,
             Pace.PATIENT.dial(),
             keys.ofClient(mode),

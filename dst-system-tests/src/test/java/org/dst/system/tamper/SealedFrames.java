@@ -25,7 +25,7 @@ final class SealedFrames {
   byte[] seal(byte[] frame) {
     ByteBuf record = Unpooled.directBuffer(frame.length + LENGTH_FIELD + TAG);
     record.writeZero(LENGTH_FIELD).writeBytes(frame).writeZero(TAG);
-    security.sealing().sealNow(record, 0, frame.length);
+    security.sealer().sealNow(record, 0, frame.length);
     byte[] bytes = ByteBufUtil.getBytes(record);
     record.release();
     return bytes;

@@ -9,11 +9,11 @@ import org.dst.client.StateOptions;
 import org.dst.client.link.ClientSecurity;
 import org.dst.client.link.Dialer;
 import org.dst.client.link.ServerAddress;
-import org.dst.client.link.Transport;
 import org.dst.client.nbd.NbdLimits;
 import org.dst.client.session.ClientCounter;
 import org.dst.client.session.SessionOptions;
 import org.dst.crypto.record.RecordCrypto;
+import org.dst.platform.loop.NettyTransport;
 import org.dst.protocol.Access;
 import org.dst.system.harness.BlockModel;
 import org.dst.system.harness.VerifyingWriter;
@@ -60,7 +60,7 @@ final class SecuredClient implements AutoCloseable {
         1 << 20,
         false,
         pace.lane(),
-        new Dialer(Transport.best(), SecuredServer.CHECKSUMS, pace.dial(), security, crypto));
+        new Dialer(NettyTransport.best(), SecuredServer.CHECKSUMS, pace.dial(), security, crypto));
   }
 
   /** A writer of everything that runs from now on. */

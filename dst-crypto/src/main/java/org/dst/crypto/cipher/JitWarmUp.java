@@ -11,13 +11,13 @@ import java.util.concurrent.TimeUnit;
  * hundredth of their speed before, and records of 1 MiB alone would keep them there for 20 s. Runs
  * once for each cipher, on a thread of its own.
  */
-final class WarmUp {
+final class JitWarmUp {
   private static final int RECORD = 4096;
   private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(700);
 
   private static final Set<String> STARTED = ConcurrentHashMap.newKeySet();
 
-  private WarmUp() {}
+  private JitWarmUp() {}
 
   static void start(AeadCipher cipher) {
     if (STARTED.add(cipher.name())) {

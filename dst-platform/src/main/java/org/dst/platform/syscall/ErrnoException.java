@@ -1,8 +1,8 @@
-package org.dst.client.syscall;
+package org.dst.platform.syscall;
 
 import java.io.IOException;
 
-/** A system call failed; the message is libc's. */
+/** A system call off the hot path failed. */
 public final class ErrnoException extends IOException {
   private static final long serialVersionUID = 1;
 
@@ -10,13 +10,8 @@ public final class ErrnoException extends IOException {
 
   /** A failure with this positive error number. */
   public ErrnoException(int errno) {
+    super(Errno.describe(errno));
     this.errno = errno;
-  }
-
-  /** What libc says; made when it is wanted, for most of these are reacted to and not shown. */
-  @Override
-  public String getMessage() {
-    return NativeFunction.describe(errno);
   }
 
   /** The positive error number, see {@link Errno}. */

@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
  * Records are counted; one that was dropped, repeated, moved or changed on the way fits no number,
  * and nothing is delivered from it on. Event loop only.
  */
-public class RecordOpener {
-  private static final Logger log = LoggerFactory.getLogger(RecordOpener.class);
+public class AeadRecordOpener {
+  private static final Logger log = LoggerFactory.getLogger(AeadRecordOpener.class);
 
   /** Longer frames are opened into a buffer of their own if that is faster. */
   private static final int LONGEST_IN_PLACE = 12 << 10;
@@ -33,7 +33,7 @@ public class RecordOpener {
   private boolean closed;
 
   /** An opener for the direction whose secret this is; the secret may be wiped afterwards. */
-  public RecordOpener(byte[] secret, AeadCipher cipher, CryptoPool pool, Executor loop) {
+  public AeadRecordOpener(byte[] secret, AeadCipher cipher, CryptoPool pool, Executor loop) {
     this.cipher = cipher;
     schedule = new KeySchedule(secret, cipher);
     sequence = new OrderedTasks(pool, loop, this::endRun);

@@ -16,7 +16,7 @@ import org.dst.crypto.pool.OrderedTasks;
  * <p>A record is a length of 4 bytes, which is also the associated data, and as many bytes:
  * ciphertext and tag.
  */
-public class RecordSealer {
+public class AeadRecordSealer {
   private final KeySchedule schedule;
   private final AeadCipher cipher;
   private final OrderedTasks sequence;
@@ -29,7 +29,7 @@ public class RecordSealer {
   private boolean closed;
 
   /** A sealer for the direction whose secret this is; the secret may be wiped afterwards. */
-  public RecordSealer(byte[] secret, AeadCipher cipher, CryptoPool pool, Executor loop) {
+  public AeadRecordSealer(byte[] secret, AeadCipher cipher, CryptoPool pool, Executor loop) {
     this.cipher = cipher;
     schedule = new KeySchedule(secret, cipher);
     sequence = new OrderedTasks(pool, loop, this::endRun);
@@ -102,7 +102,7 @@ public class RecordSealer {
   }
 
   private static void writeLength(ByteBuf buffer, int index, int length, byte[] associated) {
-    RecordOpener.lengthBytes(length, associated);
+    AeadRecordOpener.lengthBytes(length, associated);
     buffer.setBytes(index, associated);
   }
 

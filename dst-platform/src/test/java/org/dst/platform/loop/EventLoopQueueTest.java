@@ -1,6 +1,7 @@
-package org.dst.client.session;
+package org.dst.platform.loop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.DefaultEventLoop;
@@ -9,6 +10,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -26,10 +28,10 @@ class EventLoopQueueTest {
   private static final int EACH = 20_000;
 
   private final CountingLoop to = new CountingLoop();
-  private final EventLoopQueue handover = new EventLoopQueue(to);
+  private final EventLoopQueue queue = new EventLoopQueue(to);
   private final List<EventExecutor> loops = new ArrayList<>(List.of(to));
 
-  /** What was taken; the receiving loop's. */
+  /** Values in the order of processing; confined to the receiving loop. */
   private final List<Integer> taken = new ArrayList<>();
 
   private static final class CountingLoop extends DefaultEventLoop {
@@ -42,7 +44,7 @@ class EventLoopQueueTest {
     }
   }
 
-  private final class Number extends EventLoopQueue.Item {
+  private final class Number extends EventLoopQueue.Entry {
     private final int value;
 
     Number(int value) {
@@ -50,7 +52,7 @@ class EventLoopQueueTest {
     }
 
     @Override
-    void taken() {
+    protected void process() {
       assertTrue(to.inEventLoop());
       taken.add(value);
       if (value < 0) {
@@ -70,7 +72,7 @@ class EventLoopQueueTest {
     return loop;
   }
 
-  /** Behind everything that was handed over so far. */
+  /** Returns when everything that was pushed so far has been processed. */
   private void settle() throws Exception {
     to.submit(() -> {}).get(10, TimeUnit.SECONDS);
   }
@@ -78,7 +80,8 @@ class EventLoopQueueTest {
   @Test
   void shouldWakeTheOtherLoopOnceForEverythingOfATurn() throws Exception {
     EventExecutor from = loop();
-    from.submit(() -> IntStream.range(0, 100).forEach(i -> handover.put(new Number(i), from)))
+    from.submit(
+            () -> IntStream.range(0, 100).forEach(i -> queue.pushAfterReads(new Number(i), from)))
         .get(10, TimeUnit.SECONDS);
     from.submit(() -> {}).get(10, TimeUnit.SECONDS); // behind the announcement
     assertEquals(1, to.tasks.get(), "tasks for a hundred items");
@@ -91,7 +94,7 @@ class EventLoopQueueTest {
     EventExecutor busy = loop();
     CountDownLatch end = new CountDownLatch(1);
     busy.execute(() -> awaitQuietly(end));
-    handover.put(new Number(1), busy);
+    queue.pushAfterReads(new Number(1), busy);
     settle();
     assertEquals(List.of(1), taken);
     end.countDown();
@@ -133,7 +136,7 @@ class EventLoopQueueTest {
         () -> {
           int turn = Math.min(end, next + 1 + next % 7);
           for (int value = next; value < turn; value++) {
-            handover.put(new Number(value), from);
+            queue.pushAfterReads(new Number(value), from);
           }
           if (turn == end) {
             all.countDown();
@@ -149,8 +152,8 @@ class EventLoopQueueTest {
     EventExecutor from = loop();
     from.submit(
             () -> {
-              handover.put(new Number(-1), from);
-              handover.put(new Number(2), from);
+              queue.pushAfterReads(new Number(-1), from);
+              queue.pushAfterReads(new Number(2), from);
             })
         .get(10, TimeUnit.SECONDS);
     from.submit(() -> {}).get(10, TimeUnit.SECONDS);
@@ -159,9 +162,27 @@ class EventLoopQueueTest {
   }
 
   @Test
+  void shouldWakeAtOnceAndOnlyOnceForABatch() throws Exception {
+    CountDownLatch pushed = new CountDownLatch(1);
+    to.execute(() -> awaitQuietly(pushed));
+    queue.push(new Number(1));
+    queue.push(new Number(2));
+    assertEquals(2, to.tasks.get(), "tasks: the one that waits, and one for two entries");
+    pushed.countDown();
+    settle();
+    assertEquals(List.of(1, 2), taken);
+  }
+
+  @Test
+  void shouldTellWhoPushesThatTheReceiverHasEnded() throws Exception {
+    to.shutdownGracefully(0, 1, TimeUnit.SECONDS).get(10, TimeUnit.SECONDS);
+    assertThrows(RejectedExecutionException.class, () -> queue.push(new Number(1)));
+  }
+
+  @Test
   void shouldNotDisturbASenderWhenTheReceiverHasEnded() throws Exception {
     to.shutdownGracefully(0, 1, TimeUnit.SECONDS).get(10, TimeUnit.SECONDS);
-    handover.put(new Number(1), loop());
+    queue.pushAfterReads(new Number(1), loop());
     assertEquals(List.of(), taken);
   }
 }

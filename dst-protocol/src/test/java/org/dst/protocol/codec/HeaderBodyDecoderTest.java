@@ -20,11 +20,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(Watch.class)
 @Timeout(30)
-class RecordDecoderTest {
+class HeaderBodyDecoderTest {
   private final List<String> heard = new ArrayList<>();
 
   /** One byte of length; 0x80 asks for the body to be skipped. */
-  private final class Records extends RecordDecoder {
+  private final class Records extends HeaderBodyDecoder {
     private final String name;
     private final Consumer<Records> onEach;
 
@@ -40,7 +40,7 @@ class RecordDecoderTest {
     }
 
     @Override
-    protected void onRecord(byte[] header, ByteBuf body) {
+    protected void onMessage(byte[] header, ByteBuf body) {
       heard.add(name + (body == null ? "-" : ByteBufUtil.hexDump(body)));
       if (body != null) {
         body.release();
@@ -156,7 +156,7 @@ class RecordDecoderTest {
 
   @Test
   void shouldDropWhatFollowsTheEnd() {
-    var channel = new EmbeddedChannel(new Records("a", RecordDecoder::end));
+    var channel = new EmbeddedChannel(new Records("a", HeaderBodyDecoder::end));
     ByteBuf in = bytes(0, 0, 0);
     channel.writeInbound(in);
     assertEquals(List.of("a-", "complete"), heard);

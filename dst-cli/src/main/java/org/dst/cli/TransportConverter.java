@@ -1,11 +1,11 @@
 package org.dst.cli;
 
-import org.dst.server.engine.TransportChoice;
+import org.dst.platform.loop.TransportChoice;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Transports of {@code dstd export} by name. */
-public final class ExportTransport implements ITypeConverter<TransportChoice> {
+/** Parses the argument of {@code --transport}. */
+public final class TransportConverter implements ITypeConverter<TransportChoice> {
   @Override
   public TransportChoice convert(String text) {
     return switch (text) {
@@ -15,7 +15,7 @@ public final class ExportTransport implements ITypeConverter<TransportChoice> {
       case "nio" -> TransportChoice.NIO;
       default ->
           throw new TypeConversionException(
-              "'%s' is no transport (expected: auto, epoll, io_uring or nio)".formatted(text));
+              "'%s' is not a transport (expected: auto, epoll, io_uring or nio)".formatted(text));
     };
   }
 }

@@ -3,13 +3,13 @@ package org.dst.crypto.cipher;
 import io.netty.buffer.ByteBuf;
 
 /** One implementation for small messages and another one for large ones. */
-final class SizedAead implements Aead {
+final class SizeSplitAead implements Aead {
   private final Aead small;
   private final Aead large;
   private final int limit;
 
   /** Messages of up to {@code limit} bytes are for {@code small}. */
-  SizedAead(Aead small, Aead large, int limit) {
+  SizeSplitAead(Aead small, Aead large, int limit) {
     this.small = small;
     this.large = large;
     this.limit = limit;

@@ -15,13 +15,13 @@ import org.junit.jupiter.api.Timeout;
 
 /** A decoder that pauses at a header holds that record back until it resumes. */
 @Timeout(30)
-class RecordDecoderPauseTest {
+class HeaderBodyDecoderPauseTest {
   private final List<Integer> lengths = new ArrayList<>();
-  private final RecordDecoder decoder = new PausingDecoder();
+  private final HeaderBodyDecoder decoder = new PausingDecoder();
   private final EmbeddedChannel channel = new EmbeddedChannel(decoder);
 
   /** One byte of length; pauses at every header. */
-  private final class PausingDecoder extends RecordDecoder {
+  private final class PausingDecoder extends HeaderBodyDecoder {
     PausingDecoder() {
       super(1);
     }
@@ -33,7 +33,7 @@ class RecordDecoderPauseTest {
     }
 
     @Override
-    protected void onRecord(byte[] header, ByteBuf body) {
+    protected void onMessage(byte[] header, ByteBuf body) {
       lengths.add((int) header[0]);
       if (body != null) {
         body.release();
