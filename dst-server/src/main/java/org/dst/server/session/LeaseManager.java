@@ -46,9 +46,10 @@ final class LeaseManager {
   private LeaseDecision decideWriter(Attach attach, Peer peer) {
     boolean holder = lease.isHeldBy(attach.session(), peer);
     if (attach.leaseEpoch() != 0) {
-      return holder && attach.leaseEpoch() == lease.epoch()
-          ? new LeaseDecision.Admit(lease.epoch())
-          : refuseStale(attach);
+      if (!holder || attach.leaseEpoch() != lease.epoch()) {
+        return refuseStale(attach);
+      }
+      return new LeaseDecision.Admit(lease.epoch());
     }
     if (holder) {
       return new LeaseDecision.Admit(lease.epoch());

@@ -27,7 +27,7 @@ final class LeaseMutations {
               "a take-over does not fence the old client's links",
               Catchers.FENCED,
               REGISTRY,
-              "slot.link.fence(\"another client has taken over the export\", () ->"
+              "slot.link.fence( \"another client has taken over the export\", () ->"
                   + " predecessorIdle(successor));",
               "predecessorIdle(successor);"),
           Mutation.of(
