@@ -152,7 +152,7 @@ class SessionRegistryLeaseTest {
     TestLink late = setup.link(writer(1).generation(2).epoch(1));
     assertDeposed(late);
     assertEquals(
-        "lease 1 of export 'disk' has ended; lease 2 was given to 'client-2' at"
+        "lease 1 of export 'disk' has ended; lease 2 was granted to 'client-2' at"
             + " 2026-03-04T05:06:07Z",
         late.text);
     heir.leave(setup.registry);
