@@ -1,6 +1,6 @@
 package org.dst.cli.command;
 
-/** What a program's exit code tells a script. Stable; documented in docs/operating.md. */
+/** What a program's exit code tells a script. Stable; documented in docs/reference.md. */
 public enum ExitCode {
   /** Everything went well, or the program was told to stop. */
   OK(0),
