@@ -121,7 +121,8 @@ class KeyReloadTest {
       finishWell(writer);
 
       Files.move(kept, directory.resolve("unmounted"));
-      server.awaitErr("is missing; 'dst keygen' creates keys; the keys stay as they were", PATIENCE);
+      server.awaitErr(
+          "is missing; 'dst keygen' creates keys; the keys stay as they were", PATIENCE);
       writer.flushAndVerify();
     }
   }

@@ -227,7 +227,8 @@ final class SimServerLink implements LinkHandle, ServerLaneActions {
         () -> {
           if (lane != null && !closed) {
             end.send(
-                frames.encode(Opcode.NOTICE, new Notice.Freshness(server.freshness())::encode));
+                frames.encode(
+                    Opcode.NOTICE, new Notice.Freshness(server.export().freshness())::encode));
           }
         });
   }
