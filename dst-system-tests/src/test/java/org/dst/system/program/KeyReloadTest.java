@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Keys that come, go and change while clients write. */
+/** Keys that are added, removed and changed while clients write. */
 @Timeout(180)
 class KeyReloadTest {
   private static final int BLOCKS = 2048;

@@ -3,7 +3,7 @@ package org.dst.system.sim;
 import java.util.concurrent.TimeUnit;
 import org.dst.server.medium.MediumMarks;
 
-/** Makes things go wrong, at a pace and in a mixture that the seed decides. */
+/** Injects faults at a pace and in a mixture that the seed decides. */
 final class Chaos {
   /** After so many faults the rest of the run is calm: nothing promises progress under them. */
   private static final int MOST = 300;

@@ -14,7 +14,7 @@ import org.dst.protocol.message.RefusalCode;
 import org.dst.server.session.ServerCounter;
 import org.junit.jupiter.api.Test;
 
-/** The orders of events that rules are easily wrong about, one test each, without chance. */
+/** Orders of events that are easy to get wrong, one deterministic test each. */
 class HardInterleavingsTest {
   private static final int BLOCK = 3;
 

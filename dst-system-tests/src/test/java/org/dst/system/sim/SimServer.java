@@ -44,7 +44,7 @@ final class SimServer {
   private boolean drained;
 
   private int life;
-  private FenceWatch watch;
+  private FenceChecker watch;
 
   /** Values that clients have replayed: allowed to be executed more than once. */
   private final Set<Long> repeated = new HashSet<>();
@@ -70,7 +70,7 @@ final class SimServer {
     int born = life;
     Lease lease = export.open();
     access = new StoreHandle(export.store(), new SyncGate(), new StoreVerifier(this::newVerifier));
-    watch = new FenceWatch(repeated, access.health());
+    watch = new FenceChecker(repeated, access.health());
     engine = new SimEngine((wait, task) -> later(born, wait, task), faults::storageDelay, watch);
     registry = new SessionRegistry(export, this::instant, lease, counters);
     export.started(access);
@@ -213,7 +213,7 @@ final class SimServer {
   }
 
   /** Checks which attaches are admitted and which requests are executed. */
-  FenceWatch watch() {
+  FenceChecker watch() {
     return watch;
   }
 
