@@ -89,7 +89,7 @@ class KeygenTest {
   @Test
   void shouldOverwriteNothing() throws IOException {
     Path file = Files.writeString(directory.resolve("precious"), "data");
-    String taken = "is there already and is not overwritten";
+    String taken = "already exists and is not overwritten";
     dst("keygen", file.toString()).complained(ExitCode.LOCAL, "precious: " + taken);
     dst("keygen", "--pair", file.toString()).complained(ExitCode.LOCAL, "precious: " + taken);
     dst("keygen", file.toString(), "--passphrase").complained(ExitCode.LOCAL, taken);
@@ -103,10 +103,17 @@ class KeygenTest {
   @Test
   void shouldRefuseWhatMakesNoSense() throws IOException {
     dst("keygen").complained(ExitCode.USAGE, "FILE", "dst keygen --help");
+<<<<<<< HEAD
     dst("keygen", path("k"), "--pair", "--passphrase")
         .complained(ExitCode.USAGE, "--pair excludes");
     dst("keygen", path("k"), "--salt=x").complained(ExitCode.USAGE, "need --passphrase");
     dst("keygen", path("k"), "--name=a b").complained(ExitCode.USAGE, "'a b' is no name of a key");
+=======
+    dst("keygen", path("k"), "--pair", "--passphrase").complained(ExitCode.USAGE, "--pair beside");
+    dst("keygen", path("k"), "--salt=x").complained(ExitCode.USAGE, "are for --passphrase");
+    dst("keygen", path("k"), "--name=a b")
+        .complained(ExitCode.USAGE, "'a b' is not a valid key name");
+>>>>>>> main
     dst("keygen", path("k"), "--passphrase").complained(ExitCode.USAGE, "--passphrase-file");
     dst("keygen", path("no/dir/k")).complained(ExitCode.LOCAL, "cannot be written");
     try (var files = Files.list(directory)) {

@@ -3,8 +3,8 @@ package org.dst.cli.attach;
 import java.util.List;
 import org.dst.cli.query.ServerQueries;
 import org.dst.cli.security.ClientSecurityOptions;
+import org.dst.client.lane.LaneOptions;
 import org.dst.client.link.ServerAddress;
-import org.dst.client.session.LaneOptions;
 import org.dst.client.session.SessionOptions;
 import org.dst.protocol.Access;
 

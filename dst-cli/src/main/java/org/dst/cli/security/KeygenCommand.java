@@ -146,7 +146,7 @@ public final class KeygenCommand implements Callable<Integer>, CommonOptions.Wit
 
   private String makeFromPassphrase() throws IOException, UserError {
     if (Files.exists(file)) {
-      throw new IOException(file + ": is there already and is not overwritten");
+      throw new IOException(file + ": already exists and is not overwritten");
     }
     PassphraseKey recipe = salt == null ? PassphraseKey.generate() : PassphraseKey.read(salt);
     byte[] words = PassphrasePrompt.read(passphraseFile, salt == null);

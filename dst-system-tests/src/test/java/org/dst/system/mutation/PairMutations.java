@@ -8,10 +8,10 @@ import java.util.Set;
  * are there; both broken at once are found.
  */
 final class PairMutations {
-  private static final String REGISTRY = "server/session/SessionRegistry";
+  private static final String LEASES = "server/session/LeaseManager";
   private static final String CHECK = "server/session/AttachValidator";
-  private static final String FLOW = "client/session/TransactionFlow";
-  private static final String FACTS = "client/session/PinnedExport";
+  private static final String FLOW = "client/lane/TransactionFlow";
+  private static final String FACTS = "client/lane/PinnedExport";
 
   static final List<Mutation> LIST =
       List.of(
@@ -33,7 +33,7 @@ final class PairMutations {
           Mutation.of(
                   "neither side orders overlapping changes",
                   Catchers.DATA,
-                  "client/session/OverlapGate",
+                  "client/lane/OverlapGate",
                   "if (transaction.overlaps(other.offset(), other.count())) {",
                   "if (false) {")
               .and(
@@ -71,13 +71,13 @@ final class PairMutations {
                   "new Lease(epoch + 1, nameOf(session, peer)",
                   "new Lease(Math.max(epoch, 1), nameOf(session, peer)")
               .and(
-                  REGISTRY,
+                  LEASES,
                   "if (!holder || attach.leaseEpoch() != lease.epoch()) {",
                   "if (attach.leaseEpoch() != lease.epoch()) {"),
           Mutation.of(
                   "a stale epoch is accepted, and the client does not look at the one it gets",
                   Set.of("FENCED", "ONCE", "DURABLE"),
-                  REGISTRY,
+                  LEASES,
                   "if (!holder || attach.leaseEpoch() != lease.epoch()) {",
                   "if (false) {")
               .and(FACTS, "answer.leaseEpoch() != first.leaseEpoch()", "false"));

@@ -21,6 +21,7 @@ import org.dst.server.engine.SimEngine;
 import org.dst.server.engine.StoreHandle;
 import org.dst.server.engine.StoreVerifier;
 import org.dst.server.engine.SyncGate;
+import org.dst.server.session.AttachPolicy;
 import org.dst.server.session.FrameRequestValidator;
 import org.dst.server.session.FreshnessSchedule;
 import org.dst.server.session.Lease;
@@ -35,7 +36,7 @@ import org.dst.server.state.StoreRecord;
  * A server process: the real registry and the real lanes over a simulated store. Dies and comes
  * back.
  */
-final class SimServer implements SessionRegistry.AttachPolicy {
+final class SimServer implements AttachPolicy {
   static final int WINDOW = 32;
   private static final int MAX_PAYLOAD = 64 << 10;
   private static final long MAX_IN_FLIGHT = 64 << 10;
@@ -99,7 +100,9 @@ final class SimServer implements SessionRegistry.AttachPolicy {
     registry = new SessionRegistry(this, this::instant, record.lease(), counters);
     pace = new FreshnessSchedule();
     access.health().onConfirmed(this::used);
-    access.health().onFailure(() -> post(() -> registry.storeFailed(access.health().verifier())));
+    access
+        .health()
+        .onFailure(() -> post(() -> registry.fenceAfterFailedSync(access.health().verifier())));
     time.note("server starts, verifier %s", access.health().verifier());
   }
 
@@ -369,11 +372,11 @@ final class SimServer implements SessionRegistry.AttachPolicy {
   }
 
   @Override
-  public void save(Lease lease, SessionRegistry.SaveOutcome saved) {
+  public void save(Lease lease, AttachPolicy.SaveOutcome saved) {
     keep(record -> record.with(lease).fresher(), saved);
   }
 
-  private void keep(UnaryOperator<StoreRecord> change, SessionRegistry.SaveOutcome saved) {
+  private void keep(UnaryOperator<StoreRecord> change, AttachPolicy.SaveOutcome saved) {
     boolean fails = forgetsLeases;
     later(
         life,
