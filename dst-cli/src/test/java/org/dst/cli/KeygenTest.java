@@ -103,17 +103,11 @@ class KeygenTest {
   @Test
   void shouldRefuseWhatMakesNoSense() throws IOException {
     dst("keygen").complained(ExitCode.USAGE, "FILE", "dst keygen --help");
-<<<<<<< HEAD
     dst("keygen", path("k"), "--pair", "--passphrase")
         .complained(ExitCode.USAGE, "--pair excludes");
     dst("keygen", path("k"), "--salt=x").complained(ExitCode.USAGE, "need --passphrase");
-    dst("keygen", path("k"), "--name=a b").complained(ExitCode.USAGE, "'a b' is no name of a key");
-=======
-    dst("keygen", path("k"), "--pair", "--passphrase").complained(ExitCode.USAGE, "--pair beside");
-    dst("keygen", path("k"), "--salt=x").complained(ExitCode.USAGE, "are for --passphrase");
     dst("keygen", path("k"), "--name=a b")
         .complained(ExitCode.USAGE, "'a b' is not a valid key name");
->>>>>>> main
     dst("keygen", path("k"), "--passphrase").complained(ExitCode.USAGE, "--passphrase-file");
     dst("keygen", path("no/dir/k")).complained(ExitCode.LOCAL, "cannot be written");
     try (var files = Files.list(directory)) {

@@ -49,7 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code dst status} and {@code dstd status} of a server and an attachment in this process. */
 @Timeout(60)
 class StatusTest {
-  private static final Path MANUAL = Path.of("../docs/operating.md");
+  private static final Path MANUAL = Path.of("../docs/reference.md");
 
   private static final ClientSecurityOptions.Checked PLAIN =
       new ClientSecurityOptions.Checked(new ClientSecurity.Plain(false), Checksums.DEFAULT, null);

@@ -1,6 +1,6 @@
 package org.dst.cli.command;
 
-/** Exit codes of both programs. Stable; documented in docs/operating.md. */
+/** Exit codes of both programs. Stable; documented in docs/reference.md. */
 public enum ExitCode {
   /** Success, or a clean stop. */
   OK(0),
