@@ -18,6 +18,7 @@ import org.dst.server.engine.CleanShutdown;
 import org.dst.server.engine.StoreHandle;
 import org.dst.server.engine.StoreVerifier;
 import org.dst.server.engine.SyncGate;
+import org.dst.server.session.AttachPolicy;
 import org.dst.server.session.FrameRequestValidator;
 import org.dst.server.session.Lease;
 import org.dst.server.session.ServerCounter;
@@ -32,7 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A named store that the server offers, and the registry at which clients attach to it. */
-public final class Export implements SessionRegistry.AttachPolicy {
+public final class Export implements AttachPolicy {
   private static final Logger log = LoggerFactory.getLogger(Export.class);
 
   private final ExportOptions options;
@@ -83,7 +84,9 @@ public final class Export implements SessionRegistry.AttachPolicy {
     registry = new SessionRegistry(this, InstantSource.system(), keeper.record().lease(), counters);
     this.store
         .health()
-        .onFailure(() -> home.execute(() -> registry.storeFailed(this.store.health().verifier())));
+        .onFailure(
+            () ->
+                home.execute(() -> registry.fenceAfterFailedSync(this.store.health().verifier())));
     this.store.health().onConfirmed(freshness::used);
   }
 
@@ -128,7 +131,7 @@ public final class Export implements SessionRegistry.AttachPolicy {
     home.execute(
         () -> {
           rules = replacement;
-          registry.accessChanged(() -> ended.complete(null));
+          registry.fenceRevokedLinks(() -> ended.complete(null));
         });
     return ended;
   }
@@ -213,7 +216,7 @@ public final class Export implements SessionRegistry.AttachPolicy {
   }
 
   @Override
-  public void save(Lease lease, SessionRegistry.SaveOutcome saved) {
+  public void save(Lease lease, AttachPolicy.SaveOutcome saved) {
     keeper.save(lease, failure -> home.execute(() -> saved.ended(failure)));
   }
 

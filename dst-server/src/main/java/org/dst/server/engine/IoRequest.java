@@ -27,6 +27,9 @@ public abstract class IoRequest extends EventLoopQueue.Entry {
   /** What comes next; the engine's own as well. */
   Step step;
 
+  /** Where the request completes; set before it is submitted. */
+  private EventExecutor loop;
+
   /** The outcome, set by the thread that did the work before it hands the request back. */
   Status outcome;
 
@@ -48,8 +51,15 @@ public abstract class IoRequest extends EventLoopQueue.Entry {
    */
   public abstract ByteBuf data();
 
-  /** The event loop on which {@link #completed} is to be called. */
-  public abstract EventExecutor loop();
+  /** Sets the event loop that {@link #completed} is called on; before the request is submitted. */
+  public final void completeOn(EventExecutor loop) {
+    this.loop = loop;
+  }
+
+  /** The event loop that {@link #completed} is called on. */
+  public final EventExecutor loop() {
+    return loop;
+  }
 
   /** The store and its sync gate. */
   public abstract StoreHandle store();

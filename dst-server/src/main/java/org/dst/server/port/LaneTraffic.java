@@ -3,7 +3,6 @@ package org.dst.server.port;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.util.concurrent.EventExecutor;
 import org.dst.crypto.checksum.Checksum;
 import org.dst.protocol.MalformedException;
 import org.dst.protocol.Opcode;
@@ -94,6 +93,7 @@ final class LaneTraffic implements ServerLaneActions {
 
   @Override
   public void execute(LaneRequest request) {
+    request.completeOn(channel.eventLoop());
     engine.submit(request);
   }
 
@@ -128,10 +128,5 @@ final class LaneTraffic implements ServerLaneActions {
   @Override
   public ByteBufAllocator allocator() {
     return channel.alloc();
-  }
-
-  @Override
-  public EventExecutor loop() {
-    return channel.eventLoop();
   }
 }

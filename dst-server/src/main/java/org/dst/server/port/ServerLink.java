@@ -2,18 +2,12 @@ package org.dst.server.port;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.dst.crypto.checksum.Checksum;
 import org.dst.crypto.record.LinkProtection;
 import org.dst.protocol.Limits;
@@ -26,7 +20,6 @@ import org.dst.protocol.codec.FrameWriter;
 import org.dst.protocol.codec.LinkSecurity;
 import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.Attached;
-import org.dst.protocol.message.Listing;
 import org.dst.protocol.message.Notice;
 import org.dst.protocol.message.RefusalCode;
 import org.dst.protocol.message.Refused;
@@ -38,9 +31,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One accepted connection after its opening: waits for an attach or a listing, then carries the
- * frames of one lane. Lives on its channel's event loop; {@link LinkHandle} calls come from others
- * and are passed to it.
+ * One accepted connection after its opening: dispatches frames to its phase ({@link AttachPhase},
+ * then {@link TransactionsPhase}) and ends when it must. Lives on its channel's event loop; {@link
+ * LinkHandle} calls come from other threads and are passed to that loop.
  */
 public final class ServerLink implements FrameListener, LinkHandle {
   private static final Logger log = LoggerFactory.getLogger(ServerLink.class);
@@ -52,33 +45,28 @@ public final class ServerLink implements FrameListener, LinkHandle {
   private final LinkProtection protection;
   private final FrameDecoder decoder;
   private final FrameWriter writer;
-  private final FrameHeader header = new FrameHeader();
-  private final ScheduledFuture<?> attachTimer;
+  private final ControlWriter control;
+  private final AttachPhase attaching;
 
-  private boolean listed;
-  private Attach attach;
-  private Export export;
-  private LaneTraffic traffic;
-  private ServerLane lane;
-  private Instant grantedAt;
-  private KeepAliveTimer pulse;
+  /** Null before the link is granted a lane. */
+  private TransactionsPhase transactions;
+
   private String endReason;
-  private boolean leaving;
   private boolean closed;
   private boolean idle;
 
   /** Completes once the link is closed and nothing of its lane runs. */
   private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
-  /** Whoever waits until nothing of the lane runs; several may. */
+  /** Run on the home loop once nothing of the lane runs. */
   private final List<Runnable> fenced = new ArrayList<>();
 
   /**
    * A link over a channel whose opening, and handshake if there is one, is done.
    *
-   * @param peer whom the handshake has shown
+   * @param peer as the handshake has identified it
    * @param security what the link is secured with; null if it is plain
-   * @param protection the same in words
+   * @param protection the same for the status
    */
   ServerLink(
       LinkContext server,
@@ -94,26 +82,21 @@ public final class ServerLink implements FrameListener, LinkHandle {
     this.checksum = checksum;
     decoder = FrameDecoder.of(this, checksum.length(), security);
     writer = FrameWriter.of(channel, checksum.length(), checksum::compute, security, this);
+    control = new ControlWriter(channel, writer);
     channel.pipeline().addLast(decoder);
-    attachTimer =
-        channel
-            .eventLoop()
-            .schedule(
-                () -> end("no attach within " + server.attachTimeout().toSeconds() + " s"),
-                server.attachTimeout().toMillis(),
-                TimeUnit.MILLISECONDS);
+    attaching = new AttachPhase(server, this, control, channel.eventLoop(), this::end);
   }
 
   @Override
   public int maxPayload(FrameHeader header) {
-    return traffic != null && header.opcode() == Opcode.WRITE
+    return transactions != null && header.opcode() == Opcode.WRITE
         ? server.maxPayload()
         : Limits.MAX_CONTROL_PAYLOAD;
   }
 
   @Override
   public int maxPayload() {
-    return traffic == null
+    return transactions == null
         ? Limits.MAX_CONTROL_PAYLOAD
         : Math.max(server.maxPayload(), Limits.MAX_CONTROL_PAYLOAD);
   }
@@ -121,15 +104,15 @@ public final class ServerLink implements FrameListener, LinkHandle {
   @Override
   public void onFrame(FrameHeader frame, byte[] sum, ByteBuf payload) throws MalformedException {
     Opcode opcode = frame.opcode();
-    if (traffic != null && !leaving && (opcode == null || opcode.isRequest())) {
-      traffic.receive(frame, sum, payload);
+    if (takesRequests() && (opcode == null || opcode.isRequest())) {
+      transactions.receive(frame, sum, payload);
       return;
     }
     try {
       if (payload != null && !checksum.matches(payload, sum)) {
         throw new MalformedException("checksum of the payload of " + opcode);
       }
-      control(frame, payload);
+      onControl(frame, payload);
     } finally {
       if (payload != null) {
         payload.release();
@@ -137,33 +120,25 @@ public final class ServerLink implements FrameListener, LinkHandle {
     }
   }
 
-  private void control(FrameHeader frame, ByteBuf payload) throws MalformedException {
-    Opcode.Phase phase = traffic == null ? Opcode.Phase.ATTACH : Opcode.Phase.TRANSACTIONS;
+  private boolean takesRequests() {
+    return transactions != null && !transactions.isDetaching();
+  }
+
+  private void onControl(FrameHeader frame, ByteBuf payload) throws MalformedException {
+    Opcode.Phase phase = transactions == null ? Opcode.Phase.ATTACH : Opcode.Phase.TRANSACTIONS;
     Opcode opcode = frame.opcode();
     if (opcode == null || !opcode.belongsTo(phase)) {
       throw outOfPlace(frame);
     }
     switch (opcode) {
-      case PING -> {
-        header.start(Opcode.PONG, 0, frame.id()).range(frame.offset(), 0);
-        writer.write(header, null);
-      }
+      case PING -> control.pong(frame);
       case PONG -> {}
-      case ATTACH -> attach(Attach.decode(required(payload, frame)));
-      case LIST -> list();
-      case DETACH -> detach();
+      case ATTACH -> attaching.attach(Attach.decode(required(payload, frame)));
+      case LIST -> attaching.list();
+      case DETACH -> transactions.detach(() -> onLoop(this::detached));
       case READ, WRITE, FLUSH, TRIM, WRITE_ZEROES, CACHE, BLOCK_STATUS -> throw outOfPlace(frame);
       case REPLY, NOTICE, DETACHED, ATTACHED, REFUSED, LISTING -> throw outOfPlace(frame);
     }
-  }
-
-  /** Nothing is taken in after it: another client may have the lease before this link is closed. */
-  private void detach() throws MalformedException {
-    if (leaving) {
-      throw new MalformedException("DETACH after a DETACH");
-    }
-    leaving = true;
-    traffic.drain(this::drained);
   }
 
   private static ByteBuf required(ByteBuf payload, FrameHeader frame) throws MalformedException {
@@ -174,199 +149,133 @@ public final class ServerLink implements FrameListener, LinkHandle {
   }
 
   private MalformedException outOfPlace(FrameHeader frame) {
-    return new MalformedException(
-        "opcode %s does not belong here (%s)"
-            .formatted(
-                frame.opcode() == null ? frame.opcodeCode() : frame.opcode(),
-                traffic == null ? "before an attach" : leaving ? "after DETACH" : "from a client"));
-  }
-
-  private void list() throws MalformedException {
-    if (listed || attach != null) {
-      throw new MalformedException("LIST after a LIST or an ATTACH on one link");
-    }
-    listed = true;
-    for (Listing part : Listing.parts(server.listing(peer))) {
-      send(Opcode.LISTING, part::encode);
-    }
-  }
-
-  private void attach(Attach wanted) throws MalformedException {
-    if (attach != null || listed) {
-      throw new MalformedException("ATTACH after an ATTACH or a LIST on one link");
-    }
-    attach = wanted;
-    Export found = server.export(wanted.export());
-    if (found == null) {
-      refused(
-          RefusalCode.UNKNOWN_EXPORT, "server has no export named '" + wanted.export() + "'", null);
-    } else {
-      export = found;
-      onHomeLoop(() -> export.registry().attach(wanted, this));
-    }
+    Object opcode = frame.opcode() == null ? frame.opcodeCode() : frame.opcode();
+    String phase = transactions == null ? "before an attach" : transactions.phase();
+    return new MalformedException("opcode %s does not belong here (%s)".formatted(opcode, phase));
   }
 
   @Override
   public void granted(ServerLane lane, Attached answer) {
-    channel.eventLoop().execute(() -> startTraffic(lane, answer));
+    onLoop(() -> startTransactions(lane, answer));
   }
 
-  private void startTraffic(ServerLane granted, Attached answer) {
-    attachTimer.cancel(false);
-    lane = granted;
-    grantedAt = Instant.now();
-    traffic = new LaneTraffic(server.engine(), channel, decoder, writer, checksum, lane);
+  private void startTransactions(ServerLane lane, Attached answer) {
+    RegistryProxy registry = attaching.granted();
+    var traffic = new LaneTraffic(server.engine(), channel, decoder, writer, checksum, lane);
+    transactions = new TransactionsPhase(registry, control, lane, traffic);
     lane.bind(traffic, answer.verifier());
     if (closed) {
-      traffic.close(this::laneIdle);
+      transactions.close(this::laneIdle);
       return;
     }
-    pulse =
+    var keepAlive =
         new KeepAliveTimer(
             channel.eventLoop(),
             server.pingInterval(),
             server.pingTimeout(),
             this::ping,
             this::end);
-    send(Opcode.ATTACHED, answer::encode);
-    writer.flush();
-    log.info(
-        "{} attached to '{}' as '{}', {}, lane {} of {}",
-        origin(),
-        export.name(),
-        attach.client(),
-        attach.access().writable() ? "read-write" : "read-only",
-        attach.lane(),
-        attach.lanes());
+    transactions.start(answer, keepAlive, origin());
+  }
+
+  private void ping() {
+    control.send(Opcode.PING);
+    control.flush();
   }
 
   /** What the link is doing; null if it serves no lane. Any thread; answered by the event loop. */
   public CompletableFuture<LinkStatus> status() {
-    return CompletableFuture.supplyAsync(this::statusHere, channel.eventLoop());
+    return CompletableFuture.supplyAsync(
+        () -> serves() ? transactions.status(origin(), protection) : null, channel.eventLoop());
   }
 
-  private LinkStatus statusHere() {
-    return traffic == null || closed
-        ? null
-        : new LinkStatus(
-            export.name(),
-            attach.session(),
-            attach.client(),
-            origin(),
-            attach.access(),
-            attach.lanes(),
-            lane.inFlight(),
-            grantedAt,
-            protection);
+  private boolean serves() {
+    return transactions != null && !closed;
   }
 
   @Override
   public void refused(RefusalCode code, String text, UUID store) {
     if (!channel.eventLoop().inEventLoop()) {
-      channel.eventLoop().execute(() -> refused(code, text, store));
+      onLoop(() -> refused(code, text, store));
       return;
     }
     if (closed) {
       return;
     }
-    // The attach timer goes on: it ends the link of a client that does not read its refusal.
+    // The attach timer keeps running: it ends the link of a client that does not read its refusal.
     log.warn("refused {}: {}", origin(), text);
-    send(Opcode.REFUSED, Refused.of(code, text, store)::encode);
-    endFlushed(text);
+    control.send(Opcode.REFUSED, Refused.of(code, text, store)::encode);
+    endWhenFlushed(text);
   }
 
   @Override
   public void fence(String reason, Runnable whenIdle) {
-    channel
-        .eventLoop()
-        .execute(
-            () -> {
-              fenced.add(whenIdle);
-              end(reason);
-              reportFenced();
-            });
+    onLoop(
+        () -> {
+          fenced.add(whenIdle);
+          end(reason);
+          reportFenced();
+        });
   }
 
   /**
-   * Ends the link in whatever phase it is; its unstarted requests are discarded.
+   * Ends the link in whatever phase it is; requests that have not started are discarded.
    *
    * @param reason for the log
    * @return completes on the link's event loop once nothing of it runs in the store
    */
   public CompletableFuture<Void> revoke(String reason) {
-    channel.eventLoop().execute(() -> end(reason));
+    onLoop(() -> end(reason));
     return gone;
   }
 
-  /** Tells the client that the server stops, and ends the link when nothing runs any more. */
+  /** Tells the client that the server is stopping, and ends the link once nothing runs. */
   public void goAway(String reason) {
-    channel
-        .eventLoop()
-        .execute(
-            () -> {
-              if (traffic == null || closed) {
-                end(reason);
-                return;
-              }
-              send(Opcode.NOTICE, new Notice.GoingAway(reason)::encode);
-              writer.flush();
-              traffic.stop(() -> endFlushed(reason));
-            });
+    onLoop(
+        () -> {
+          if (serves()) {
+            transactions.goAway(reason, () -> endWhenFlushed(reason));
+          } else {
+            end(reason);
+          }
+        });
   }
 
   @Override
   public void resized() {
-    notify(() -> new Notice.Resized(export.announcedSize()));
+    notify(export -> new Notice.Resized(export.announcedSize()));
   }
 
   @Override
   public void freshened() {
-    notify(() -> new Notice.Freshness(export.freshness()));
+    notify(export -> new Notice.Freshness(export.freshness()));
   }
 
-  /** Sends what is true when it is written, if the link serves a lane by then. */
-  private void notify(Supplier<Notice> notice) {
-    channel
-        .eventLoop()
-        .execute(
-            () -> {
-              if (traffic != null && !closed && !leaving) {
-                send(Opcode.NOTICE, notice.get()::encode);
-                writer.flush();
-              }
-            });
+  /** Sends a notice with the values at the time of writing, if the link serves a lane by then. */
+  private void notify(Function<Export, Notice> notice) {
+    onLoop(
+        () -> {
+          if (serves()) {
+            transactions.send(notice.apply(transactions.registry().export()));
+          }
+        });
   }
 
-  /** Nothing of the lane runs any more: the client may go once its lease is given back. */
-  private void drained() {
-    Runnable left = () -> channel.eventLoop().execute(this::detached);
-    onHomeLoop(() -> export.registry().leave(attach.session(), attach.lane(), this, left));
+  private void onLoop(Runnable task) {
+    channel.eventLoop().execute(task);
   }
 
+  /** The lane was detached: the client may close the link. */
   private void detached() {
     if (!closed) {
-      header.start(Opcode.DETACHED, 0, 0);
-      writer.write(header, null);
-      endFlushed("detached");
+      control.send(Opcode.DETACHED);
+      endWhenFlushed("detached");
     }
   }
 
-  /** Ends the link once everything that was written has left. */
-  private void endFlushed(String reason) {
+  private void endWhenFlushed(String reason) {
     endReason = reason;
-    writer.flush();
-    writer.mark().addListener(ChannelFutureListener.CLOSE);
-  }
-
-  private void ping() {
-    writer.write(header.start(Opcode.PING, 0, 0), null);
-    writer.flush();
-  }
-
-  private void send(Opcode opcode, Consumer<ByteBuf> body) {
-    ByteBuf payload = channel.alloc().directBuffer();
-    body.accept(payload);
-    writer.write(header.start(opcode, 0, 0), payload);
+    control.closeWhenFlushed();
   }
 
   private void end(String reason) {
@@ -394,48 +303,43 @@ public final class ServerLink implements FrameListener, LinkHandle {
 
   @Override
   public void onReadComplete() {
-    if (pulse != null) {
-      pulse.heard();
+    if (transactions != null) {
+      transactions.heard();
     }
     writer.flush();
   }
 
   @Override
   public void onWritabilityChanged() {
-    if (traffic != null) {
-      traffic.writabilityChanged(writer.isWritable());
+    if (transactions != null) {
+      transactions.writabilityChanged(writer.isWritable());
     } else {
-      decoder.setPaused(!writer.isWritable()); // or pings without end would be answered into memory
+      // Otherwise a client that pings and never reads would fill the memory with pongs.
+      decoder.setPaused(!writer.isWritable());
     }
   }
 
   @Override
   public void onClosed() {
     closed = true;
-    attachTimer.cancel(false);
-    if (pulse != null) {
-      pulse.stop();
-    }
     writer.close();
-    if (traffic != null) {
-      log.info(
-          "{} left '{}', lane {}: {}",
-          origin(),
-          export.name(),
-          attach.lane(),
-          endReason == null ? "connection closed by the client" : endReason);
-      traffic.close(this::laneIdle);
+    if (transactions == null) {
+      attaching.close();
+      left();
       return;
     }
-    if (export != null) {
-      onHomeLoop(() -> export.registry().withdrawn(attach.session(), attach.lane(), this));
-    }
-    left();
+    log.info(
+        "{} left '{}', lane {}: {}",
+        origin(),
+        transactions.registry().export().name(),
+        transactions.registry().attach().lane(),
+        endReason == null ? "connection closed by the client" : endReason);
+    transactions.close(this::laneIdle);
   }
 
   private void laneIdle() {
     idle = true;
-    onHomeLoop(() -> export.registry().gone(attach.session(), attach.lane(), this));
+    transactions.registry().linkClosed();
     reportFenced();
     left(); // last: the server may stop its loops now
   }
@@ -445,18 +349,9 @@ public final class ServerLink implements FrameListener, LinkHandle {
     server.gone(this);
   }
 
-  /** Runs a task on the registry's loop, unless that was stopped because a drain took too long. */
-  private void onHomeLoop(Runnable task) {
-    try {
-      export.home().execute(task);
-    } catch (RejectedExecutionException stopped) {
-      log.debug("the registry of '{}' has closed before the link of {}", export.name(), origin());
-    }
-  }
-
   private void reportFenced() {
     if (idle) {
-      fenced.forEach(this::onHomeLoop);
+      fenced.forEach(transactions.registry()::run);
       fenced.clear();
     }
   }
@@ -466,10 +361,7 @@ public final class ServerLink implements FrameListener, LinkHandle {
     return peer;
   }
 
-  /** Where it comes from, for the log. */
   private String origin() {
-    int port = ((InetSocketAddress) channel.remoteAddress()).getPort();
-    String host = peer.address().getHostAddress() + ":" + port;
-    return peer.keyName() == null ? host : "%s (key '%s')".formatted(host, peer.keyName());
+    return peer.withPort(((InetSocketAddress) channel.remoteAddress()).getPort());
   }
 }

@@ -18,7 +18,7 @@ import org.dst.server.access.Peer;
 record AttachValidator(RefusalCode code, String text) {
 
   /** Why the attach is refused; null if it is not. */
-  static AttachValidator objection(Attach attach, Peer peer, SessionRegistry.AttachPolicy policy) {
+  static AttachValidator objection(Attach attach, Peer peer, AttachPolicy policy) {
     AccessRight right = policy.rightOf(peer);
     if (right == AccessRight.NONE) {
       return notAllowed("export '%s' is not offered to %s", attach.export(), peer);
@@ -43,7 +43,7 @@ record AttachValidator(RefusalCode code, String text) {
     return accessObjection(attach, peer, right, policy.mostAccess());
   }
 
-  private static AttachValidator setBack(Attach attach, SessionRegistry.AttachPolicy policy)
+  private static AttachValidator setBack(Attach attach, AttachPolicy policy)
       throws MalformedException {
     return new AttachValidator(
         RefusalCode.STORE_ROLLED_BACK,
@@ -74,13 +74,12 @@ record AttachValidator(RefusalCode code, String text) {
     return new AttachValidator(RefusalCode.NOT_ALLOWED, format.formatted(arguments));
   }
 
-  private static boolean isStranger(Attach attach, SessionRegistry.AttachPolicy policy)
-      throws MalformedException {
+  private static boolean isStranger(Attach attach, AttachPolicy policy) throws MalformedException {
     UUID pinned = attach.pinnedIdentity();
     return pinned != null && !pinned.equals(policy.identity());
   }
 
-  private static String findFault(Attach attach, SessionRegistry.AttachPolicy policy) {
+  private static String findFault(Attach attach, AttachPolicy policy) {
     if (attach.lanes() < 1 || attach.lanes() > policy.maxLanes()) {
       return "%d lanes wanted (allowed: 1 to %d)".formatted(attach.lanes(), policy.maxLanes());
     }

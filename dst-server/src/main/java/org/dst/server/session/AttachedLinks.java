@@ -9,14 +9,14 @@ import org.dst.protocol.Access;
 import org.dst.server.access.Peer;
 
 /**
- * Every link that was granted a lane and of whose lane something may still run, also when it is
- * fenced already, has detached, or its session has been replaced. Owned by the registry's thread.
+ * The links that were granted a lane and may still have I/O running, including those that are
+ * fenced, detached, or whose session was replaced. Owned by the registry's thread.
  */
 final class AttachedLinks {
-  /** In the order in which they were granted, so that a simulated run can be repeated. */
+  /** In grant order, so that a simulated run is reproducible. */
   private final Map<LinkHandle, Access> links = new LinkedHashMap<>();
 
-  /** Whether a peer may go on with that access. */
+  /** Whether a peer may keep that access. */
   interface Permission {
     boolean covers(Peer peer, Access access);
   }
@@ -25,35 +25,35 @@ final class AttachedLinks {
     links.put(link, access);
   }
 
-  void forEach(Consumer<LinkHandle> told) {
-    links.keySet().forEach(told);
+  void forEach(Consumer<LinkHandle> action) {
+    links.keySet().forEach(action);
   }
 
-  /** Nothing of the link's lane runs any more. */
+  /** Removes a link whose lane has no I/O running any more. */
   void remove(LinkHandle link) {
     links.remove(link);
   }
 
   /**
-   * Fences the links whose peers may not go on.
+   * Fences the links whose peers may not keep their access.
    *
    * @param ended called once nothing of them runs; at once if there is none
-   * @return how many there are
+   * @return the number of links fenced
    */
-  int endUnless(Permission permission, String reason, Runnable ended) {
-    List<LinkHandle> ending = new ArrayList<>();
+  int fenceUnless(Permission permission, String reason, Runnable ended) {
+    List<LinkHandle> fenced = new ArrayList<>();
     links.forEach(
         (link, access) -> {
           if (!permission.covers(link.peer(), access)) {
-            ending.add(link);
+            fenced.add(link);
           }
         });
-    if (ending.isEmpty()) {
+    if (fenced.isEmpty()) {
       ended.run();
       return 0;
     }
-    int[] left = {ending.size()};
-    for (LinkHandle link : ending) {
+    int[] left = {fenced.size()};
+    for (LinkHandle link : fenced) {
       link.fence(
           reason,
           () -> {
@@ -62,6 +62,6 @@ final class AttachedLinks {
             }
           });
     }
-    return ending.size();
+    return fenced.size();
   }
 }

@@ -1,7 +1,6 @@
 package org.dst.server.session;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.util.concurrent.EventExecutor;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.RequestFlags;
 import org.dst.protocol.Status;
@@ -20,20 +19,18 @@ public final class LaneRequest extends IoRequest {
   private long offset;
   private long count;
   private ByteBuf data;
-  private ServerLaneActions output;
 
   LaneRequest(ServerLane lane) {
     this.lane = lane;
   }
 
-  LaneRequest fill(FrameHeader header, ByteBuf payload, ServerLaneActions output) {
+  LaneRequest fill(FrameHeader header, ByteBuf payload) {
     opcode = header.opcode();
     flags = header.flags();
     id = header.id();
     offset = header.offset();
     count = header.count();
     data = payload;
-    this.output = output;
     return this;
   }
 
@@ -119,11 +116,6 @@ public final class LaneRequest extends IoRequest {
   @Override
   public ByteBuf data() {
     return data;
-  }
-
-  @Override
-  public EventExecutor loop() {
-    return output.loop();
   }
 
   @Override

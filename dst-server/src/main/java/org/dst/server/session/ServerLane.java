@@ -17,15 +17,14 @@ import org.dst.protocol.count.Counters;
 import org.dst.server.engine.StoreHandle;
 
 /**
- * One lane of a session on the server: takes requests in, executes each change once, replies. Pure
- * and single-threaded: owned by the event loop of the link that serves it.
+ * One lane of a session on the server: takes requests in, executes each change once, and replies.
+ * Pure and single-threaded: owned by the event loop of the link that serves it.
  */
 public final class ServerLane {
   private final StoreHandle store;
   private final FrameRequestValidator validator;
   private final ReplayWindow window;
-  private final int maxTaken;
-  private final long maxInFlight;
+  private final LaneLimits limits;
   private final OverlapQueue order = new OverlapQueue();
   private final Queue<LaneRequest> waiting = new ArrayDeque<>();
   private final List<LaneRequest> pool = new ArrayList<>();
@@ -39,20 +38,13 @@ public final class ServerLane {
   private ServerLaneActions output;
   private Runnable whenIdle;
   private boolean starting;
-  private int running;
-  private long inFlight;
-
-  /** Requests that were taken in and have not ended, and the bytes of their payloads. */
-  private int taken;
-
-  private long takenBytes;
 
   /**
    * A lane without a link.
    *
-   * @param rules what becomes of changes
-   * @param window ids above the watermark that are remembered; a power of two
-   * @param maxInFlight bytes that run in the store at once; one request always may
+   * @param rules how changes are carried out
+   * @param window number of ids above the watermark to remember; a power of two
+   * @param maxInFlight bytes running in the store at once; a single request may exceed it
    */
   public ServerLane(
       StoreHandle store,
@@ -66,8 +58,7 @@ public final class ServerLane {
     this.counters = counters;
     this.validator = validator;
     this.window = new ReplayWindow(window);
-    this.maxTaken = window;
-    this.maxInFlight = maxInFlight;
+    limits = new LaneLimits(window, maxInFlight);
   }
 
   StoreHandle store() {
@@ -75,26 +66,26 @@ public final class ServerLane {
   }
 
   /**
-   * Whether the client has sent more than the limits that it was told, so that nothing more is to
-   * be read for now. The window alone does not bound it: a client can move its watermark past
-   * requests that have not ended.
+   * Whether the client has exceeded the limits that it was told, so that its link must stop
+   * reading. The window alone is no bound: a client can move its watermark past requests that have
+   * not ended.
    */
   public boolean isOverfull() {
-    return taken > maxTaken || takenBytes > maxInFlight;
+    return limits.isExceeded();
   }
 
   /** Requests that were taken in and have not ended. */
   public int inFlight() {
-    return taken;
+    return limits.taken();
   }
 
   /**
-   * A link serves the lane from now on; nothing of an earlier link runs any more.
+   * Binds the lane to a link. Nothing of an earlier link may be running.
    *
-   * @param told the verifier that the client was told with the attach
+   * @param told the verifier in the answer to the client's attach
    */
   public void bind(ServerLaneActions link, UUID told) {
-    assert output == null && running == 0;
+    assert output == null && limits.isIdle();
     output = link;
     if (!told.equals(verifier)) {
       window.clear();
@@ -103,10 +94,10 @@ public final class ServerLane {
   }
 
   /**
-   * The link is gone or fenced: what has not started is discarded, what runs goes on and its
-   * outcome stays in the window.
+   * Unbinds the lane from a link that is closed or fenced. Discards requests that have not started;
+   * running ones carry on, and their outcomes stay in the window.
    *
-   * @param idle called once nothing runs; maybe at once
+   * @param idle called once nothing runs, possibly before this returns
    */
   public void unbind(Runnable idle) {
     output = null;
@@ -130,7 +121,7 @@ public final class ServerLane {
     recycle(request);
   }
 
-  /** Calls {@code idle} once nothing runs or waits; for a client that detaches. */
+  /** Calls {@code idle} once nothing runs or waits, for a client that is detaching. */
   public void drain(Runnable idle) {
     whenIdle = idle;
     reportIdle();
@@ -141,7 +132,7 @@ public final class ServerLane {
    *
    * @param intact whether its payload matches its checksum
    * @param payload owned by the lane; null if there is none
-   * @throws MalformedException if it breaks the rules of ids; ends the link
+   * @throws MalformedException if its id or watermark violates the protocol, which ends the link
    */
   public void receive(FrameHeader header, boolean intact, ByteBuf payload)
       throws MalformedException {
@@ -186,25 +177,15 @@ public final class ServerLane {
     }
     window.started(id);
     LaneRequest request = pool.isEmpty() ? new LaneRequest(this) : pool.removeLast();
-    request.fill(header, payload, output);
+    request.fill(header, payload);
     if (request.opcode().isChange()) {
-      apply(rules, request);
+      rules.apply(request);
     }
-    taken++;
-    takenBytes += request.payloadBytes();
+    limits.taken(request);
     if (!request.opcode().isChange() || order.admit(request)) {
       enqueue(request);
     }
     return true;
-  }
-
-  private static void apply(WritePolicy rules, LaneRequest change) {
-    if (rules.writeThrough()) {
-      change.makeDurable();
-    }
-    if (change.opcode() == Opcode.WRITE && rules.zeroes().takes(change.data())) {
-      change.becomeZeroes(rules.zeroes() == ZeroDetection.ON);
-    }
   }
 
   private void enqueue(LaneRequest request) {
@@ -216,13 +197,13 @@ public final class ServerLane {
   }
 
   private boolean hasRoomFor(LaneRequest request) {
-    return output.canReply() && (inFlight == 0 || inFlight + request.weight() <= maxInFlight);
+    return output.canReply() && limits.hasRoomFor(request);
   }
 
-  /** Starts what waited for room; to be called when the link takes replies again, too. */
+  /** Starts requests that were waiting for room. Also called when the link is writable again. */
   public void startWaiting() {
     if (starting) {
-      return; // a request that completed at once; the loop below goes on by itself
+      return; // called by a request that completed at once: the loop below is still running
     }
     starting = true;
     try {
@@ -235,12 +216,11 @@ public final class ServerLane {
   }
 
   private void start(LaneRequest request) {
-    running++;
-    inFlight += request.weight();
+    limits.started(request);
     try {
       prepare(request);
     } catch (OutOfMemoryError noBuffer) {
-      executed(request, Status.NO_MEMORY); // or the lane would never be idle again
+      executed(request, Status.NO_MEMORY); // otherwise the lane would never be idle again
       return;
     }
     output.execute(request);
@@ -263,11 +243,10 @@ public final class ServerLane {
   }
 
   void executed(LaneRequest request, Status status) {
-    running--;
-    inFlight -= request.weight();
+    limits.ended(request);
     boolean sameLifetime = store.health().verifier().equals(verifier);
-    boolean tells = mayTell(request, status, sameLifetime);
-    if (tells && remembered(request.opcode())) {
+    boolean mayReply = ReplyPolicy.mayReply(store, request, status, sameLifetime);
+    if (mayReply && ReplyPolicy.isRemembered(request.opcode())) {
       window.done(request.id(), status);
     } else {
       window.forget(request.id());
@@ -276,20 +255,20 @@ public final class ServerLane {
       order.settled(request, scratch);
     }
     try {
-      if (output != null && tells) {
+      if (output != null && mayReply) {
         output.reply(request.id(), status, result(request, status));
       }
-    } finally { // without memory for a reply its link ends, but the lane goes on
-      finished(request, sameLifetime, tells);
+    } finally { // if there is no memory for a reply, the link ends but the lane survives
+      finished(request, sameLifetime, mayReply);
     }
   }
 
-  private void finished(LaneRequest request, boolean sameLifetime, boolean tells) {
-    if (!sameLifetime && (request.isDurable() || !tells)) {
+  private void finished(LaneRequest request, boolean sameLifetime, boolean mayReply) {
+    if (!sameLifetime && (request.isDurable() || !mayReply)) {
       store.health().announce();
     }
     recycle(request);
-    if (!scratch.isEmpty()) { // a collection's addAll would make an object even for nothing
+    if (!scratch.isEmpty()) { // addAll allocates even for an empty collection
       if (output != null) {
         waiting.addAll(scratch);
       }
@@ -299,41 +278,19 @@ public final class ServerLane {
     reportIdle();
   }
 
-  /**
-   * Whether an outcome may be told; if not, the link is dropped, the client sees the new verifier,
-   * sends again what may be lost, and asks again. What was read counts only while the verifier is
-   * the one that the client knows: pages that a failed sync dropped read as they were before. So
-   * does the success of a sync; its first failure is not told, because a repetition may succeed.
-   */
-  private boolean mayTell(LaneRequest request, Status status, boolean sameLifetime) {
-    if (!request.isDurable()) {
-      return sameLifetime || request.opcode().isChange();
-    }
-    if (status == Status.OK && sameLifetime) {
-      store.health().confirmed();
-    }
-    return sameLifetime || status != Status.OK && store.health().surfaces();
-  }
-
-  /** A flush too: a resend of it need not sync again. */
-  private static boolean remembered(Opcode opcode) {
-    return opcode.isChange() || opcode == Opcode.FLUSH;
-  }
-
   private ByteBuf result(LaneRequest request, Status status) {
     boolean carries = request.opcode() == Opcode.READ || request.opcode() == Opcode.BLOCK_STATUS;
     return carries && status == Status.OK ? request.takeData() : null;
   }
 
   private void recycle(LaneRequest request) {
-    taken--;
-    takenBytes -= request.payloadBytes();
+    limits.released(request);
     request.releaseData();
     pool.add(request);
   }
 
   private void reportIdle() {
-    if (whenIdle != null && running == 0 && waiting.isEmpty()) {
+    if (whenIdle != null && limits.isIdle() && waiting.isEmpty()) {
       Runnable report = whenIdle;
       whenIdle = null;
       report.run();

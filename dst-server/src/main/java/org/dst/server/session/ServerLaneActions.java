@@ -2,7 +2,6 @@ package org.dst.server.session;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.util.concurrent.EventExecutor;
 import org.dst.protocol.Status;
 
 /** What a lane asks of the world around it: the link that serves it and the engine below. */
@@ -22,7 +21,4 @@ public interface ServerLaneActions {
 
   /** Where buffers come from. */
   ByteBufAllocator allocator();
-
-  /** The event loop that owns the lane while this is its link. */
-  EventExecutor loop();
 }

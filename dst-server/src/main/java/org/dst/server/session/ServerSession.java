@@ -6,7 +6,10 @@ import org.dst.protocol.Access;
 import org.dst.protocol.message.Attach;
 import org.dst.server.access.Peer;
 
-/** One client's use of an export. Owned by the session registry's thread; lanes by their links. */
+/**
+ * One client's use of an export. Owned by the session registry's thread; each lane is owned by the
+ * event loop of its link.
+ */
 final class ServerSession {
   private final UUID id;
   private final Peer founder;
@@ -14,19 +17,22 @@ final class ServerSession {
   private final long leaseEpoch;
   private final LaneSlot[] slots;
 
-  /** Lanes of earlier sessions in which something may still run; nothing is granted before. */
+  /**
+   * Lanes of earlier sessions that may still run I/O, and the pending save of the lease. No lane is
+   * granted until all have ended.
+   */
   private int awaited;
 
   private ServerSession successor;
 
-  /** A lane with its present and its next link. */
+  /** A lane with its current link and the link that waits to replace it. */
   static final class LaneSlot {
     final ServerLane lane;
     long generation;
     LinkHandle link;
     LinkHandle candidate;
 
-    /** The verifier that the present link was told. */
+    /** The verifier that the current link was told. */
     UUID told;
 
     LaneSlot(ServerLane lane) {
@@ -62,7 +68,7 @@ final class ServerSession {
     return slots;
   }
 
-  /** Not every link that names the session has described it as it is. */
+  /** False for a lane of a link that misdescribed the session in its attach. */
   boolean hasLane(int lane) {
     return lane < slots.length;
   }
@@ -71,7 +77,7 @@ final class ServerSession {
     return slots.length == attach.lanes() && access == attach.access();
   }
 
-  /** Whether the peer has proved the key with which the session was made. */
+  /** Whether the peer has proved the key that the session was created with. */
   boolean isBoundTo(Peer peer) {
     return founder.binding().equals(peer.binding());
   }
@@ -84,18 +90,19 @@ final class ServerSession {
     awaited += lanes;
   }
 
-  /** What this session still waits for, its successor waits for as well. */
+  /** The successor also waits for everything that this session still waits for. */
   void replacedBy(ServerSession successor) {
     this.successor = successor;
     successor.await(awaited);
   }
 
-  /** The session that has taken this one's place, or null. */
+  /** The session that has replaced this one, or null. */
   ServerSession successor() {
     return successor;
   }
 
-  void arrived() {
+  /** One of the awaited things has ended. */
+  void awaitedEnded() {
     awaited--;
   }
 

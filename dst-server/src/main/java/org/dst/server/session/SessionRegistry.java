@@ -1,8 +1,6 @@
 package org.dst.server.session;
 
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -14,129 +12,98 @@ import org.dst.protocol.count.Counters;
 import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.Attached;
 import org.dst.protocol.message.RefusalCode;
-import org.dst.server.access.AccessRight;
-import org.dst.server.access.Peer;
 
 /**
- * Decides who may attach to an export, and in which order old links give way to new ones. Pure and
- * single-threaded: owned by the export's home event loop.
+ * The sessions of one export: admits new ones as {@link LeaseManager} decides, binds links to
+ * lanes, and fences the links that have to give way. Pure and single-threaded: owned by the
+ * export's home event loop.
  *
- * <p>A link of a higher generation fences the lane's older link, and a session that follows another
- * waits for it: in both cases the attach is answered only when nothing of the old one runs in the
- * store any more. A lease is durable before its attach is answered.
+ * <p>A link of a higher generation fences the lane's older link, and a session that replaces
+ * another waits for it: in both cases the attach is answered only when nothing of the old one runs
+ * in the store any more. A lease is durable before its attach is answered.
  */
 public final class SessionRegistry {
-  /** Sessions without links that are remembered, so that a resend after an outage is recognised. */
+  /** Sessions without links to remember, so that a resend after an outage is recognised. */
   private static final int REMEMBERED = 64;
 
-  private static final String ANOTHER_KEY = "the session was made with another key";
-  private static final String REVOKED = "the right to use the export in this way was taken away";
+  private static final String REVOKED = "the right to this access to the export was revoked";
 
   private final AttachPolicy policy;
-  private final InstantSource clock;
+  private final LeaseManager lease;
   private final Counters<ServerCounter> counters;
   private final Map<UUID, ServerSession> sessions = new LinkedHashMap<>();
   private final AttachedLinks granted = new AttachedLinks();
-  private Lease lease;
   private UUID lastFailure;
 
-  /** The last writer that was not admitted; something of the one before it may still run. */
-  private ServerSession withdrawn;
-
-  /** What an export offers; asked on the registry's thread. */
-  public interface AttachPolicy {
-    /** The most that the export gives to anybody. */
-    Access mostAccess();
-
-    /** What the export's rules give to a peer. */
-    AccessRight rightOf(Peer peer);
-
-    /** Lanes that one session may have. */
-    int maxLanes();
-
-    /** The identity of the store. */
-    UUID identity();
-
-    /** How fresh the store is: a number that is durable, and never goes back by itself. */
-    long freshness();
-
-    /** A new lane for a session with that access. */
-    ServerLane newLane(Access access);
-
-    /** The answer to a granted attach. */
-    Attached answer(Access access, long leaseEpoch);
-
-    /**
-     * Makes a lease durable.
-     *
-     * @param saved called on the registry's thread when it is; null if it could not be, the text
-     *     saying why
-     */
-    void save(Lease lease, SaveOutcome saved);
-  }
-
-  /** How saving a lease ended. */
-  public interface SaveOutcome {
-    /**
-     * Called on the registry's thread.
-     *
-     * @param failure why the lease is not durable; null if it is
-     */
-    void ended(String failure);
-  }
+  /**
+   * The last writer whose lease could not be saved; I/O of its predecessor may still be running.
+   */
+  private ServerSession unsavedWriter;
 
   /**
    * A registry without sessions.
    *
-   * @param lease as it was kept
+   * @param lease as it was last saved
    */
   public SessionRegistry(
       AttachPolicy policy, InstantSource clock, Lease lease, Counters<ServerCounter> counters) {
     this.policy = policy;
-    this.clock = clock;
-    this.lease = lease;
+    this.lease = new LeaseManager(policy, clock, lease);
     this.counters = counters;
   }
 
   /** The lease as it is now. */
   public Lease lease() {
-    return lease;
+    return lease.current();
   }
 
-  /** A link asks for a lane. It is granted or refused, now or later. */
+  /** A link asks for a lane. The link is granted the lane or refused, now or later. */
   public void attach(Attach attach, LinkHandle link) {
     AttachValidator objection = AttachValidator.objection(attach, link.peer(), policy);
-    if (objection == null) {
-      slot(attach, link);
-    } else {
+    if (objection != null) {
       refuse(link, objection.code(), objection.text());
+      return;
     }
+    ServerSession session = sessions.get(attach.session());
+    if (session == null) {
+      session = admit(attach, link);
+    } else if (!fits(session, attach, link)) {
+      return;
+    }
+    if (session != null) {
+      attachLane(session, attach, link);
+    }
+  }
+
+  private void refuse(LinkHandle link, LeaseDecision.Refuse refusal) {
+    if (refusal.conflict()) {
+      counters.count(ServerCounter.LEASE_REFUSALS);
+    }
+    refuse(link, refusal.code(), refusal.text());
   }
 
   private void refuse(LinkHandle link, RefusalCode code, String text) {
     counters.count(ServerCounter.REFUSALS);
-    // Both come after the check of the peer's right, so no stranger learns the identity.
+    // Both follow the check of the peer's right, so no stranger learns the identity.
     boolean tellStore = code == RefusalCode.BUSY || code == RefusalCode.IDENTITY;
     link.refused(code, text, tellStore ? policy.identity() : null);
   }
 
-  private void slot(Attach attach, LinkHandle link) {
-    ServerSession session = sessions.get(attach.session());
-    if (session == null) {
-      session = admit(attach, link);
-      if (session == null) {
-        return;
-      }
-    } else if (!session.isBoundTo(link.peer())) {
-      refuse(link, RefusalCode.NOT_ALLOWED, ANOTHER_KEY);
-      return;
+  /** Whether an attach describes the session that it names; if not, the link is refused. */
+  private boolean fits(ServerSession session, Attach attach, LinkHandle link) {
+    if (!session.isBoundTo(link.peer())) {
+      refuse(link, RefusalCode.NOT_ALLOWED, LeaseManager.ANOTHER_KEY);
     } else if (!session.matches(attach)) {
       refuse(link, RefusalCode.INVALID, "the session has other lanes or another access");
-      return;
     } else if (attach.leaseEpoch() != 0 && attach.leaseEpoch() != session.leaseEpoch()) {
-      refuseStale(attach, link);
-      return;
+      refuse(link, lease.refuseStale(attach));
+    } else {
+      return true;
     }
+    return false;
+  }
+
+  private void attachLane(ServerSession session, Attach attach, LinkHandle link) {
     ServerSession.LaneSlot slot = session.slots()[attach.lane()];
     if (attach.generation() <= slot.generation) {
       refuse(
@@ -147,72 +114,46 @@ public final class SessionRegistry {
     }
     slot.generation = attach.generation();
     if (slot.candidate != null) {
-      refuse(slot.candidate, RefusalCode.STALE, "a newer link of the same lane came");
+      refuse(slot.candidate, RefusalCode.STALE, "a newer link of the same lane has attached");
     }
     slot.candidate = link;
-    if (slot.link != null) {
-      counters.count(ServerCounter.FENCED_LINKS);
-      slot.link.fence("a newer link of the same lane attaches", () -> {});
-    }
-    settle(session, slot);
+    fenceOlderLink(slot);
+    grantIfIdle(session, slot);
   }
 
-  /** Makes a session for a client that has none here, or refuses the link and returns null. */
-  private ServerSession admit(Attach attach, LinkHandle link) {
-    if (lease.isHeldWithAnotherKey(attach.session(), link.peer())) {
-      refuse(link, RefusalCode.NOT_ALLOWED, ANOTHER_KEY);
-      return null;
+  private void fenceOlderLink(ServerSession.LaneSlot slot) {
+    if (slot.link != null) {
+      counters.count(ServerCounter.FENCED_LINKS);
+      slot.link.fence("a newer link of the same lane has attached", () -> {});
     }
-    return switch (attach.access()) {
-      case READ_ONLY -> newSession(attach, link, 0);
-      case SHARED -> admitShared(attach, link);
-      case READ_WRITE -> admitWriter(attach, link);
+  }
+
+  /** Creates a session for a client that has none here, or refuses the link and returns null. */
+  private ServerSession admit(Attach attach, LinkHandle link) {
+    return switch (lease.decide(attach, link.peer())) {
+      case LeaseDecision.Refuse refusal -> {
+        refuse(link, refusal);
+        yield null;
+      }
+      case LeaseDecision.Admit(long epoch) -> {
+        if (attach.access() == Access.SHARED && mayFormerWriterRun()) {
+          refuse(link, RefusalCode.BUSY, "I/O of a former lease holder is still running");
+          yield null;
+        }
+        yield newSession(attach, link, epoch);
+      }
+      case LeaseDecision.PassLease() -> {
+        if (hasSharedLinks()) {
+          refuse(link, RefusalCode.BUSY, "export '%s' is in shared use".formatted(attach.export()));
+          yield null;
+        }
+        yield passLease(attach, link);
+      }
     };
   }
 
-  private ServerSession admitShared(Attach attach, LinkHandle link) {
-    if (lease.isHeld()) {
-      counters.count(ServerCounter.LEASE_REFUSALS);
-      refuse(link, RefusalCode.BUSY, describeHolder(attach));
-      return null;
-    }
-    if (withdrawn != null && !withdrawn.mayBeGranted()) {
-      refuse(link, RefusalCode.BUSY, "the I/O of a former holder has not ended");
-      return null;
-    }
-    return newSession(attach, link, 0);
-  }
-
-  private ServerSession admitWriter(Attach attach, LinkHandle link) {
-    boolean holder = lease.isHeldBy(attach.session(), link.peer());
-    if (attach.leaseEpoch() != 0) {
-      if (!holder || attach.leaseEpoch() != lease.epoch()) {
-        refuseStale(attach, link);
-        return null;
-      }
-      return newSession(attach, link, lease.epoch());
-    }
-    if (holder) {
-      return newSession(attach, link, lease.epoch());
-    }
-    boolean inherits = lease.isHeldBy(attach.predecessor(), link.peer());
-    if (!attach.takeOver() && lease.isHeldWithAnotherKey(attach.predecessor(), link.peer())) {
-      refuse(
-          link,
-          RefusalCode.NOT_ALLOWED,
-          "the session before was made with another key; --take-over puts it out");
-      return null;
-    }
-    if (lease.isHeld() && !inherits && !attach.takeOver()) {
-      counters.count(ServerCounter.LEASE_REFUSALS);
-      refuse(link, RefusalCode.BUSY, describeHolder(attach));
-      return null;
-    }
-    if (hasSharedLinks()) {
-      refuse(link, RefusalCode.BUSY, "export '%s' is in shared use".formatted(attach.export()));
-      return null;
-    }
-    return passLease(attach, link);
+  private boolean mayFormerWriterRun() {
+    return unsavedWriter != null && !unsavedWriter.mayBeGranted();
   }
 
   private ServerSession passLease(Attach attach, LinkHandle link) {
@@ -223,17 +164,16 @@ public final class SessionRegistry {
       }
     }
     sessions.values().removeIf(other -> other.access() == Access.SHARED); // or it could come back
-    Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-    lease = lease.passTo(attach.session(), link.peer(), attach.client(), now);
+    lease.passTo(attach, link.peer());
     counters.count(ServerCounter.LEASES);
-    ServerSession session = newSession(attach, link, lease.epoch());
-    former.forEach(old -> replace(old, session));
-    if (withdrawn != null) {
-      withdrawn.replacedBy(session);
-      withdrawn = null;
+    ServerSession session = newSession(attach, link, lease.current().epoch());
+    former.forEach(old -> fenceReplacedSession(old, session));
+    if (unsavedWriter != null) {
+      unsavedWriter.replacedBy(session);
+      unsavedWriter = null;
     }
     session.await(1);
-    policy.save(lease, failure -> leaseSaved(session, failure));
+    lease.makeDurable(failure -> leaseSaved(session, failure));
     return session;
   }
 
@@ -241,19 +181,19 @@ public final class SessionRegistry {
     if (failure != null) {
       withdraw(session, failure);
     }
-    arrived(session);
+    predecessorIdle(session);
   }
 
   private void withdraw(ServerSession session, String failure) {
     if (sessions.remove(session.id(), session)) {
-      withdrawn = session;
+      unsavedWriter = session;
     }
-    if (lease.epoch() == session.leaseEpoch()) {
-      lease = lease.released();
+    if (lease.current().epoch() == session.leaseEpoch()) {
+      lease.release();
     }
     for (ServerSession.LaneSlot slot : session.slots()) {
       if (slot.candidate != null) {
-        refuse(slot.candidate, RefusalCode.UNAVAILABLE, "the lease cannot be kept: " + failure);
+        refuse(slot.candidate, RefusalCode.UNAVAILABLE, "the lease cannot be saved: " + failure);
         slot.candidate = null;
       }
     }
@@ -271,27 +211,8 @@ public final class SessionRegistry {
         .anyMatch(session -> session.access() == Access.SHARED && session.hasLinks());
   }
 
-  private void refuseStale(Attach attach, LinkHandle link) {
-    counters.count(ServerCounter.LEASE_REFUSALS);
-    refuse(
-        link,
-        RefusalCode.DEPOSED,
-        "lease %d of export '%s' has ended; lease %d was given to '%s' at %s"
-            .formatted(
-                attach.leaseEpoch(),
-                attach.export(),
-                lease.epoch(),
-                lease.client(),
-                lease.since()));
-  }
-
-  private String describeHolder(Attach attach) {
-    return "export '%s' is in use by '%s' since %s; --take-over puts that client out"
-        .formatted(attach.export(), lease.client(), lease.since());
-  }
-
-  /** Ends a session; its successor is granted nothing before its I/O has ended. */
-  private void replace(ServerSession old, ServerSession successor) {
+  /** Ends a session. Its successor is granted nothing until the old session's I/O has ended. */
+  private void fenceReplacedSession(ServerSession old, ServerSession successor) {
     sessions.remove(old.id());
     old.replacedBy(successor);
     for (ServerSession.LaneSlot slot : old.slots()) {
@@ -302,25 +223,30 @@ public final class SessionRegistry {
       if (slot.link != null) {
         successor.await(1);
         counters.count(ServerCounter.FENCED_LINKS);
-        slot.link.fence("another client has taken over the export", () -> arrived(successor));
+        slot.link.fence(
+            "another client has taken over the export", () -> predecessorIdle(successor));
       }
     }
   }
 
-  /** Tells the session that waits for it, and those that have taken that one's place meanwhile. */
-  private void arrived(ServerSession awaiting) {
+  /**
+   * One thing that a session was waiting for has ended. Counts for the sessions that have replaced
+   * it since as well.
+   */
+  private void predecessorIdle(ServerSession awaiting) {
     for (ServerSession next = awaiting; next != null; next = next.successor()) {
-      next.arrived();
-      settleAll(next);
+      next.awaitedEnded();
+      grantIdleLanes(next);
     }
   }
 
   /**
-   * A sync has failed: every client that knows an older verifier has to come back.
+   * A sync has failed: fences every link whose client knows an older verifier, so that it attaches
+   * again.
    *
    * @param current the store's verifier now
    */
-  public void storeFailed(UUID current) {
+  public void fenceAfterFailedSync(UUID current) {
     if (current.equals(lastFailure)) {
       return;
     }
@@ -336,13 +262,13 @@ public final class SessionRegistry {
   }
 
   /**
-   * The rules of {@link AttachPolicy#rightOf} have changed: links whose peers have lost what their
-   * session needs are ended. Their sessions, and a lease that they have, stay: whoever gets the
-   * right back goes on, and nobody else has it before without a take-over.
+   * {@link AttachPolicy#rightOf} has changed: fences the links whose peers have lost the right that
+   * their session needs. Their sessions and lease stay: a peer that regains the right carries on,
+   * and until then nobody else gets the lease without a take-over.
    *
    * @param ended called on the registry's thread once nothing of those links runs in the store
    */
-  public void accessChanged(Runnable ended) {
+  public void fenceRevokedLinks(Runnable ended) {
     AttachedLinks.Permission permission = (peer, access) -> policy.rightOf(peer).covers(access);
     for (ServerSession session : sessions.values()) {
       for (ServerSession.LaneSlot slot : session.slots()) {
@@ -353,21 +279,21 @@ public final class SessionRegistry {
         }
       }
     }
-    counters.add(ServerCounter.REVOKED_LINKS, granted.endUnless(permission, REVOKED, ended));
+    counters.add(ServerCounter.REVOKED_LINKS, granted.fenceUnless(permission, REVOKED, ended));
   }
 
-  /** The export has another size: every link that serves a lane tells its client. */
+  /** The export was resized: every link that serves a lane tells its client. */
   public void resized() {
     granted.forEach(LinkHandle::resized);
   }
 
-  /** The store is fresher, durably: every link that serves a lane tells its client. */
+  /** The store's freshness has durably increased: every attached link tells its client. */
   public void freshened() {
     granted.forEach(LinkHandle::freshened);
   }
 
   /** A link that had been granted a lane is closed, and nothing of the lane runs any more. */
-  public void gone(UUID sessionId, int lane, LinkHandle link) {
+  public void linkClosed(UUID sessionId, int lane, LinkHandle link) {
     granted.remove(link);
     ServerSession session = sessions.get(sessionId);
     if (session == null) {
@@ -375,13 +301,13 @@ public final class SessionRegistry {
     }
     if (session.hasLane(lane) && session.slots()[lane].link == link) {
       session.slots()[lane].link = null;
-      settle(session, session.slots()[lane]);
+      grantIfIdle(session, session.slots()[lane]);
     }
     forgetOldest();
   }
 
-  /** A link that waited for its grant is closed. */
-  public void withdrawn(UUID sessionId, int lane, LinkHandle link) {
+  /** A link that was still waiting to be granted a lane is closed. */
+  public void candidateClosed(UUID sessionId, int lane, LinkHandle link) {
     ServerSession session = sessions.get(sessionId);
     if (session != null && session.hasLane(lane) && session.slots()[lane].candidate == link) {
       session.slots()[lane].candidate = null;
@@ -389,40 +315,40 @@ public final class SessionRegistry {
   }
 
   /**
-   * The client leaves by this lane, and nothing of it runs any more. With its last lane the session
-   * is forgotten and its lease given back.
+   * The client detaches a lane, and nothing of it runs any more. With its last lane the session is
+   * forgotten and its lease released.
    *
-   * @param left called on the registry's thread when that is durable
+   * @param detached called on the registry's thread when that is durable
    */
-  public void leave(UUID sessionId, int lane, LinkHandle link, Runnable left) {
+  public void detach(UUID sessionId, int lane, LinkHandle link, Runnable detached) {
     ServerSession session = sessions.get(sessionId);
     if (session == null || !session.hasLane(lane) || session.slots()[lane].link != link) {
-      left.run();
+      detached.run();
       return;
     }
     ServerSession.LaneSlot slot = session.slots()[lane];
     slot.link = null;
     if (session.hasLinks()) {
-      settle(session, slot);
-      left.run();
+      grantIfIdle(session, slot);
+      detached.run();
       return;
     }
     sessions.remove(sessionId);
-    if (!session.holds(lease)) {
-      left.run();
+    if (!session.holds(lease.current())) {
+      detached.run();
       return;
     }
-    lease = lease.released();
-    policy.save(lease, failure -> left.run());
+    lease.release();
+    lease.makeDurable(failure -> detached.run());
   }
 
-  private void settleAll(ServerSession session) {
+  private void grantIdleLanes(ServerSession session) {
     for (ServerSession.LaneSlot slot : session.slots()) {
-      settle(session, slot);
+      grantIfIdle(session, slot);
     }
   }
 
-  private void settle(ServerSession session, ServerSession.LaneSlot slot) {
+  private void grantIfIdle(ServerSession session, ServerSession.LaneSlot slot) {
     boolean current = sessions.get(session.id()) == session;
     if (current && slot.link == null && slot.candidate != null && session.mayBeGranted()) {
       slot.link = slot.candidate;
@@ -435,14 +361,14 @@ public final class SessionRegistry {
     }
   }
 
-  /** The holder of the lease is kept: it has changes that a resend must not repeat. */
+  /** Keeps the lease holder: its windows know which changes a resend must not repeat. */
   private void forgetOldest() {
     int linkless = (int) sessions.values().stream().filter(s -> !s.hasLinks()).count();
     Iterator<ServerSession> oldest = sessions.values().iterator();
     while (linkless > REMEMBERED && oldest.hasNext()) {
       ServerSession session = oldest.next();
       boolean idle = !session.hasLinks() && session.mayBeGranted();
-      if (idle && !session.holds(lease)) {
+      if (idle && !session.holds(lease.current())) {
         oldest.remove();
         linkless--;
       }

@@ -31,6 +31,7 @@ final class TestRequest extends IoRequest {
       long count,
       ByteBuf data) {
     this.loop = loop;
+    completeOn(loop);
     this.store = store;
     this.opcode = opcode;
     this.flags = flags;
@@ -114,11 +115,6 @@ final class TestRequest extends IoRequest {
   @Override
   public ByteBuf data() {
     return data;
-  }
-
-  @Override
-  public EventExecutor loop() {
-    return loop;
   }
 
   @Override

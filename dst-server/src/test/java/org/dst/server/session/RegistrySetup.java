@@ -21,7 +21,7 @@ import org.dst.server.store.StoreOptions;
 import org.dst.server.store.Stores;
 
 /** An session registry of an export in memory, and what clients say to it. */
-final class RegistrySetup implements SessionRegistry.AttachPolicy, AutoCloseable {
+final class RegistrySetup implements AttachPolicy, AutoCloseable {
   static final UUID IDENTITY = new UUID(11, 12);
   static final int MAX_LANES = 4;
   static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-03-04T05:06:07.8Z"));
@@ -43,7 +43,7 @@ final class RegistrySetup implements SessionRegistry.AttachPolicy, AutoCloseable
 
   private final Deque<Saving> saving = new ArrayDeque<>();
 
-  private record Saving(Lease lease, SessionRegistry.SaveOutcome outcome) {}
+  private record Saving(Lease lease, AttachPolicy.SaveOutcome outcome) {}
 
   RegistrySetup() throws StoreException {
     store = Stores.open("mem:1M", StoreOptions.DEFAULT);
@@ -172,7 +172,7 @@ final class RegistrySetup implements SessionRegistry.AttachPolicy, AutoCloseable
   }
 
   @Override
-  public void save(Lease lease, SessionRegistry.SaveOutcome outcome) {
+  public void save(Lease lease, AttachPolicy.SaveOutcome outcome) {
     saving.add(new Saving(lease, outcome));
     if (!slowToSave) {
       saved(null);

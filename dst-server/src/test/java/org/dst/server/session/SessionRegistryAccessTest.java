@@ -47,7 +47,7 @@ class SessionRegistryAccessTest {
 
   private void change(String... rules) {
     rules(rules);
-    setup.registry.accessChanged(() -> ended++);
+    setup.registry.fenceRevokedLinks(() -> ended++);
   }
 
   private static void notAllowed(TestLink link, String text) {

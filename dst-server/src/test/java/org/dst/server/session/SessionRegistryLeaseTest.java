@@ -152,7 +152,7 @@ class SessionRegistryLeaseTest {
     TestLink late = setup.link(writer(1).generation(2).epoch(1));
     assertDeposed(late);
     assertEquals(
-        "lease 1 of export 'disk' has ended; lease 2 was given to 'client-2' at"
+        "lease 1 of export 'disk' has ended; lease 2 was granted to 'client-2' at"
             + " 2026-03-04T05:06:07Z",
         late.text);
     heir.leave(setup.registry);
@@ -233,7 +233,7 @@ class SessionRegistryLeaseTest {
     TestLink link = setup.link(writer(1));
     setup.slowToSave = true;
     boolean[] left = new boolean[1];
-    setup.registry.leave(link.session(), 0, link, () -> left[0] = true);
+    setup.registry.detach(link.session(), 0, link, () -> left[0] = true);
     assertFalse(left[0]);
     setup.saved(null);
     assertTrue(left[0]);
@@ -246,7 +246,7 @@ class SessionRegistryLeaseTest {
     TestLink link = setup.link(writer(1));
     setup.slowToSave = true;
     boolean[] left = new boolean[1];
-    setup.registry.leave(link.session(), 0, link, () -> left[0] = true);
+    setup.registry.detach(link.session(), 0, link, () -> left[0] = true);
     setup.saved("disk full");
     assertTrue(left[0]);
     setup.slowToSave = false;
@@ -299,8 +299,8 @@ class SessionRegistryLeaseTest {
     TestLink reading = setup.link(reader(2));
     setup.verifier = new UUID(21, 2);
     TestLink late = setup.link(reader(3)); // is told the new one
-    setup.registry.storeFailed(setup.verifier);
-    setup.registry.storeFailed(setup.verifier);
+    setup.registry.fenceAfterFailedSync(setup.verifier);
+    setup.registry.fenceAfterFailedSync(setup.verifier);
     assertEquals(1, writing.fences.size());
     assertEquals(1, reading.fences.size());
     assertEquals(List.of(), late.fences);

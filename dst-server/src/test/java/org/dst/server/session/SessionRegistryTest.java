@@ -46,7 +46,7 @@ class SessionRegistryTest {
     assertEquals(RegistrySetup.IDENTITY, second.toldStore);
     assertEquals(
         "export 'disk' is in use by 'client-1' since 2026-03-04T05:06:07Z;"
-            + " --take-over puts that client out",
+            + " --take-over evicts that client",
         second.text);
   }
 

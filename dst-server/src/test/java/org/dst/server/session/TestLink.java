@@ -40,7 +40,7 @@ final class TestLink implements LinkHandle {
 
   /** A granted link is closed and nothing of its lane runs any more. */
   void end(SessionRegistry registry) {
-    registry.gone(attach.session(), attach.lane(), this);
+    registry.linkClosed(attach.session(), attach.lane(), this);
     idle.forEach(Runnable::run);
     idle.clear();
   }
@@ -48,13 +48,13 @@ final class TestLink implements LinkHandle {
   /** The client leaves by this link; answers whether that was confirmed. */
   boolean leave(SessionRegistry registry) {
     boolean[] left = new boolean[1];
-    registry.leave(attach.session(), attach.lane(), this, () -> left[0] = true);
+    registry.detach(attach.session(), attach.lane(), this, () -> left[0] = true);
     return left[0];
   }
 
   /** The link is closed while it waits for its grant. */
   void withdraw(SessionRegistry registry) {
-    registry.withdrawn(attach.session(), attach.lane(), this);
+    registry.candidateClosed(attach.session(), attach.lane(), this);
   }
 
   UUID session() {

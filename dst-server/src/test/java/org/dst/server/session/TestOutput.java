@@ -2,8 +2,6 @@ package org.dst.server.session;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.util.concurrent.EventExecutor;
-import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -117,10 +115,5 @@ final class TestOutput implements ServerLaneActions {
       throw new OutOfMemoryError("as the test wants it");
     }
     return ByteBufAllocator.DEFAULT;
-  }
-
-  @Override
-  public EventExecutor loop() {
-    return ImmediateEventExecutor.INSTANCE;
   }
 }

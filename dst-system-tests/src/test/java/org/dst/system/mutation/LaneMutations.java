@@ -56,16 +56,16 @@ final class LaneMutations {
                   "a fence is answered before running I/O has ended",
                   Catchers.FENCED,
                   LANE,
-                  "whenIdle != null && running == 0 && waiting.isEmpty()",
+                  "whenIdle != null && limits.isIdle() && waiting.isEmpty()",
                   "whenIdle != null")
-              .and(LANE, "assert output == null && running == 0;", ""),
+              .and(LANE, "assert output == null && limits.isIdle();", ""),
           Mutation.of(
                   "what had not started is executed after fencing",
                   Catchers.FENCED,
                   LANE,
                   "scratch.addAll(waiting); waiting.clear();",
                   "")
-              .and(LANE, "running == 0 && waiting.isEmpty()", "running == 0")
+              .and(LANE, "limits.isIdle() && waiting.isEmpty()", "limits.isIdle()")
               .and(LANE, "verifier = told; }", "verifier = told; } startWaiting();"));
 
   private LaneMutations() {}

@@ -14,7 +14,7 @@ final class LeaseMutations {
               "the lease's epoch is not durable before the attach is answered",
               EITHER,
               REGISTRY,
-              "policy.save(lease, failure -> leaseSaved(session, failure));",
+              "lease.makeDurable(failure -> leaseSaved(session, failure));",
               "leaseSaved(session, null);"),
           Mutation.of(
                   "a take-over does not wait for the old client's I/O",
@@ -22,18 +22,18 @@ final class LeaseMutations {
                   REGISTRY,
                   "successor.await(1);",
                   "")
-              .and(REGISTRY, "() -> arrived(successor)", "() -> {}"),
+              .and(REGISTRY, "() -> predecessorIdle(successor)", "() -> {}"),
           Mutation.of(
               "a take-over does not fence the old client's links",
               Catchers.FENCED,
               REGISTRY,
-              "slot.link.fence(\"another client has taken over the export\", () ->"
-                  + " arrived(successor));",
-              "arrived(successor);"),
+              "slot.link.fence( \"another client has taken over the export\", () ->"
+                  + " predecessorIdle(successor));",
+              "predecessorIdle(successor);"),
           Mutation.of(
               "a second client gets the lease without taking it over",
               Catchers.FENCED,
-              REGISTRY,
+              "server/session/LeaseManager",
               "if (lease.isHeld() && !inherits && !attach.takeOver()) {",
               "if (false) {"),
           Mutation.of(

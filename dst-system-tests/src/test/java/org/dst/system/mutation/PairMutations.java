@@ -8,7 +8,7 @@ import java.util.Set;
  * both exist; with both broken, the simulator notices.
  */
 final class PairMutations {
-  private static final String REGISTRY = "server/session/SessionRegistry";
+  private static final String LEASES = "server/session/LeaseManager";
   private static final String CHECK = "server/session/AttachValidator";
   private static final String FLOW = "client/lane/TransactionFlow";
   private static final String FACTS = "client/lane/PinnedExport";
@@ -71,13 +71,13 @@ final class PairMutations {
                   "new Lease(epoch + 1, nameOf(session, peer)",
                   "new Lease(Math.max(epoch, 1), nameOf(session, peer)")
               .and(
-                  REGISTRY,
+                  LEASES,
                   "if (!holder || attach.leaseEpoch() != lease.epoch()) {",
                   "if (attach.leaseEpoch() != lease.epoch()) {"),
           Mutation.of(
                   "a stale epoch is accepted, and the client does not look at the one it gets",
                   Set.of("FENCED", "ONCE", "DURABLE"),
-                  REGISTRY,
+                  LEASES,
                   "if (!holder || attach.leaseEpoch() != lease.epoch()) {",
                   "if (false) {")
               .and(FACTS, "answer.leaseEpoch() != first.leaseEpoch()", "false"));

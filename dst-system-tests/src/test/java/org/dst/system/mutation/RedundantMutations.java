@@ -10,6 +10,7 @@ import java.util.Set;
  */
 final class RedundantMutations {
   private static final String REGISTRY = "server/session/SessionRegistry";
+  private static final String LEASES = "server/session/LeaseManager";
   private static final String CHECK = "server/session/AttachValidator";
   private static final String FACTS = "client/lane/PinnedExport";
 
@@ -62,7 +63,7 @@ final class RedundantMutations {
           redundant(
               "a stale epoch is accepted",
               "the client finds that it would be given another lease than it had",
-              REGISTRY,
+              LEASES,
               "if (!holder || attach.leaseEpoch() != lease.epoch()) {",
               "if (false) {"),
           redundant(

@@ -5,6 +5,7 @@ import java.util.List;
 /** Mutations of syncs, sync failures and the verifier. */
 final class SyncMutations {
   private static final String LANE = "server/session/ServerLane";
+  private static final String REPLIES = "server/session/ReplyPolicy";
   private static final String GATE = "server/engine/SyncGate";
   private static final String OPERATION = "server/engine/RequestExecutor";
   private static final String TELLS =
@@ -52,7 +53,7 @@ final class SyncMutations {
           Mutation.of(
               "a sync's success is told although the verifier has changed",
               Catchers.DURABLE,
-              LANE,
+              REPLIES,
               TELLS,
               "return status == Status.OK || sameLifetime || store.health().surfaces();"),
           Mutation.of(
@@ -64,7 +65,7 @@ final class SyncMutations {
           Mutation.of(
               "what was read under an older verifier is told",
               Catchers.DURABLE,
-              LANE,
+              REPLIES,
               "return sameLifetime || request.opcode().isChange();",
               "return true;"),
           Mutation.of(

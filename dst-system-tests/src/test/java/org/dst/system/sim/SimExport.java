@@ -9,11 +9,11 @@ import org.dst.protocol.message.Features;
 import org.dst.server.access.AccessRight;
 import org.dst.server.access.Peer;
 import org.dst.server.engine.StoreHandle;
+import org.dst.server.session.AttachPolicy;
 import org.dst.server.session.FrameRequestValidator;
 import org.dst.server.session.FreshnessSchedule;
 import org.dst.server.session.Lease;
 import org.dst.server.session.ServerLane;
-import org.dst.server.session.SessionRegistry;
 import org.dst.server.session.WritePolicy;
 import org.dst.server.state.SimRecords;
 import org.dst.server.state.StoreRecord;
@@ -22,7 +22,7 @@ import org.dst.server.state.StoreRecord;
  * The export of a {@link SimServer}: what it grants to clients, and the image and records on the
  * machine's disks, which survive the process.
  */
-final class SimExport implements SessionRegistry.AttachPolicy {
+final class SimExport implements AttachPolicy {
   private static final int WINDOW = 32;
   private static final int MAX_PAYLOAD = 64 << 10;
   private static final long MAX_IN_FLIGHT = 64 << 10;
@@ -198,11 +198,11 @@ final class SimExport implements SessionRegistry.AttachPolicy {
   }
 
   @Override
-  public void save(Lease lease, SessionRegistry.SaveOutcome saved) {
+  public void save(Lease lease, AttachPolicy.SaveOutcome saved) {
     keep(record -> record.with(lease).fresher(), saved);
   }
 
-  private void keep(UnaryOperator<StoreRecord> change, SessionRegistry.SaveOutcome saved) {
+  private void keep(UnaryOperator<StoreRecord> change, AttachPolicy.SaveOutcome saved) {
     boolean fails = stateWritesFail;
     server.later(
         time.micros(5000),

@@ -75,7 +75,9 @@ final class SimServer {
     registry = new SessionRegistry(export, this::instant, lease, counters);
     export.started(access);
     access.health().onConfirmed(export::used);
-    access.health().onFailure(() -> post(() -> registry.storeFailed(access.health().verifier())));
+    access
+        .health()
+        .onFailure(() -> post(() -> registry.fenceAfterFailedSync(access.health().verifier())));
     time.note("server starts, verifier %s", access.health().verifier());
   }
 

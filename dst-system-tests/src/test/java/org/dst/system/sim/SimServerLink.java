@@ -4,8 +4,6 @@ import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledHeapByteBuf;
-import io.netty.util.concurrent.EventExecutor;
-import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,7 +94,7 @@ final class SimServerLink implements LinkHandle, ServerLaneActions {
             server.post(
                 () ->
                     end.send(frames.encode(new FrameHeader().start(Opcode.DETACHED, 0, 0), null)));
-    server.post(() -> server.registry().leave(attach.session(), attach.lane(), this, left));
+    server.post(() -> server.registry().detach(attach.session(), attach.lane(), this, left));
   }
 
   @Override
@@ -149,7 +147,7 @@ final class SimServerLink implements LinkHandle, ServerLaneActions {
     } else {
       server.gone(this);
       if (attach != null) {
-        server.post(() -> server.registry().withdrawn(attach.session(), attach.lane(), this));
+        server.post(() -> server.registry().candidateClosed(attach.session(), attach.lane(), this));
       }
     }
   }
@@ -157,7 +155,7 @@ final class SimServerLink implements LinkHandle, ServerLaneActions {
   private void laneIdle() {
     idle = true;
     server.gone(this);
-    server.post(() -> server.registry().gone(attach.session(), attach.lane(), this));
+    server.post(() -> server.registry().linkClosed(attach.session(), attach.lane(), this));
     reportFenced();
   }
 
@@ -209,11 +207,6 @@ final class SimServerLink implements LinkHandle, ServerLaneActions {
   @Override
   public ByteBufAllocator allocator() {
     return HEAP;
-  }
-
-  @Override
-  public EventExecutor loop() {
-    return ImmediateEventExecutor.INSTANCE;
   }
 
   @Override
