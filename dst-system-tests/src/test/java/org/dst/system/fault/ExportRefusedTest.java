@@ -17,7 +17,7 @@ import org.dst.system.harness.Result;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An export that cannot be had: {@code dstd} says why in one line. */
+/** An export that fails to start: {@code dstd} gives the reason in one line. */
 class ExportRefusedTest {
   @TempDir Path directory;
 
@@ -57,7 +57,7 @@ class ExportRefusedTest {
 
   @Test
   void shouldSayThatAFileSystemHasNoDirectIo() {
-    export("disk=mem:1M,direct").exited(Dst.USAGE).complainedOnce("memory has no cache");
+    export("disk=mem:1M,direct").exited(Dst.USAGE).complainedOnce("memory has no page cache");
     export("disk=/proc/version,read-only,direct")
         .exited(Dst.CONFIGURATION)
         .complainedOnce("/proc/version", "O_DIRECT", "without the option direct");

@@ -19,10 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code dst attach} is told to stop while its server is away. */
+/** {@code dst attach} is told to stop while its server is down. */
 @Timeout(120)
 class LeavingTest {
-  private static final Pattern STATE_FILE = Pattern.compile("cache, and (\\S+) says so");
+  private static final Pattern STATE_FILE = Pattern.compile("recorded in (\\S+);");
 
   @TempDir Path directory;
 
@@ -41,7 +41,7 @@ class LeavingTest {
       storage.kill();
       assertEquals(Dst.OK, client.stop(), client::err);
       String said = client.err();
-      assertTrue(said.contains("the export stays leased to this machine"), said);
+      assertTrue(said.contains("this machine keeps the lease"), said);
       assertFalse(said.contains("ERROR") || said.contains("0 bytes"), said);
       storage.start();
       machine.attach(OutageDisk.attach(storage.target(), socket)).close();

@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code dst status} and {@code dstd status} of programs that run, stand still or were killed. */
+/**
+ * {@code dst status} and {@code dstd status} of programs that are running, stopped by a signal, or
+ * killed.
+ */
 @Timeout(120)
 class StatusTest {
   private static final int WIDTH = 80;
@@ -62,15 +65,15 @@ class StatusTest {
 
   @Test
   void shouldSayThatNothingRuns() {
-    machine.dst("status").exited(Dst.UNREACHABLE).complainedOnce("no 'dst attach' runs");
-    machine.dstd("status").exited(Dst.UNREACHABLE).complainedOnce("no 'dstd export' runs");
+    machine.dst("status").exited(Dst.UNREACHABLE).complainedOnce("no 'dst attach' is running");
+    machine.dstd("status").exited(Dst.UNREACHABLE).complainedOnce("no 'dstd export' is running");
   }
 
   @Test
   void shouldPassByWhoWasKilledAndNameWhoStandsStill() {
     Daemon killed = machine.export("disk=mem:64M");
     killed.killAndWait();
-    machine.dstd("status").exited(Dst.UNREACHABLE).complainedOnce("no 'dstd export' runs");
+    machine.dstd("status").exited(Dst.UNREACHABLE).complainedOnce("no 'dstd export' is running");
     try (Daemon server = machine.export("disk=mem:64M")) {
       server.pause();
       machine
