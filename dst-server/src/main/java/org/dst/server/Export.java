@@ -9,7 +9,6 @@ import org.dst.protocol.Access;
 import org.dst.protocol.count.Counters;
 import org.dst.protocol.message.Attached;
 import org.dst.protocol.message.Extensions;
-import org.dst.protocol.message.Features;
 import org.dst.protocol.message.Listing;
 import org.dst.server.access.AccessRight;
 import org.dst.server.access.AccessRules;
@@ -32,7 +31,7 @@ import org.dst.server.store.StoreInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A named store that the server offers, and the registry at which clients attach to it. */
+/** A named store that the server offers, with the registry of its sessions. */
 public final class Export implements AttachPolicy {
   private static final Logger log = LoggerFactory.getLogger(Export.class);
 
@@ -41,18 +40,15 @@ public final class Export implements AttachPolicy {
   private final StoreHandle store;
   private final EventLoop home;
   private final SessionRegistry registry;
-  private final StoreRecordManager keeper;
-  private final SizeWatcher follower;
-  private final PathWatcher place;
+  private final StoreRecordManager records;
+  private final ExportSize size;
+  private final PathWatcher path;
   private final FreshnessUpdater freshness;
 
-  /** The size that the export was given while this server serves it; negative if it was not. */
-  private volatile long resizedTo = -1;
-
-  /** Whether a client may know the verifier of this lifetime. */
+  /** Whether a client may know the current verifier. */
   private volatile boolean verifierTold;
 
-  /** Written on {@link #home} only, where attaches are decided by them. */
+  /** Written on {@link #home} only. */
   private volatile AccessRules rules;
 
   private final Counters<ServerCounter> counters = new Counters<>(ServerCounter.class);
@@ -61,27 +57,27 @@ public final class Export implements AttachPolicy {
    * An export without sessions.
    *
    * @param store closed by {@link #close}
-   * @param keeper of the store's identity and lease, closed by {@link #close}
-   * @param home the event loop on which attaches are decided
+   * @param records of the store's identity and lease, closed by {@link #close}
+   * @param home the event loop that owns the session registry
    */
   Export(
       ExportOptions options,
       ServerOptions limits,
       BlockStore store,
-      StoreRecordManager keeper,
+      StoreRecordManager records,
       EventLoop home) {
     this.options = options;
     rules = options.rules();
     this.limits = limits;
     this.store = new StoreHandle(store, new SyncGate(), new StoreVerifier(UUID::randomUUID));
-    this.keeper = keeper;
-    this.follower = new SizeWatcher(store);
-    this.place = new PathWatcher(options.name(), store);
+    this.records = records;
+    size = new ExportSize(options.name(), store, this::resized);
+    path = new PathWatcher(options.name(), store);
     this.freshness =
         new FreshnessUpdater(
-            options.name(), keeper, home, this::freshened, store.info().readOnly());
+            options.name(), records, home, this::freshened, store.info().readOnly());
     this.home = home;
-    registry = new SessionRegistry(this, InstantSource.system(), keeper.record().lease(), counters);
+    registry = new SessionRegistry(this, InstantSource.system(), records.record().lease(), counters);
     this.store
         .health()
         .onFailure(
@@ -94,17 +90,21 @@ public final class Export implements AttachPolicy {
     registry.freshened();
   }
 
-  /** By which clients attach. */
+  private void resized() {
+    home.execute(registry::resized);
+  }
+
+  /** The name that clients attach by. */
   public String name() {
     return options.name();
   }
 
-  /** The store's own facts. */
+  /** The store's properties. */
   public StoreInfo info() {
     return store.store().info();
   }
 
-  /** Where attaches are decided; only on {@link #home}. */
+  /** The sessions; only on {@link #home}. */
   public SessionRegistry registry() {
     assert home.inEventLoop();
     return registry;
@@ -121,10 +121,10 @@ public final class Export implements AttachPolicy {
   }
 
   /**
-   * Other rules hold from now on, for links that are up as well. Any thread.
+   * Replaces the access rules, also for attached links. Any thread.
    *
-   * @return completes, on {@link #home}, once nothing runs in the store of those who have lost what
-   *     they need; from then on nothing of them reaches it
+   * @return completes, on {@link #home}, once nothing runs in the store for peers that have lost
+   *     the right to their access; nothing of them reaches it after that
    */
   CompletableFuture<Void> replaceAccess(AccessRules replacement) {
     CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -136,52 +136,21 @@ public final class Export implements AttachPolicy {
     return ended;
   }
 
-  /** One look at what others do to the store while it is served. On the thread that looks. */
+  /** Checks whether the store was moved, replaced or resized. On the monitor's thread. */
   void look() {
-    place.look();
-    followSize();
+    path.look();
+    size.look();
   }
 
-  private void followSize() {
-    long former = follower.size();
-    if (follower.look()) {
-      announce(former, follower.size());
-    }
+  /** Resizes the store as {@link ExportSize#resize}. Blocks; on the monitor's thread. */
+  long resize(long bytes, boolean mayShrink) throws StoreException {
+    return size.resize(bytes, mayShrink);
   }
 
-  private void announce(long former, long size) {
-    log.info("the size of '{}' was {} bytes and is {} now", name(), former, size);
-    resizedTo = size;
-    home.execute(registry::resized);
-  }
-
-  /**
-   * Gives the store another size and tells the clients. Blocks; on the thread that looks.
-   *
-   * @return the former size
-   * @throws IllegalArgumentException if it would be smaller and may not
-   * @throws StoreException as {@link BlockStore#resize}
-   */
-  long resize(long size, boolean mayShrink) throws StoreException {
-    followSize();
-    long former = follower.size();
-    if (size < former && !mayShrink) {
-      throw new IllegalArgumentException(
-          "export '%s' has %d bytes; to make it %d cuts off what is behind (--shrink does so)"
-              .formatted(name(), former, size));
-    }
-    store.store().resize(size);
-    follower.resized(size);
-    if (size != former) {
-      announce(former, size);
-    }
-    return former;
-  }
-
-  /** The export in a list for that peer; null if it is not for it. Any thread. */
+  /** The export's entry in a peer's listing; null if the peer has no access. Any thread. */
   public Listing.Entry entryFor(Peer peer) {
     Access most = rightOf(peer).limit(mostAccess());
-    return most == null ? null : new Listing.Entry(name(), options.description(), size(), most);
+    return most == null ? null : new Listing.Entry(name(), options.description(), size.refreshed(), most);
   }
 
   @Override
@@ -207,7 +176,7 @@ public final class Export implements AttachPolicy {
 
   @Override
   public UUID identity() {
-    return keeper.record().identity();
+    return records.record().identity();
   }
 
   @Override
@@ -217,11 +186,11 @@ public final class Export implements AttachPolicy {
 
   @Override
   public void save(Lease lease, AttachPolicy.SaveOutcome saved) {
-    keeper.save(lease, failure -> home.execute(() -> saved.ended(failure)));
+    records.save(lease, failure -> home.execute(() -> saved.ended(failure)));
   }
 
   /**
-   * What is to be known of the export now. Any thread; answered by {@link #home}.
+   * The status of the export. Any thread; answered by {@link #home}.
    *
    * @param sessions that have a link
    */
@@ -233,7 +202,7 @@ public final class Export implements AttachPolicy {
                 mostAccess(),
                 info(),
                 announcedSize(),
-                StoreState.of(store.health(), follower.trouble(), place.place()),
+                StoreState.of(store.health(), size.trouble(), path.place()),
                 identity(),
                 freshness(),
                 store.health().verifier(),
@@ -243,45 +212,35 @@ public final class Export implements AttachPolicy {
         home);
   }
 
-  /** What happened to the export so far. */
+  /** Counts the export's events since the start. */
   public Counters<ServerCounter> counters() {
     return counters;
   }
 
-  /** The same; what has grown since the last look is in it. */
-  private long size() {
-    store.store().size();
-    return announcedSize();
-  }
-
-  /**
-   * The size that clients are told, in bytes. While a cut waits for changes that have begun, the
-   * store already refuses what is behind the new end; but the cut may still fail, so until it has
-   * succeeded the former size is the one to be told. Any thread.
-   */
+  /** As {@link ExportSize#announced}. Any thread. */
   public long announcedSize() {
-    return Math.max(follower.size(), store.store().knownSize());
+    return size.announced();
   }
 
   @Override
   public Attached answer(Access access, long leaseEpoch) {
-    long size = size();
+    long bytes = size.refreshed();
     verifierTold = true;
-    Attached answer = answer(access, leaseEpoch, size);
-    UUID endedClean = keeper.record().endedClean();
+    Attached answer = answer(access, leaseEpoch, bytes);
+    UUID endedClean = records.record().endedClean();
     if (endedClean != null) {
       answer = answer.withCleanPredecessor(endedClean);
     }
     answer = answer.withFreshness(freshness());
     if (access.writable()) {
-      freshness.used(); // a step that was planned may have died with the process before
+      freshness.used(); // a scheduled increment may have been lost with the previous process
     }
-    return resizedTo == size ? answer.asResized() : answer;
+    return size.wasResizedTo(bytes) ? answer.asResized() : answer;
   }
 
-  private Attached answer(Access access, long leaseEpoch, long size) {
+  private Attached answer(Access access, long leaseEpoch, long bytes) {
     return new Attached(
-        size,
+        bytes,
         info().minBlock(),
         info().preferredBlock(),
         limits.maxPayload(),
@@ -298,41 +257,30 @@ public final class Export implements AttachPolicy {
   }
 
   private int features() {
-    StoreInfo info = info();
-    int features =
-        Features.FLUSH
-            | Features.FUA
-            | Features.WRITE_ZEROES
-            | Features.CACHE
-            | Features.BLOCK_STATUS;
-    features |= info.canTrim() ? Features.TRIM : 0;
-    features |= info.canFastZero() ? Features.FAST_ZERO : 0;
-    features |= options.changes().writeThrough() ? Features.WRITE_THROUGH : 0;
-    features |= info.rotational() ? Features.ROTATIONAL : 0;
-    return features;
+    return ExportFeatures.of(info(), options.changes());
   }
 
   /**
-   * Gives the store back. Nothing of any session runs any more.
+   * Closes the store. Nothing of any session may be running.
    *
-   * @param drained whether every request that had begun was answered, so that a sync covers all
-   *     that clients know of
+   * @param drained whether every running request was answered, so that a sync covers everything
+   *     that was acknowledged
    */
   void close(boolean drained) {
     if (drained && verifierTold && !info().readOnly()) {
       CleanShutdown.of(store, Runnable::run, this::noteCleanEnd);
     }
-    keeper.close();
+    records.close();
     store.store().close();
   }
 
   private void noteCleanEnd(UUID verifier) {
-    keeper.change(
+    records.change(
         record -> record.withEndedClean(verifier),
         failure -> {
           if (failure != null) {
             log.warn(
-                "'{}' was synced, but that cannot be noted, so that its clients will replay: {}",
+                "'{}' was synced, but the clean stop cannot be recorded, so its clients will replay: {}",
                 name(),
                 failure);
           }
