@@ -19,7 +19,7 @@ import org.dst.server.ServerOptions;
 import org.dst.server.access.AccessFileWatch;
 import org.dst.server.access.AccessRules;
 import org.dst.server.engine.EngineChoice;
-import org.dst.server.session.WritePolicy;
+import org.dst.server.lane.WritePolicy;
 import org.dst.server.state.StateDirectory;
 import org.dst.server.state.StoreOpening;
 import org.dst.server.state.StoreRecordManager;

@@ -6,8 +6,8 @@ import org.dst.protocol.Access;
 import org.dst.protocol.Limits;
 import org.dst.server.ExportOptions;
 import org.dst.server.access.AccessRules;
-import org.dst.server.session.WritePolicy;
-import org.dst.server.session.ZeroDetection;
+import org.dst.server.lane.WritePolicy;
+import org.dst.server.lane.ZeroDetection;
 import org.dst.server.store.StoreOptions;
 import org.dst.server.store.Stores;
 

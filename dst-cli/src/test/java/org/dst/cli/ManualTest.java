@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.dst.server.access.AccessRules;
-import org.dst.server.session.WritePolicy;
+import org.dst.server.lane.WritePolicy;
 import org.dst.server.store.StoreOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -1,7 +1,7 @@
 package org.dst.server;
 
 import org.dst.protocol.message.Features;
-import org.dst.server.session.WritePolicy;
+import org.dst.server.lane.WritePolicy;
 import org.dst.server.store.StoreInfo;
 
 /** The feature bits that an export advertises. */

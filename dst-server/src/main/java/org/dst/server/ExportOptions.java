@@ -2,7 +2,7 @@ package org.dst.server;
 
 import org.dst.protocol.Access;
 import org.dst.server.access.AccessRules;
-import org.dst.server.session.WritePolicy;
+import org.dst.server.lane.WritePolicy;
 
 /**
  * How an export is offered.

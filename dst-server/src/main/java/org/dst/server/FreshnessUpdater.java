@@ -3,7 +3,7 @@ package org.dst.server;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.dst.server.session.FreshnessSchedule;
+import org.dst.server.state.FreshnessSchedule;
 import org.dst.server.state.StoreRecord;
 import org.dst.server.state.StoreRecordManager;
 import org.slf4j.Logger;

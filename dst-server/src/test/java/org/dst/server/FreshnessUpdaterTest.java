@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.dst.server.session.FreshnessSchedule;
+import org.dst.server.state.FreshnessSchedule;
 import org.dst.server.state.StoreRecordManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

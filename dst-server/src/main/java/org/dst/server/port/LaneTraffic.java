@@ -11,9 +11,9 @@ import org.dst.protocol.codec.FrameDecoder;
 import org.dst.protocol.codec.FrameHeader;
 import org.dst.protocol.codec.FrameWriter;
 import org.dst.server.engine.IoEngine;
-import org.dst.server.session.LaneRequest;
-import org.dst.server.session.ServerLane;
-import org.dst.server.session.ServerLaneActions;
+import org.dst.server.lane.LaneRequest;
+import org.dst.server.lane.ServerLane;
+import org.dst.server.lane.ServerLaneActions;
 
 /**
  * Carries the requests and replies of one lane over one link. Replies are flushed once for each

@@ -1,5 +1,7 @@
 package org.dst.server.session;
 
+import org.dst.server.lane.ServerLane;
+
 import java.util.UUID;
 import org.dst.protocol.message.Attached;
 import org.dst.protocol.message.RefusalCode;

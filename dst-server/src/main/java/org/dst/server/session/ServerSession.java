@@ -1,5 +1,7 @@
 package org.dst.server.session;
 
+import org.dst.server.lane.ServerLane;
+
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.dst.protocol.Access;

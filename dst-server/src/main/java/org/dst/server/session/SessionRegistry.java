@@ -1,5 +1,7 @@
 package org.dst.server.session;
 
+import org.dst.server.lane.ServerCounter;
+
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Iterator;

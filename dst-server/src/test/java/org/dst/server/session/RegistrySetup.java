@@ -1,5 +1,9 @@
 package org.dst.server.session;
 
+import org.dst.server.lane.ServerCounter;
+import org.dst.server.lane.LaneSetup;
+import org.dst.server.lane.ServerLane;
+
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;

@@ -1,5 +1,7 @@
 package org.dst.server.session;
 
+import org.dst.server.lane.ServerCounter;
+
 import static org.dst.server.session.RegistrySetup.reader;
 import static org.dst.server.session.RegistrySetup.writer;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,5 +1,7 @@
 package org.dst.server.session;
 
+import org.dst.server.lane.ServerLane;
+
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;

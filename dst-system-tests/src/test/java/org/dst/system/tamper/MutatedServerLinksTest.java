@@ -29,7 +29,7 @@ import org.dst.protocol.testing.Watch;
 import org.dst.server.SecurityOptions;
 import org.dst.server.port.LinkAcceptor;
 import org.dst.server.port.NegotiatedLink;
-import org.dst.server.session.ServerCounter;
+import org.dst.server.lane.ServerCounter;
 import org.dst.system.harness.Full;
 import org.dst.system.harness.RawDst;
 import org.junit.jupiter.api.AfterEach;

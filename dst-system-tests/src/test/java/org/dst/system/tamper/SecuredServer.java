@@ -21,7 +21,7 @@ import org.dst.server.ExportServer;
 import org.dst.server.SecurityOptions;
 import org.dst.server.access.AccessRules;
 import org.dst.server.port.PortCounter;
-import org.dst.server.session.ServerCounter;
+import org.dst.server.lane.ServerCounter;
 import org.dst.server.state.StateDirectory;
 import org.dst.server.state.StoreRecordManager;
 import org.dst.server.store.BlockStore;

@@ -1,4 +1,4 @@
-package org.dst.server.session;
+package org.dst.server.lane;
 
 import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;

@@ -1,4 +1,4 @@
-package org.dst.server.session;
+package org.dst.server.lane;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
 import org.dst.protocol.testing.Watch;
-import org.dst.server.session.TestOutput.Reply;
+import org.dst.server.lane.TestOutput.Reply;
 import org.dst.server.store.StoreException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -1,4 +1,4 @@
-package org.dst.server.session;
+package org.dst.server.lane;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

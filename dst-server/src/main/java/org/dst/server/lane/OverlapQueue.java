@@ -1,4 +1,4 @@
-package org.dst.server.session;
+package org.dst.server.lane;
 
 import java.util.ArrayList;
 import java.util.List;

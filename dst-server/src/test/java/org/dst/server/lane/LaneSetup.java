@@ -1,4 +1,4 @@
-package org.dst.server.session;
+package org.dst.server.lane;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -18,7 +18,7 @@ import org.dst.server.store.StoreOptions;
 import org.dst.server.store.Stores;
 
 /** A lane over a store in memory, bound to a link of the test's own. */
-final class LaneSetup implements AutoCloseable {
+public final class LaneSetup implements AutoCloseable {
   static final int BLOCK = 512;
   static final int WINDOW = 1024;
   static final int MAX_PAYLOAD = 64 << 10;
@@ -47,7 +47,7 @@ final class LaneSetup implements AutoCloseable {
     return new StoreVerifier(() -> new UUID(0, last.incrementAndGet()));
   }
 
-  static ServerLane newLane(BlockStore store, boolean writable) {
+  public static ServerLane newLane(BlockStore store, boolean writable) {
     return newLane(
         store, numbered(), writable, WritePolicy.AS_ASKED, new Counters<>(ServerCounter.class));
   }

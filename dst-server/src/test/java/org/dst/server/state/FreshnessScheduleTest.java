@@ -1,4 +1,4 @@
-package org.dst.server.session;
+package org.dst.server.state;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,4 +1,4 @@
-package org.dst.server.session;
+package org.dst.server.state;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;

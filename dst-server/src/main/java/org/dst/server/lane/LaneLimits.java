@@ -1,4 +1,4 @@
-package org.dst.server.session;
+package org.dst.server.lane;
 
 /**
  * What a lane has taken in and what it has running in the store, against the limits that its client

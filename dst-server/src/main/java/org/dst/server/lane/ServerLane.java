@@ -1,4 +1,4 @@
-package org.dst.server.session;
+package org.dst.server.lane;
 
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;

@@ -1,4 +1,4 @@
-package org.dst.server.session;
+package org.dst.server.lane;
 
 /** What an export counts. The names are stable; scripts and tests rely on them. */
 public enum ServerCounter {

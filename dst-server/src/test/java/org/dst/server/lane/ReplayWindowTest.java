@@ -1,11 +1,11 @@
-package org.dst.server.session;
+package org.dst.server.lane;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.dst.protocol.MalformedException;
 import org.dst.protocol.Status;
-import org.dst.server.session.ReplayWindow.Verdict;
+import org.dst.server.lane.ReplayWindow.Verdict;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
