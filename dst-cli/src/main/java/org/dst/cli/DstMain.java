@@ -1,6 +1,10 @@
 package org.dst.cli;
 
+import org.dst.cli.attach.AttachCommand;
+import org.dst.cli.attach.StatusCommand;
 import org.dst.cli.demo.DemoCommand;
+import org.dst.cli.query.ListCommand;
+import org.dst.cli.query.PingCommand;
 import org.dst.cli.security.KeygenCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -1,5 +1,9 @@
 package org.dst.cli;
 
+import org.dst.cli.export.AdoptCommand;
+import org.dst.cli.export.ExportCommand;
+import org.dst.cli.export.ResizeCommand;
+import org.dst.cli.export.ServerStatusCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

@@ -1,5 +1,5 @@
 /**
- * The programs {@code dstd} and {@code dst}: command lines, exit codes, logging, shutdown. Commands
- * run on the main thread and only put together what the server and the client modules offer.
+ * The programs {@code dstd} and {@code dst}: main classes, the parsing of a command line, and the
+ * mapping of failures to one line and an exit code. Everything runs on the main thread.
  */
 package org.dst.cli;

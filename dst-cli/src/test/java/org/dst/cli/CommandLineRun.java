@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import org.dst.cli.command.ExitCode;
 
 /** A command line, run in this process, and what it printed. Not for commands that stay up. */
 record CommandLineRun(int exit, String out, String err) {

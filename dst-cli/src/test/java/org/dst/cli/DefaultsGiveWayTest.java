@@ -3,6 +3,7 @@ package org.dst.cli;
 import static org.dst.cli.CommandLineRun.dst;
 import static org.dst.cli.CommandLineRun.dstd;
 
+import org.dst.cli.command.ExitCode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.stream.IntStream;
+import org.dst.cli.command.ExitCode;
 import org.dst.crypto.cipher.CryptoProvider;
 import org.dst.crypto.key.KeyFiles;
 import org.dst.crypto.key.KeyPair;
@@ -52,7 +53,7 @@ class KeyOptionsTest {
 
   @Test
   void shouldRefuseKeyFilesThatAreNone() throws IOException {
-    refusedByBoth(directory.resolve("missing"), ExitCode.LOCAL, "'dst keygen' makes keys");
+    refusedByBoth(directory.resolve("missing"), ExitCode.LOCAL, "'dst keygen' creates keys");
     refusedByBoth(directory, ExitCode.LOCAL, "directory");
     refusedByBoth(file("empty", "", "rw-------"), ExitCode.LOCAL, "empty: is empty");
     String whole = Files.readString(directory.resolve("shared"));
@@ -80,7 +81,7 @@ class KeyOptionsTest {
         .complained(ExitCode.LOCAL, "mode is 0640");
     Path open2 = file("open-clients", "", "rw-rw-r--");
     dstd("export", EXPORT, LISTEN, own, "--allowed-clients=" + open2)
-        .complained(ExitCode.LOCAL, "others may change this list");
+        .complained(ExitCode.LOCAL, "others may write to it");
   }
 
   @Test
@@ -108,16 +109,19 @@ class KeyOptionsTest {
     for (String cipher : new String[] {"aes-512-gcm", "aes-256-gcm,des", "AES-256-GCM"}) {
       String option = "--cipher=" + cipher;
       dst("list", NOBODY, shared, option)
-          .complained(ExitCode.USAGE, "unknown cipher", "known are aes-128-gcm, aes-256-gcm, ");
+          .complained(
+              ExitCode.USAGE, "unknown cipher", "expected one of aes-128-gcm, aes-256-gcm, ");
       dstd("export", EXPORT, LISTEN, shared, option)
-          .complained(ExitCode.USAGE, "unknown cipher", "known are aes-128-gcm, aes-256-gcm, ");
+          .complained(
+              ExitCode.USAGE, "unknown cipher", "expected one of aes-128-gcm, aes-256-gcm, ");
     }
     String md5 = "--checksum=crc32c,md5";
-    dst("list", NOBODY, md5).complained(ExitCode.USAGE, "unknown checksum 'md5'; known are blake3");
+    dst("list", NOBODY, md5)
+        .complained(ExitCode.USAGE, "unknown checksum 'md5'; expected one of blake3");
     dst("list", NOBODY, shared, md5).complained(ExitCode.USAGE, "unknown checksum 'md5'");
     dstd("export", EXPORT, LISTEN, md5).complained(ExitCode.USAGE, "unknown checksum 'md5'");
     String openssl = "--crypto-provider=openssl";
-    String known = "known are bouncycastle, conscrypt, ipsec-mb, jdk";
+    String known = "expected one of bouncycastle, conscrypt, ipsec-mb, jdk";
     dst("list", NOBODY, shared, openssl).complained(ExitCode.USAGE, "'openssl'", known);
     dstd("export", EXPORT, LISTEN, shared, openssl).complained(ExitCode.USAGE, "'openssl'", known);
     dstd("export", EXPORT, LISTEN, shared, "--cipher=sm4-gcm", "--crypto-provider=jdk")
@@ -174,7 +178,7 @@ class KeyOptionsTest {
   void shouldRefuseNamesOfKeysThatAreNotUsableOrComeTwice() throws IOException {
     Path file = directory.resolve("shared");
     dstd("export", EXPORT, LISTEN, "--key-file=a b=" + file)
-        .complained(ExitCode.USAGE, "'a b' is no name of a key");
+        .complained(ExitCode.USAGE, "'a b' is not a valid key name");
     dstd("export", EXPORT, LISTEN, shared, shared)
         .complained(ExitCode.USAGE, "two keys are named 'shared'");
     Path keys = Files.createDirectory(directory.resolve("keys"));
@@ -196,13 +200,13 @@ class KeyOptionsTest {
     Path keys = Files.createDirectory(directory.resolve("keys"));
     Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rwxrwxr-x"));
     dstd("export", EXPORT, LISTEN, "--key-dir=" + keys)
-        .complained(ExitCode.LOCAL, "keys: others may change this");
+        .complained(ExitCode.LOCAL, "keys: others may write to it");
     dstd("export", EXPORT, LISTEN, "--key-dir=" + directory.resolve("none"))
-        .complained(ExitCode.LOCAL, "is no directory");
+        .complained(ExitCode.LOCAL, "is not a directory");
     Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rwx------"));
     Files.writeString(keys.resolve("notes"), "not a key");
     dstd("export", EXPORT, LISTEN, "--key-dir=" + keys)
-        .complained(ExitCode.LOCAL, "notes: is no key file of DST");
+        .complained(ExitCode.LOCAL, "notes: is not a DST key file");
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import org.dst.cli.command.ExitCode;
 import org.dst.crypto.key.AllowedClients;
 import org.dst.crypto.key.KeyFiles;
 import org.dst.crypto.key.KeyPair;
@@ -88,7 +89,7 @@ class KeygenTest {
   @Test
   void shouldOverwriteNothing() throws IOException {
     Path file = Files.writeString(directory.resolve("precious"), "data");
-    String taken = "is there already and is not overwritten";
+    String taken = "already exists and is not overwritten";
     dst("keygen", file.toString()).complained(ExitCode.LOCAL, "precious: " + taken);
     dst("keygen", "--pair", file.toString()).complained(ExitCode.LOCAL, "precious: " + taken);
     dst("keygen", file.toString(), "--passphrase").complained(ExitCode.LOCAL, taken);
@@ -104,7 +105,8 @@ class KeygenTest {
     dst("keygen").complained(ExitCode.USAGE, "FILE", "dst keygen --help");
     dst("keygen", path("k"), "--pair", "--passphrase").complained(ExitCode.USAGE, "--pair beside");
     dst("keygen", path("k"), "--salt=x").complained(ExitCode.USAGE, "are for --passphrase");
-    dst("keygen", path("k"), "--name=a b").complained(ExitCode.USAGE, "'a b' is no name of a key");
+    dst("keygen", path("k"), "--name=a b")
+        .complained(ExitCode.USAGE, "'a b' is not a valid key name");
     dst("keygen", path("k"), "--passphrase").complained(ExitCode.USAGE, "--passphrase-file");
     dst("keygen", path("no/dir/k")).complained(ExitCode.LOCAL, "cannot be written");
     try (var files = Files.list(directory)) {

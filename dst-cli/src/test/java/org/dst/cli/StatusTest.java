@@ -17,8 +17,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.dst.cli.attach.AttachDefaults;
+import org.dst.cli.command.ExitCode;
 import org.dst.cli.control.ControlSocket;
 import org.dst.cli.control.Json;
+import org.dst.cli.export.ServerControl;
+import org.dst.cli.option.StateDirectories;
 import org.dst.cli.security.ClientSecurityOptions;
 import org.dst.cli.status.AttachmentStatusJson;
 import org.dst.client.Attachment;
@@ -79,7 +83,7 @@ class StatusTest {
             UnixDomainSocketAddress.of(socket),
             NbdLimits.DEFAULT);
     Instant now = Instant.now();
-    Path control = StateDirs.control(directory);
+    Path control = StateDirectories.control(directory);
     clientControl =
         ControlSocket.open(
             control,

@@ -1,7 +1,7 @@
 package org.dst.client;
 
 import java.util.UUID;
-import org.dst.client.session.LaneJournal;
+import org.dst.client.lane.LaneJournal;
 
 /**
  * Holds a lane's news back until the state file is the session's own: before that the file still

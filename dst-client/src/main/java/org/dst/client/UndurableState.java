@@ -1,7 +1,7 @@
 package org.dst.client;
 
 import java.util.Arrays;
-import org.dst.client.session.LaneActivity;
+import org.dst.client.lane.LaneActivity;
 import org.dst.client.session.SessionOpener;
 import org.dst.client.session.SessionStatus;
 import org.dst.client.state.ClientState;

@@ -1,8 +1,8 @@
 package org.dst.cli.security;
 
 import java.util.List;
-import org.dst.cli.ExitCode;
-import org.dst.cli.UserError;
+import org.dst.cli.command.ExitCode;
+import org.dst.cli.command.UserError;
 import org.dst.crypto.checksum.Checksums;
 import org.dst.crypto.cipher.Ciphers;
 import org.dst.crypto.cipher.CryptoProvider;

@@ -2,8 +2,8 @@ package org.dst.cli.security;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.dst.cli.ExitCode;
-import org.dst.cli.UserError;
+import org.dst.cli.command.ExitCode;
+import org.dst.cli.command.UserError;
 import org.dst.client.link.ClientSecurity;
 import org.dst.crypto.checksum.Checksums;
 import org.dst.crypto.key.KeyFileException;

@@ -5,9 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
-import org.dst.cli.CommonOptions;
-import org.dst.cli.ExitCode;
-import org.dst.cli.UserError;
+import org.dst.cli.command.CommonOptions;
+import org.dst.cli.command.ExitCode;
+import org.dst.cli.command.UserError;
 import org.dst.crypto.key.KeyFiles;
 import org.dst.crypto.key.KeyNames;
 import org.dst.crypto.key.KeyPair;
@@ -145,7 +145,7 @@ public final class KeygenCommand implements Callable<Integer>, CommonOptions.Wit
 
   private String makeFromPassphrase() throws IOException, UserError {
     if (Files.exists(file)) {
-      throw new IOException(file + ": is there already and is not overwritten");
+      throw new IOException(file + ": already exists and is not overwritten");
     }
     PassphraseKey recipe = salt == null ? PassphraseKey.generate() : PassphraseKey.read(salt);
     byte[] words = PassphrasePrompt.read(passphraseFile, salt == null);

@@ -6,8 +6,8 @@ import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
-import org.dst.cli.ExitCode;
-import org.dst.cli.UserError;
+import org.dst.cli.command.ExitCode;
+import org.dst.cli.command.UserError;
 import org.dst.crypto.key.KeyFileException;
 import org.dst.crypto.key.PassphraseFile;
 

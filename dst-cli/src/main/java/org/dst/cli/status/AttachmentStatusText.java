@@ -3,7 +3,7 @@ package org.dst.cli.status;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.dst.cli.SizeConverter;
+import org.dst.cli.option.SizeConverter;
 
 /** One attachment for people. */
 public final class AttachmentStatusText {

@@ -2,7 +2,7 @@ package org.dst.cli.status;
 
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.dst.cli.SizeConverter;
+import org.dst.cli.option.SizeConverter;
 import org.dst.crypto.pool.CryptoPool;
 import org.dst.crypto.record.LinkProtection;
 

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.dst.cli.SizeConverter;
+import org.dst.cli.option.SizeConverter;
 
 /** One server for people. */
 public final class ServerStatusText {

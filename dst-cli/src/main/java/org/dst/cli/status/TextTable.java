@@ -6,7 +6,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.dst.cli.TextFormat;
+import org.dst.cli.command.TextFormat;
 
 /**
  * Labels and values in two columns of text that fit {@value #WIDTH} columns; values are wrapped.

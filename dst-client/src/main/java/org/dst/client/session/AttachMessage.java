@@ -1,6 +1,7 @@
 package org.dst.client.session;
 
 import java.util.UUID;
+import org.dst.client.lane.PinnedExport;
 import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.Extensions;
 

@@ -5,6 +5,8 @@ import io.netty.util.concurrent.EventExecutor;
 import java.util.HashMap;
 import java.util.Map;
 import org.dst.client.device.BlockRequest;
+import org.dst.client.lane.SplitListener;
+import org.dst.client.lane.Transaction;
 import org.dst.platform.loop.EventLoopQueue;
 import org.dst.protocol.Status;
 
@@ -22,7 +24,7 @@ final class LaneCompletionQueue {
   void deliver(Transaction transaction, Status status, ByteBuf payload) {
     EventExecutor loop = transaction.request().loop();
     if (loop.inEventLoop()) {
-      Session.deliver(transaction, status, payload);
+      transaction.complete(status, payload);
     } else {
       ways.computeIfAbsent(loop, EventLoopQueue::new)
           .pushAfterReads(new Ended(transaction, status, payload), lane);
@@ -31,7 +33,7 @@ final class LaneCompletionQueue {
 
   private static final class Ended extends EventLoopQueue.Entry {
     private final BlockRequest request;
-    private final SplitRequest split;
+    private final SplitListener split;
     private final int part;
     private final Status status;
     private final ByteBuf payload;
@@ -46,7 +48,7 @@ final class LaneCompletionQueue {
 
     @Override
     protected void process() {
-      Session.deliver(request, split, part, status, payload);
+      Transaction.complete(request, split, part, status, payload);
     }
   }
 }

@@ -1,6 +1,7 @@
 package org.dst.client.session;
 
 import java.util.concurrent.TimeUnit;
+import org.dst.client.lane.LaneActivity;
 import org.dst.client.link.ServerAddress;
 import org.dst.crypto.record.LinkProtection;
 

@@ -5,6 +5,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.dst.client.device.BlockRequest;
+import org.dst.client.lane.Transaction;
 import org.dst.platform.loop.EventLoopQueue;
 
 /**

@@ -8,7 +8,6 @@ import org.dst.client.device.BlockDevice;
 import org.dst.client.device.BlockRequest;
 import org.dst.client.device.DeviceInfo;
 import org.dst.protocol.Opcode;
-import org.dst.protocol.Status;
 import org.dst.protocol.message.Attached;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -118,20 +117,5 @@ public final class Session implements BlockDevice {
 
   void submitTo(int lane, SplitRequest split, int part) {
     lanes[lane].submit(split, part, 0, 0, null);
-  }
-
-  /** Tells the request, on whose event loop this is called, how a transaction of it ended. */
-  static void deliver(Transaction transaction, Status status, ByteBuf payload) {
-    deliver(transaction.request(), transaction.split(), transaction.part(), status, payload);
-  }
-
-  /** The same for a transaction that is not known any more. */
-  static void deliver(
-      BlockRequest request, SplitRequest split, int part, Status status, ByteBuf payload) {
-    if (split == null) {
-      request.completed(status, payload);
-    } else {
-      split.partDone(part, status, payload);
-    }
   }
 }

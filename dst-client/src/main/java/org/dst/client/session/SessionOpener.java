@@ -8,6 +8,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongConsumer;
+import org.dst.client.lane.ClientCounter;
+import org.dst.client.lane.LaneJournal;
+import org.dst.client.lane.PinnedExport;
 import org.dst.protocol.count.Counters;
 import org.dst.protocol.message.Attached;
 import org.slf4j.Logger;
@@ -60,11 +63,12 @@ public final class SessionOpener {
   private CompletableFuture<Opened> attachOthers(Attached first) {
     CompletableFuture<?>[] others =
         Arrays.stream(lanes).skip(1).map(Lane::attach).toArray(CompletableFuture[]::new);
-    LaneSubmitter[] entries = Arrays.stream(lanes).map(Lane::entry).toArray(LaneSubmitter[]::new);
+    LaneSubmitter[] submitters =
+        Arrays.stream(lanes).map(Lane::submitter).toArray(LaneSubmitter[]::new);
     return CompletableFuture.allOf(others)
         .thenApply(
             all -> {
-              Session session = new Session(options.export(), first, entries, options.maxPart());
+              Session session = new Session(options.export(), first, submitters, options.maxPart());
               size.follow(session::resized);
               return new Opened(session, first);
             });

@@ -2,6 +2,7 @@ package org.dst.client.session;
 
 import java.util.List;
 import java.util.UUID;
+import org.dst.client.lane.LaneOptions;
 import org.dst.client.link.Dialer;
 import org.dst.client.link.ServerAddress;
 import org.dst.protocol.Access;

@@ -3,6 +3,7 @@ package org.dst.client.session;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
 import org.dst.client.device.BlockRequest;
+import org.dst.client.lane.SplitListener;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
 
@@ -11,7 +12,7 @@ import org.dst.protocol.Status;
  * parts did, and answers only when no part is still running, so that nothing of a failed request
  * can take effect after its answer. Owned by the request's event loop.
  */
-final class SplitRequest {
+final class SplitRequest implements SplitListener {
   /** Parts that are under way at once: enough to fill a link, few enough to be fair. */
   private static final int AT_ONCE = 32;
 
@@ -31,7 +32,8 @@ final class SplitRequest {
     gathers = request.opcode() == Opcode.READ;
   }
 
-  BlockRequest request() {
+  @Override
+  public BlockRequest request() {
     return request;
   }
 
@@ -69,7 +71,8 @@ final class SplitRequest {
     }
   }
 
-  void partDone(int part, Status partStatus, ByteBuf payload) {
+  @Override
+  public void partDone(int part, Status partStatus, ByteBuf payload) {
     running--;
     if (partStatus != Status.OK && status == Status.OK) {
       status = partStatus;

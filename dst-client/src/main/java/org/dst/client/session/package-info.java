@@ -1,7 +1,8 @@
 /**
- * A session with an export: lanes, their transactions and the timers of those. {@link
- * org.dst.client.session.LaneCore} decides, without sockets or clocks; {@link
- * org.dst.client.session.Lane} gives it a link and an event loop, which owns both; {@link
- * org.dst.client.session.Session} spreads block requests over lanes.
+ * A session with an export, and the shell of its lanes. {@link org.dst.client.session.Session}
+ * spreads block requests over lanes; each {@link org.dst.client.session.Lane} runs the core of
+ * {@code org.dst.client.lane} on one event loop and gives it links. Opened by {@code
+ * org.dst.client.AttachedSession}; requests and their completions move between event loops in
+ * batches.
  */
 package org.dst.client.session;

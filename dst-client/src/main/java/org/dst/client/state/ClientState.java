@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.dst.client.session.LaneJournal;
+import org.dst.client.lane.LaneJournal;
 
 /**
  * The state file of one attachment, locked while it is open. It survives the process and, in what

@@ -103,7 +103,8 @@ class AttachTest {
 
   @Test
   void shouldReportAnAnswerThatIsOutOfPlace() throws Exception {
-    assertRefused(LinkFailure.Kind.LOST, "out of place", link -> link.send(Opcode.DETACHED, 0, 0));
+    assertRefused(
+        LinkFailure.Kind.LOST, "unexpected frame", link -> link.send(Opcode.DETACHED, 0, 0));
   }
 
   @Test
@@ -113,7 +114,8 @@ class AttachTest {
 
   @Test
   void shouldReportAnAnswerWithoutContents() throws Exception {
-    assertRefused(LinkFailure.Kind.LOST, "out of place", link -> link.send(Opcode.ATTACHED, 0, 0));
+    assertRefused(
+        LinkFailure.Kind.LOST, "unexpected frame", link -> link.send(Opcode.ATTACHED, 0, 0));
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.util.Arrays;
 import java.util.UUID;
+import org.dst.client.lane.TestRequest;
 import org.dst.client.link.ScriptedLink;
 import org.dst.client.link.ScriptedLink.Frame;
 import org.dst.client.link.ScriptedServer;

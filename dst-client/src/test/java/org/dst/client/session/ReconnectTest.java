@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.dst.client.lane.ResendPolicy;
+import org.dst.client.lane.TestRequest;
 import org.dst.client.link.ScriptedLink;
 import org.dst.client.link.ScriptedLink.Frame;
 import org.dst.client.link.ScriptedServer;

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.dst.client.lane.TestRequest;
 import org.dst.client.link.ScriptedLink;
 import org.dst.client.link.ScriptedLink.Frame;
 import org.dst.client.link.ScriptedServer;

@@ -3,7 +3,7 @@ package org.dst.crypto.checksum;
 import io.netty.buffer.ByteBuf;
 import org.bouncycastle.crypto.digests.Blake3Digest;
 
-/** BLAKE3 with 32 bytes, as Bouncy Castle computes it: in plain Java, from arrays. */
+/** BLAKE3 with 32 bytes of output, from Bouncy Castle: plain Java on arrays. */
 final class Blake3Checksum extends ComputedChecksum {
   private static final int LENGTH = 32;
 

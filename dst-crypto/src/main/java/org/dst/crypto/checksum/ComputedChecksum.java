@@ -3,7 +3,7 @@ package org.dst.crypto.checksum;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
-/** A checksum that is compared with one computed again. */
+/** A checksum that is verified by computing it again. */
 abstract class ComputedChecksum implements Checksum {
   private final String name;
   private final byte[] own;
@@ -29,7 +29,7 @@ abstract class ComputedChecksum implements Checksum {
     return Arrays.equals(own, 0, own.length, expected, 0, own.length);
   }
 
-  /** Writes the low bytes of a number, the highest of them first. */
+  /** Writes the low {@code length} bytes of a number in big-endian order. */
   static void write(long value, byte[] into, int length) {
     for (int i = 0; i < length; i++) {
       into[i] = (byte) (value >>> 8 * (length - 1 - i));

@@ -3,7 +3,7 @@ package org.dst.crypto.checksum;
 import io.netty.buffer.ByteBuf;
 import java.util.zip.CRC32C;
 
-/** The JDK's CRC32C, which the CPU computes at memory speed. */
+/** The JDK's CRC32C, computed in hardware at memory speed. */
 final class Crc32cChecksum extends ComputedChecksum {
   private final CRC32C crc = new CRC32C();
 

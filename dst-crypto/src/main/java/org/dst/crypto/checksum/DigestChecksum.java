@@ -5,7 +5,7 @@ import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** A digest of the JDK with 32 bytes. */
+/** A 32-byte message digest of the JDK. */
 final class DigestChecksum extends ComputedChecksum {
   private static final int LENGTH = 32;
 

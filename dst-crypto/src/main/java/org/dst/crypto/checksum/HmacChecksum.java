@@ -6,8 +6,8 @@ import javax.crypto.Mac;
 import org.dst.crypto.cipher.AeadKey;
 
 /**
- * HMAC-SHA-256 (RFC 2104) with a key for each direction of one secured link: what this end computes
- * is what it sends, what it compares is what it has received.
+ * HMAC-SHA-256 (RFC 2104) with one key per direction of a secured link: {@link #compute} uses the
+ * sending key, {@link #matches} the receiving key.
  */
 final class HmacChecksum implements Checksum {
   private static final int LENGTH = 32;
@@ -50,7 +50,7 @@ final class HmacChecksum implements Checksum {
   public boolean matches(ByteBuf payload, byte[] expected) {
     compute(receiving, payload, own);
     int different = 0;
-    for (int i = 0; i < LENGTH; i++) { // to the end: the time must not tell how much was right
+    for (int i = 0; i < LENGTH; i++) { // constant time: do not reveal how many bytes matched
       different |= own[i] ^ expected[i];
     }
     return different == 0;

@@ -2,7 +2,7 @@ package org.dst.crypto.checksum;
 
 import io.netty.buffer.ByteBuf;
 
-/** Checks nothing. */
+/** The checksum "none": zero bytes, always matches. */
 final class NoChecksum implements Checksum {
   @Override
   public String name() {

@@ -8,8 +8,8 @@ import java.util.HexFormat;
 
 /**
  * The hash function XXH3, 64 bits, seed 0, default secret (specification of xxHash, "XXH3
- * algorithm"). Own because the libraries reach into the JDK for direct buffers, which warns or
- * fails from JDK 24 on. Stateless.
+ * algorithm"). Implemented here because the existing libraries use JDK internals to read direct
+ * buffers, which warns or fails from JDK 24 on. Stateless.
  */
 final class Xxh3 {
   private static final VarHandle U64 =
@@ -70,7 +70,7 @@ final class Xxh3 {
     return (int) U32.get(in, at) & 0xffff_ffffL;
   }
 
-  /** The hash of {@code length} bytes at {@code at}, whatever the buffer's position and order. */
+  /** Hashes {@code length} bytes at index {@code at}; ignores the buffer's position and order. */
   static long hash(ByteBuffer in, int at, int length) {
     if (length > 240) {
       return hashLong(in, at, length);
@@ -151,7 +151,7 @@ final class Xxh3 {
   }
 
   /**
-   * Adds stripes of 64 bytes to the lanes. In local variables, or it runs at a third of the speed.
+   * Accumulates 64-byte stripes into the lanes. Uses local variables, which is three times faster.
    */
   private static void accumulate(long[] lanes, ByteBuffer in, int at, int stripes, long[] secret) {
     long a = lanes[0];

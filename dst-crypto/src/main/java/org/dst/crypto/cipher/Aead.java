@@ -3,21 +3,21 @@ package org.dst.crypto.cipher;
 import io.netty.buffer.ByteBuf;
 
 /**
- * An authenticated cipher of one provider for one thread. Works in place or from one buffer to
- * another; what is large is faster from one to another, because Conscrypt copies what it is to
- * overwrite. The buffers' indices are neither used nor changed, so that a buffer may be worked on
- * while its owner looks at another part.
+ * An AEAD cipher from one provider; an instance serves one thread. Works in place or from one
+ * buffer to another; large messages are faster between two buffers, because Conscrypt copies input
+ * that it has to overwrite. Reader and writer indices are neither used nor changed, so the owner of
+ * a buffer may use another part of it meanwhile.
  */
 public interface Aead {
-  /** Bytes of a tag. */
+  /** Length of a tag, in bytes. */
   int TAG = 16;
 
-  /** Bytes of a nonce. */
+  /** Length of a nonce, in bytes. */
   int NONCE = 12;
 
   /**
-   * Seals {@code length} bytes at {@code index} and writes the tag to the {@link #TAG} bytes behind
-   * them. A nonce must not be used twice with one key.
+   * Seals {@code length} bytes at {@code index} in place and writes the tag to the {@link #TAG}
+   * bytes after them. A nonce must never be reused with the same key.
    *
    * @throws IllegalStateException if the provider fails; the bytes are then undefined
    */
@@ -27,10 +27,10 @@ public interface Aead {
   }
 
   /**
-   * Seals {@code length} bytes at {@code index} of one buffer into another one, at {@code into},
-   * with the tag behind them. The two do not overlap, or are the same bytes.
+   * Seals {@code length} bytes at {@code index} of one buffer to index {@code into} of another,
+   * followed by the tag. The two regions must be identical or not overlap.
    *
-   * @throws IllegalStateException if the provider fails; what was written is then undefined
+   * @throws IllegalStateException if the provider fails; the output is then undefined
    */
   void seal(
       AeadKey key,
@@ -43,10 +43,9 @@ public interface Aead {
       int into);
 
   /**
-   * Opens {@code length} bytes of ciphertext at {@code index}, which the tag follows, in place.
+   * Opens {@code length} bytes of ciphertext at {@code index}, followed by the tag, in place.
    *
-   * @return false if key, nonce, associated data, ciphertext and tag do not belong together; the
-   *     bytes are then undefined
+   * @return false if authentication fails; the bytes are then undefined
    * @throws IllegalStateException if the provider fails
    */
   default boolean open(
@@ -55,8 +54,8 @@ public interface Aead {
   }
 
   /**
-   * As the other one, into another buffer, at {@code into}. The two do not overlap, or are the same
-   * bytes.
+   * Opens like the other overload, but to index {@code into} of another buffer. The two regions
+   * must be identical or not overlap.
    */
   boolean open(
       AeadKey key,

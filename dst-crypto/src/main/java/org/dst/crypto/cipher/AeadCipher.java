@@ -3,7 +3,7 @@ package org.dst.crypto.cipher;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.util.function.Supplier;
 
-/** A cipher as links use it: one name, one provider, an instance for each thread. Thread-safe. */
+/** A cipher as links use it: a name, a provider, and one {@link Aead} per thread. Thread-safe. */
 public final class AeadCipher {
   private final String name;
   private final int keyLength;
@@ -34,7 +34,7 @@ public final class AeadCipher {
         };
   }
 
-  /** The faster one of two for each size. */
+  /** A cipher that uses {@code small} up to {@code limit} bytes and {@code large} above. */
   static AeadCipher bySize(AeadCipher small, AeadCipher large, int limit) {
     return new AeadCipher(
         large.name,
@@ -45,17 +45,17 @@ public final class AeadCipher {
             .formatted(large.name, large.provider.label(), limit >> 10, small.provider.label()));
   }
 
-  /** The name under which links agree on it. */
+  /** The name used in negotiation. */
   public String name() {
     return name;
   }
 
-  /** Bytes of a key. */
+  /** Length of a key, in bytes. */
   public int keyLength() {
     return keyLength;
   }
 
-  /** Who computes it, or what is large of it. */
+  /** The provider; for a size-split cipher the one for large messages. */
   public CryptoProvider provider() {
     return provider;
   }
@@ -65,7 +65,7 @@ public final class AeadCipher {
     return instances.get();
   }
 
-  /** A key for it; takes over the bytes. */
+  /** Creates a key, which takes ownership of the bytes. */
   public AeadKey key(byte[] bytes) {
     if (bytes.length != keyLength) {
       throw new IllegalArgumentException(

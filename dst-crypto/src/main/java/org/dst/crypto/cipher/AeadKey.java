@@ -4,20 +4,20 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import javax.crypto.SecretKey;
 
-/** A key that can be wiped. Immutable until then; for any thread. */
+/** A key that can be wiped. Immutable until then; any thread may use it. */
 public final class AeadKey implements SecretKey {
   private static final long serialVersionUID = 1;
 
-  /** Never serialised: a key has no business in a stream of objects. */
+  /** Transient: a key must never be serialised. */
   private final transient byte[] bytes;
 
   private final String algorithm;
   private transient volatile boolean destroyed;
 
-  /** What {@link IpsecMb} makes of the bytes; null until somebody needs it. */
+  /** The key schedule that {@link IpsecMb} expands from the bytes; null until first used. */
   private transient volatile MemorySegment expanded;
 
-  /** Takes over {@code bytes}: they are wiped with the key. */
+  /** Takes ownership of {@code bytes}, which are wiped with the key. */
   public AeadKey(byte[] bytes, String algorithm) {
     this.bytes = bytes;
     this.algorithm = algorithm;
@@ -38,7 +38,7 @@ public final class AeadKey implements SecretKey {
     return bytes.clone();
   }
 
-  /** The key as {@link IpsecMb}'s functions take it. */
+  /** The expanded key for the functions of {@link IpsecMb}. */
   MemorySegment expanded() {
     MemorySegment ready = expanded;
     return ready == null ? expand() : ready;

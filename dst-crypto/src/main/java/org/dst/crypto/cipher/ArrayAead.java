@@ -3,22 +3,23 @@ package org.dst.crypto.cipher;
 import io.netty.buffer.ByteBuf;
 
 /**
- * A cipher that works from one array to another. What is in the buffer is copied in and out, which
- * is cheaper than what such providers do with direct buffers themselves.
+ * Base class of ciphers that work on byte arrays. Buffers are copied in and out, which is cheaper
+ * than what these providers do with direct buffers themselves.
  */
 abstract class ArrayAead implements Aead {
-  /** Arrays above this are not kept: a thread would hold on to them for good. */
+  /** Larger arrays are not cached, or each thread would pin them for good. */
   private static final int KEPT = 2 << 20;
 
   private byte[] input = new byte[0];
   private byte[] output = new byte[0];
 
-  /** Seals the first bytes of {@code in} to {@code out}, followed by the tag. */
+  /** Seals the first {@code length} bytes of {@code in} to {@code out}, followed by the tag. */
   abstract void seal(
       AeadKey key, byte[] nonce, byte[] associated, byte[] in, int length, byte[] out);
 
   /**
-   * Opens the first bytes of {@code in}, tag included, to {@code out}; false if they are forged.
+   * Opens the first {@code length} bytes of {@code in}, tag included, to {@code out}; false if
+   * authentication fails.
    */
   abstract boolean open(
       AeadKey key, byte[] nonce, byte[] associated, byte[] in, int length, byte[] out);

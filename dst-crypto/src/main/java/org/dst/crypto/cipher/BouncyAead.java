@@ -15,9 +15,9 @@ import org.bouncycastle.crypto.params.KeyParameter;
 import org.bouncycastle.util.Arrays;
 
 /**
- * A cipher of Bouncy Castle, through its lightweight interface. No other class of this package
- * names a class of that library: the first one that is loaded has the signature of the whole jar
- * checked, which takes as long as the rest of a program's start.
+ * A cipher from Bouncy Castle's lightweight API. No other class of this package may refer to that
+ * library: loading its first class verifies the signature of the whole jar, which takes as long as
+ * the rest of a program's start.
  */
 final class BouncyAead extends ArrayAead {
   private final AEADCipher cipher;

@@ -6,11 +6,12 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * How a cipher is made by each provider that has it, and what it must answer.
+ * A cipher, the providers that implement it, and its known answer.
  *
+ * @param name the name used in negotiation
  * @param keyLength in bytes
- * @param knownTag the tag of {@link SelfTest}'s message
- * @param factories in the order of the providers, which is that of their speed
+ * @param knownTag the expected tag of {@link SelfTest}'s message
+ * @param factories by provider, fastest first
  */
 record CipherSpec(
     String name, int keyLength, byte[] knownTag, Map<CryptoProvider, Supplier<Aead>> factories) {

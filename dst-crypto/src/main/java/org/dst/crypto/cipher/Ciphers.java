@@ -14,21 +14,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** The known ciphers, by name. */
+/** The registry of ciphers, by name. */
 public final class Ciphers {
-  /** What is offered unless somebody says otherwise, best first. */
+  /** The names offered by default, best first. */
   public static final List<String> DEFAULT =
       List.of("aes-256-gcm", "chacha20-poly1305", "aes-128-gcm");
 
   /**
-   * Up to so many bytes the JDK's AES-GCM beats Conscrypt's, which expands the key for every call:
+   * Up to this many bytes the JDK's AES-GCM beats Conscrypt's, which expands the key on every call:
    * 48 bytes take 0.4 and 1.1 µs, 4 KiB 0.9 and 1.5, 16 KiB 3.1 and 3.0, 64 KiB 13 and 11.
    */
   private static final int SMALL = 12 << 10;
 
   private static final Logger log = LoggerFactory.getLogger(Ciphers.class);
 
-  /** By lambdas, not method references: those would load {@link BouncyAead}, see there. */
+  /** Lambdas, because method references would load {@link BouncyAead}; see there. */
   private static final Map<String, CipherSpec> KNOWN =
       List.of(
               CipherSpec.of("aes-256-gcm", 32, "c97cc36a96b12c1f986d5efe71687587")
@@ -59,37 +59,36 @@ public final class Ciphers {
 
   private Ciphers() {}
 
-  /** Every name, sorted. */
+  /** All names, sorted. */
   public static List<String> names() {
     return List.copyOf(KNOWN.keySet());
   }
 
-  /** The providers that have a cipher, whether they work here or not, fastest first. */
+  /** The providers that implement a cipher, whether they work here or not, fastest first. */
   public static List<CryptoProvider> providers(String name) {
     return List.copyOf(spec(name).factories().keySet());
   }
 
-  /** Those of {@link #DEFAULT} that a provider has, whether it works here or not; at least one. */
+  /** The ciphers of {@link #DEFAULT} that a provider implements; at least one. */
   public static List<String> defaults(CryptoProvider provider) {
     return DEFAULT.stream().filter(name -> providers(name).contains(provider)).toList();
   }
 
-  /** The first of {@code wanted} that {@code allowed} has too, or null. */
+  /** The first of {@code wanted} that is in {@code allowed}, or null. */
   public static String choose(List<String> wanted, List<String> allowed) {
     return wanted.stream().filter(allowed::contains).findFirst().orElse(null);
   }
 
   /**
-   * The cipher from its fastest provider that loads here and passes its self-test.
+   * Creates a cipher from the fastest provider that loads here and passes its self-test.
    *
-   * @throws IllegalArgumentException if there is none of that name; the message lists those there
-   *     are
+   * @throws IllegalArgumentException if the name is unknown; the message lists the known ones
    */
   public static AeadCipher create(String name) {
     return create(name, List.of(CryptoProvider.values()));
   }
 
-  /** The cipher from the fastest of some providers. */
+  /** Creates a cipher from the fastest of the allowed providers. */
   static AeadCipher create(String name, List<CryptoProvider> allowed) {
     CipherSpec spec = spec(name);
     List<CryptoProvider> factories =
@@ -104,14 +103,15 @@ public final class Ciphers {
         return cipher;
       }
     }
-    throw new IllegalStateException("no provider of cipher '%s' works here".formatted(name));
+    throw new IllegalStateException(
+        "no provider of cipher '%s' works on this machine".formatted(name));
   }
 
   /**
-   * The cipher from that provider and no other.
+   * Creates a cipher from one particular provider.
    *
-   * @throws IllegalArgumentException if the cipher is unknown, or not to be had from that provider
-   *     here; the message lists what is known
+   * @throws IllegalArgumentException if the cipher is unknown, the provider does not implement it,
+   *     or the provider does not work on this machine; the message says which
    */
   public static AeadCipher create(String name, CryptoProvider provider) {
     CipherSpec spec = spec(name);
@@ -138,29 +138,29 @@ public final class Ciphers {
     CipherSpec spec = KNOWN.get(name);
     if (spec == null) {
       throw new IllegalArgumentException(
-          "unknown cipher '%s'; known are %s".formatted(name, String.join(", ", names())));
+          "unknown cipher '%s'; expected one of %s".formatted(name, String.join(", ", names())));
     }
     return spec;
   }
 
-  /** The cipher, or null if the provider does not load or answers wrongly. */
+  /** Creates a cipher; null if the provider does not load or fails its self-test. */
   private static AeadCipher tryCreate(CipherSpec spec, CryptoProvider provider) {
     try {
       return make(spec, provider);
     } catch (RuntimeException | LinkageError e) {
-      // A library that few have is no news; what is in the package should work.
+      // The optional library is usually absent; the bundled providers should work.
       Level level = provider == IPSEC_MB ? Level.DEBUG : Level.INFO;
       log.atLevel(level)
-          .log("{} by {} is not to be had: {}", spec.name(), provider.label(), reason(e));
+          .log("{} by {} is unavailable: {}", spec.name(), provider.label(), reason(e));
       return null;
     }
   }
 
   /**
-   * The cipher.
+   * Creates and tests a cipher.
    *
-   * @throws RuntimeException if the provider answers wrongly or does not want to work here
-   * @throws LinkageError if its library does not load
+   * @throws RuntimeException if the provider does not work here or fails its self-test
+   * @throws LinkageError if its native library does not load
    */
   private static AeadCipher make(CipherSpec spec, CryptoProvider provider) {
     Supplier<Aead> factory = spec.factories().get(provider);

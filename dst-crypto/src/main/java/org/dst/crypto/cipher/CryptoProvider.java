@@ -4,33 +4,31 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Where ciphers come from, the preferred one first. */
+/** The implementations that ciphers come from, most preferred first. */
 public enum CryptoProvider {
-  /** Intel's Multi-Buffer Crypto, if it is installed: AES-GCM at the speed of the processor. */
+  /** Intel's Multi-Buffer Crypto for IPsec, if installed: AES-GCM at full hardware speed. */
   IPSEC_MB,
-  /** BoringSSL through Conscrypt: in the package, and the fastest of those for large records. */
+  /** BoringSSL through Conscrypt: bundled, and the fastest bundled one for large records. */
   CONSCRYPT,
-  /** The JDK's own: everywhere, and fast once it is compiled. */
+  /** The JDK's own ciphers: always present, and fast once JIT-compiled. */
   JDK,
-  /** Plain Java, a hundred times slower, with ciphers that nobody else has. */
+  /** Plain Java: a hundred times slower, but with ciphers that no other provider has. */
   BOUNCYCASTLE;
 
-  /**
-   * Whether results may overwrite what they are made of at no cost: some have to copy that first.
-   */
+  /** Whether working in place costs nothing extra; some providers have to copy the input first. */
   public boolean isFastInPlace() {
     return this != CONSCRYPT;
   }
 
-  /** The name that people write. */
+  /** The name in options and messages. */
   public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /**
-   * The provider of that name.
+   * The provider with that name.
    *
-   * @throws IllegalArgumentException if there is none; the message lists those there are
+   * @throws IllegalArgumentException if the name is unknown; the message lists the known ones
    */
   public static CryptoProvider of(String label) {
     for (CryptoProvider provider : values()) {
@@ -39,7 +37,7 @@ public enum CryptoProvider {
       }
     }
     throw new IllegalArgumentException(
-        "unknown crypto provider '%s'; known are %s"
+        "unknown crypto provider '%s'; expected one of %s"
             .formatted(
                 label,
                 Arrays.stream(values())

@@ -9,8 +9,8 @@ import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 
 /**
- * A JCE cipher that is at its best on direct buffers and correct when its output is its input, as
- * Conscrypt's are: BoringSSL defines both for equal addresses.
+ * A JCE cipher that performs best on direct buffers and works in place, as Conscrypt's do:
+ * BoringSSL allows input and output at the same address.
  */
 final class DirectAead implements Aead {
   private final Cipher cipher;

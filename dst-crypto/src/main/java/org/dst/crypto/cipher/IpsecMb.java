@@ -16,32 +16,32 @@ import java.util.Collections;
 import java.util.function.Predicate;
 
 /**
- * The AES-GCM functions of Intel's Multi-Buffer Crypto library, if it is installed. They keep
- * nothing between calls but what the caller hands them, so any thread may use them.
+ * Bindings to the AES-GCM functions of Intel's Multi-Buffer Crypto library, if it is installed. The
+ * functions keep all state in memory that the caller passes in, so any thread may use them.
  *
- * <p>A program in C finds them at fixed places of the library's IMB_MGR structure, by the macros of
- * intel-ipsec-mb.h; so does this class. The places are part of the binary interface that the
- * library's name ({@code .so.1}) stands for: new functions are appended.
+ * <p>Like the macros of intel-ipsec-mb.h, this class finds the functions at fixed offsets in the
+ * library's IMB_MGR structure. The offsets are part of the ABI that the soname ({@code .so.1})
+ * stands for: new functions are appended.
  */
 final class IpsecMb {
-  /** Bytes of an expanded key, gcm_key_data; rounded up to its alignment. */
+  /** Size of an expanded key, gcm_key_data, rounded up to its alignment. */
   static final int EXPANDED_KEY = 1024;
 
-  /** Bytes of gcm_context_data, rounded up to its alignment. */
+  /** Size of gcm_context_data, rounded up to its alignment. */
   static final int CONTEXT = 128;
 
-  /** What the vector instructions of the library like best. */
+  /** Best alignment for the library's vector instructions. */
   static final int ALIGNMENT = 64;
 
   private static final String LIBRARY = "libIPSec_MB.so.1";
 
-  /** Has another binary interface, as its name says: the places below do not hold there. */
+  /** Has another ABI, as its soname says: the offsets below do not apply to it. */
   private static final String NEXT_LIBRARY = "libIPSec_MB.so.2";
 
   private static final int FIRST_VERSION = 0x10300;
-  private static final int NEXT_INTERFACE = 0x20000;
+  private static final int NEXT_ABI = 0x20000;
 
-  /** The known part of IMB_MGR. */
+  /** Size of the known part of IMB_MGR. */
   private static final int MANAGER = 472;
 
   private static final int FEATURES = 8;
@@ -70,8 +70,8 @@ final class IpsecMb {
   private IpsecMb() {}
 
   /**
-   * The functions for one length of keys. In a constant, final fields of records are constants too:
-   * the JIT compiler then calls straight through the handles.
+   * The functions for one key length. Held in a static final field, so that the JIT compiler treats
+   * the handles as constants and calls straight through them.
    */
   record Functions(MethodHandle seal, MethodHandle open, MethodHandle expand) {}
 
@@ -89,7 +89,7 @@ final class IpsecMb {
     private Aes256() {}
   }
 
-  /** What was found, looked for once: IMB_MGR, or why there is none. */
+  /** The result of loading the library once: IMB_MGR, or why there is none. */
   private record Library(MemorySegment manager, String problem) {
     static final Library FOUND = find();
 
@@ -99,13 +99,13 @@ final class IpsecMb {
       } catch (IllegalStateException missing) {
         return new Library(null, missing.getMessage());
       } catch (Throwable wrong) {
-        return new Library(null, LIBRARY + " does not work here: " + wrong);
+        return new Library(null, LIBRARY + " does not work on this machine: " + wrong);
       }
     }
   }
 
   /**
-   * Nothing if the functions can be used.
+   * Checks that the functions can be used.
    *
    * @throws IllegalStateException if they cannot; the message says why
    */
@@ -128,24 +128,25 @@ final class IpsecMb {
       throw new IllegalStateException(absence(IpsecMb::isInstalled), missing);
     }
     int version = (int) link(library, "imb_get_version", JAVA_INT).invokeExact();
-    if (version < FIRST_VERSION || version >= NEXT_INTERFACE) {
+    if (version < FIRST_VERSION || version >= NEXT_ABI) {
       throw new IllegalStateException(
           "%s has version %x (expected: %x to %x)"
-              .formatted(LIBRARY, version, FIRST_VERSION, NEXT_INTERFACE - 1));
+              .formatted(LIBRARY, version, FIRST_VERSION, NEXT_ABI - 1));
     }
     long address = (long) link(library, "alloc_mb_mgr", JAVA_LONG, JAVA_LONG).invokeExact(0L);
     if (address == 0) {
-      throw new IllegalStateException(LIBRARY + " has no memory");
+      throw new IllegalStateException(LIBRARY + " cannot allocate memory");
     }
     LINKER.downcallHandle(library.findOrThrow("init_mb_mgr_auto"), EXPAND).invokeExact(address, 0L);
     MemorySegment manager = MemorySegment.ofAddress(address).reinterpret(MANAGER);
     int error = manager.get(JAVA_INT, ERROR);
     long features = manager.get(JAVA_LONG, FEATURES);
     if (error != 0 || (features & (SELF_TEST | SELF_TEST_PASSED)) == SELF_TEST) {
-      throw new IllegalStateException(LIBRARY + " fails its own test: error " + error);
+      throw new IllegalStateException(LIBRARY + " failed its self-test: error " + error);
     }
     if ((features & NEEDED_FEATURES) != NEEDED_FEATURES) {
-      throw new IllegalStateException(LIBRARY + " is slow here: the processor has no AES-NI");
+      throw new IllegalStateException(
+          LIBRARY + " would be slow: the CPU lacks AES-NI or PCLMULQDQ");
     }
     return manager;
   }
@@ -160,10 +161,12 @@ final class IpsecMb {
     }
   }
 
-  /** For people: the library is not there, but perhaps the one that came after it. */
+  /**
+   * Error text if the library does not load: absent, or only its incompatible successor is there.
+   */
   static String absence(Predicate<String> installed) {
     return installed.test(NEXT_LIBRARY)
-        ? "%s is installed, whose binary interface is not known here (expected: %s, version 1.3 or later)"
+        ? "%s is installed, but its ABI is not supported (expected: %s, version 1.3 or later)"
             .formatted(NEXT_LIBRARY, LIBRARY)
         : LIBRARY + " is not installed (Debian 12: apt-get install libipsec-mb1)";
   }
@@ -188,7 +191,7 @@ final class IpsecMb {
     return MemorySegment.ofAddress(manager.get(JAVA_LONG, offset));
   }
 
-  /** What the functions take instead of a key of 16 or 32 bytes; to be wiped by its owner. */
+  /** Expands a key of 16 or 32 bytes for the functions; the caller must wipe it. */
   static MemorySegment expand(byte[] key) {
     Functions functions = key.length == 16 ? Aes128.FUNCTIONS : Aes256.FUNCTIONS;
     MemorySegment expanded = Arena.ofAuto().allocate(EXPANDED_KEY, ALIGNMENT);
@@ -202,7 +205,7 @@ final class IpsecMb {
     return expanded;
   }
 
-  /** A handle threw, which only a wrong declaration in this class can cause. */
+  /** Wraps what a method handle threw; only a wrong declaration in this class can cause that. */
   static AssertionError unexpected(Throwable cause) {
     return new AssertionError("a foreign call threw", cause);
   }

@@ -10,15 +10,15 @@ import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 
 /**
- * AES-GCM by Intel's library, which works on the buffers where they are: nothing is copied and
- * nothing allocated for a call, and a key is expanded once.
+ * AES-GCM from Intel's library, which works directly on native memory: a call copies and allocates
+ * nothing, and a key is expanded only once.
  */
 final class IpsecMbAead implements Aead {
   private static final int NONCE_AT = IpsecMb.CONTEXT;
   private static final int TAG_AT = NONCE_AT + 16;
   private static final int ASSOCIATED_AT = TAG_AT + TAG;
 
-  /** Associated data of up to so many bytes is passed in the scratch memory. */
+  /** Associated data up to this length is passed in the scratch memory. */
   private static final int SHORT = 64;
 
   private final boolean wide;
@@ -31,18 +31,18 @@ final class IpsecMbAead implements Aead {
   }
 
   /**
-   * With keys of 128 bits.
+   * Creates an instance for 128-bit keys.
    *
-   * @throws IllegalStateException if the library is not to be had; the message says why
+   * @throws IllegalStateException if the library is unavailable; the message says why
    */
   static Aead aes128() {
     return new IpsecMbAead(false);
   }
 
   /**
-   * With keys of 256 bits.
+   * Creates an instance for 256-bit keys.
    *
-   * @throws IllegalStateException if the library is not to be had; the message says why
+   * @throws IllegalStateException if the library is unavailable; the message says why
    */
   static Aead aes256() {
     return new IpsecMbAead(true);
@@ -92,7 +92,7 @@ final class IpsecMbAead implements Aead {
     long in = address(buffer, index, length + TAG);
     long out = address(opened, into, length);
     crypt(false, key, nonce, associated, in, length, out, scratch.address() + TAG_AT);
-    // The tag lies behind the ciphertext: opening in place has left it as it was.
+    // The tag follows the ciphertext, so opening in place has not overwritten it.
     long difference =
         (buffer.getLongLE(index + length) ^ scratch.get(JAVA_LONG, TAG_AT))
             | (buffer.getLongLE(index + length + 8) ^ scratch.get(JAVA_LONG, TAG_AT + 8));
@@ -124,7 +124,7 @@ final class IpsecMbAead implements Aead {
     long aadLength = associated.length;
     long ready = expanded.address();
     try {
-      // One call with each constant: through a variable it would cost as much as a small record.
+      // A call site per constant: a call through a variable costs as much as a small record.
       if (wide && sealing) {
         IpsecMb.Aes256.FUNCTIONS
             .seal()

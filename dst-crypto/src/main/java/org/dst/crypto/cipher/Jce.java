@@ -10,17 +10,17 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.IvParameterSpec;
 import org.conscrypt.Conscrypt;
 
-/** Makes ciphers of the JCE. */
+/** Creates ciphers from JCE providers. */
 final class Jce {
   private Jce() {}
 
-  /** Loaded at the first use, and not registered with the JDK: nobody else gets it by accident. */
+  /** Loaded on first use, and not registered with the JDK, so that no other code picks it up. */
   private static final class Holder {
     static final Provider CONSCRYPT = Conscrypt.newProvider();
   }
 
   /**
-   * Conscrypt's cipher of that transformation.
+   * Creates Conscrypt's cipher for a transformation.
    *
    * @throws LinkageError if its native library has no build for this machine
    */
@@ -28,7 +28,7 @@ final class Jce {
     return new DirectAead(cipher(transformation, Holder.CONSCRYPT), parameters(transformation));
   }
 
-  /** The JDK's cipher of that transformation. */
+  /** Creates the JDK's cipher for a transformation. */
   static Aead jdk(String transformation) {
     Provider provider = Security.getProvider("SunJCE");
     return new JdkAead(

@@ -7,8 +7,8 @@ import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 
 /**
- * A JCE cipher that is at its best on arrays, as the JDK's own are. One for each direction: it
- * keeps what it has computed from a key as long as the next call brings the same one.
+ * A JCE cipher that performs best on arrays, as the JDK's own do. Has one instance per direction,
+ * because an instance caches the key schedule as long as consecutive calls use the same key.
  */
 final class JdkAead extends ArrayAead {
   private final Cipher sealing;

@@ -7,9 +7,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Seals and opens small records until the JIT compiler has seen enough: the JDK's ciphers run at a
- * hundredth of their speed before, and records of 1 MiB alone would keep them there for 20 s. Runs
- * once for each cipher, on a thread of its own.
+ * Seals and opens small records until the JIT compiler has optimised a cipher of the JDK. Before
+ * that it runs at a hundredth of its speed, and a load of 1 MiB records alone would keep it there
+ * for 20 s. Runs once per cipher, on its own thread.
  */
 final class JitWarmUp {
   private static final int RECORD = 4096;

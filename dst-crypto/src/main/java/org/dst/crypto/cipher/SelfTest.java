@@ -5,9 +5,9 @@ import io.netty.buffer.ByteBufAllocator;
 import java.util.Arrays;
 
 /**
- * Holds an implementation to a known answer before it is trusted: key, nonce, associated data and
- * message count from 0, the message has 64 bytes. The expected tags come from OpenSSL, the GCM
- * around its Camellia, ARIA and SM4 from an independent script.
+ * A known-answer test that an implementation must pass before it is used. Key, nonce, associated
+ * data and the 64-byte message are bytes that count up from 0. The expected tags come from OpenSSL;
+ * for Camellia, ARIA and SM4 an independent script wrapped its block ciphers in GCM.
  */
 final class SelfTest {
   private static final int LENGTH = 64;
@@ -15,7 +15,7 @@ final class SelfTest {
   private SelfTest() {}
 
   /**
-   * Whether sealing in place gives the known tag, opening gives the message, and a forgery none.
+   * Whether sealing in place gives the known tag, opening gives the message, and a forgery fails.
    */
   static boolean passes(CipherSpec spec, Aead aead) {
     AeadKey key = new AeadKey(counting(spec.keyLength()), "AES");

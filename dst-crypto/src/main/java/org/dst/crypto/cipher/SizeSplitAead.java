@@ -2,13 +2,13 @@ package org.dst.crypto.cipher;
 
 import io.netty.buffer.ByteBuf;
 
-/** One implementation for small messages and another one for large ones. */
+/** Dispatches to one implementation for small messages and another for large ones. */
 final class SizeSplitAead implements Aead {
   private final Aead small;
   private final Aead large;
   private final int limit;
 
-  /** Messages of up to {@code limit} bytes are for {@code small}. */
+  /** Messages of up to {@code limit} bytes go to {@code small}. */
   SizeSplitAead(Aead small, Aead large, int limit) {
     this.small = small;
     this.large = large;

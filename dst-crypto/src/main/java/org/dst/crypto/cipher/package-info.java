@@ -1,6 +1,6 @@
 /**
- * Authenticated ciphers by the names under which links agree on them, each from the fastest
- * provider that is present and answers correctly. Called by the record layer on event loops and
- * crypto threads; every thread has instances of its own.
+ * AEAD ciphers by their negotiated names, each from the fastest provider that is present and passes
+ * a self-test. Called by the record layer on event loops and crypto threads; every thread has its
+ * own instances.
  */
 package org.dst.crypto.cipher;

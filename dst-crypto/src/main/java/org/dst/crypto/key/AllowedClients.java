@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The clients whose key pairs a server takes, by name. In a file each has a line {@code NAME
- * BASE64}; # begins a comment. Immutable: a changed list is a new one.
+ * The clients that a server accepts in mode keys: names and public keys. A file has one line {@code
+ * NAME BASE64} per client; # starts a comment. Immutable: a changed list is a new object.
  */
 public final class AllowedClients {
-  /** Nobody. */
+  /** An empty list. */
   public static final AllowedClients NONE = new AllowedClients(Map.of());
 
   private static final int MAX_LENGTH = 1 << 20;
@@ -28,7 +28,7 @@ public final class AllowedClients {
     this.names = names;
   }
 
-  /** The clients with these keys, by key. */
+  /** A list of names by key. */
   public static AllowedClients of(Map<PublicKey, String> names) {
     return new AllowedClients(Map.copyOf(names));
   }
@@ -36,8 +36,8 @@ public final class AllowedClients {
   /**
    * Reads a list.
    *
-   * @throws KeyFileException if it cannot be read, others may change it, or a line of it makes no
-   *     sense; the message has its number
+   * @throws KeyFileException if the file cannot be read, others may write to it, or a line is
+   *     invalid; the message has the line number
    */
   public static AllowedClients read(Path file) throws KeyFileException {
     List<String> lines = content(file).lines().toList();
@@ -58,13 +58,14 @@ public final class AllowedClients {
     try (InputStream in = Files.newInputStream(file)) {
       byte[] content = in.readNBytes(MAX_LENGTH + 1);
       if (content.length > MAX_LENGTH) {
-        throw new KeyFileException(file, "is longer than %d bytes".formatted(MAX_LENGTH));
+        throw new KeyFileException(
+            file, "is too long (expected: <= %d bytes)".formatted(MAX_LENGTH));
       }
       FileMode.requireOwnersOnly(file);
       int start = ByteOrderMark.skip(file, content);
       return new String(content, start, content.length - start, StandardCharsets.UTF_8);
     } catch (NoSuchFileException absent) {
-      throw new KeyFileException(file, "there is no such file");
+      throw new KeyFileException(file, "no such file");
     } catch (KeyFileException known) {
       throw known;
     } catch (IOException failed) {
@@ -80,16 +81,14 @@ public final class AllowedClients {
     }
     if (KeyType.of(words[0]).isPresent() || !KeyNames.isUsable(words[0])) {
       throw new KeyFileException(
-          file,
-          line,
-          "the name is not usable (expected: 1 to 64 letters, digits, '.', '_', '@' or '-')");
+          file, line, "invalid name (expected: 1 to 64 letters, digits, '.', '_', '@' or '-')");
     }
     if (names.containsValue(words[0])) {
-      throw new KeyFileException(file, line, "the name '%s' comes twice".formatted(words[0]));
+      throw new KeyFileException(file, line, "duplicate name '%s'".formatted(words[0]));
     }
     String before = names.putIfAbsent(key(file, line, words[1]), words[0]);
     if (before != null) {
-      throw new KeyFileException(file, line, "the key is already that of '%s'".formatted(before));
+      throw new KeyFileException(file, line, "the key already belongs to '%s'".formatted(before));
     }
   }
 
@@ -98,16 +97,16 @@ public final class AllowedClients {
       return new PublicKey(Base64.getDecoder().decode(base64));
     } catch (IllegalArgumentException wrong) {
       throw new KeyFileException(
-          file, line, "the key is not the base64 form of 32 bytes, as in a public key's file");
+          file, line, "the key is not 32 bytes in base64; copy it from the client's .pub file");
     }
   }
 
-  /** The name of the client with that key, or null if it is not allowed. */
+  /** The name of the client with this key, or null if it is not allowed. */
   public String nameOf(PublicKey key) {
     return names.get(key);
   }
 
-  /** The key of the client of that name, or null if there is none. */
+  /** The key of the client with this name, or null if there is none. */
   public PublicKey keyOf(String name) {
     return names.entrySet().stream()
         .filter(entry -> entry.getValue().equals(name))
@@ -116,7 +115,7 @@ public final class AllowedClients {
         .orElse(null);
   }
 
-  /** Every name. */
+  /** All names. */
   public Collection<String> names() {
     return List.copyOf(names.values());
   }

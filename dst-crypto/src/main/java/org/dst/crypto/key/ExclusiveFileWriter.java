@@ -11,7 +11,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** Writes a file that was not there, whole or not at all. */
+/** Creates a file atomically: whole or not at all, and never over an existing one. */
 final class ExclusiveFileWriter {
   private static final Set<PosixFilePermission> PRIVATE =
       PosixFilePermissions.fromString("rw-------");
@@ -21,8 +21,8 @@ final class ExclusiveFileWriter {
   private ExclusiveFileWriter() {}
 
   /**
-   * Writes beside {@code file} first and links it there when it is on the disk: a link, unlike a
-   * rename, never replaces anything.
+   * Writes a temporary file, syncs it, and links it to {@code file}: unlike a rename, a link never
+   * replaces an existing file.
    */
   static void write(Path file, byte[] content, boolean secret) throws IOException {
     Path directory = file.toAbsolutePath().getParent();
@@ -46,7 +46,7 @@ final class ExclusiveFileWriter {
         entries.force(true);
       }
     } catch (FileAlreadyExistsException exists) {
-      throw new KeyFileException(file, "is there already and is not overwritten");
+      throw new KeyFileException(file, "already exists and is not overwritten");
     } catch (IOException failed) {
       throw new KeyFileException(file, "cannot be written: " + FileErrorText.reason(failed));
     } finally {

@@ -5,14 +5,14 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
-/** Says in words why a file operation failed; the JDK's messages are often only the file's name. */
+/** Explains why a file operation failed; the JDK's message is often only the file's name. */
 final class FileErrorText {
   private FileErrorText() {}
 
   static String reason(IOException failure) {
     return switch (failure) {
       case AccessDeniedException denied -> "permission denied";
-      case NoSuchFileException absent -> "there is no such file or directory";
+      case NoSuchFileException absent -> "no such file or directory";
       case FileSystemException other when other.getReason() != null -> other.getReason();
       default -> failure.getMessage();
     };

@@ -7,7 +7,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Who else may read or write a file. */
+/** Checks that a file's mode keeps others from reading or writing it. */
 final class FileMode {
   private static final Set<PosixFilePermission> OWNERS =
       EnumSet.of(
@@ -19,7 +19,7 @@ final class FileMode {
 
   private FileMode() {}
 
-  /** Only the owner may read it and write to it. */
+  /** Requires that only the owner may read or write the file. */
   static void requirePrivate(Path file) throws KeyFileException {
     Set<PosixFilePermission> permissions = permissions(file);
     if (!OWNERS.containsAll(permissions)) {
@@ -30,13 +30,13 @@ final class FileMode {
     }
   }
 
-  /** Only the owner may write to it. */
+  /** Requires that only the owner may write to the file or directory. */
   static void requireOwnersOnly(Path file) throws KeyFileException {
     Set<PosixFilePermission> permissions = permissions(file);
     if (permissions.stream().anyMatch(OTHERS_WRITE::contains)) {
       throw new KeyFileException(
           file,
-          ("others may change this list: its mode is %s (expected: 0644 or stricter);"
+          ("others may write to it: its mode is %s (expected: 0644 or stricter);"
                   + " run: chmod go-w %s")
               .formatted(octal(permissions), file));
     }
@@ -46,14 +46,14 @@ final class FileMode {
     try {
       return Files.getPosixFilePermissions(file);
     } catch (IOException failed) {
-      throw new KeyFileException(file, "cannot be examined: " + FileErrorText.reason(failed));
+      throw new KeyFileException(file, "its mode cannot be read: " + FileErrorText.reason(failed));
     }
   }
 
   private static String octal(Set<PosixFilePermission> permissions) {
     int mode = 0;
     for (PosixFilePermission permission : permissions) {
-      mode |= 0400 >>> permission.ordinal(); // declared in the order of the bits
+      mode |= 0400 >>> permission.ordinal(); // declared in bit order
     }
     return "%04o".formatted(mode);
   }

@@ -7,20 +7,21 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A directory in which every file is a shared key, named as the file is. Hidden files and those
- * that end with ~ are the business of editors and are passed over.
+ * A directory of shared keys, each named after its file. Hidden files and editor backups ending in
+ * ~ are skipped.
  */
 public final class KeyDirectory {
   private KeyDirectory() {}
 
   /**
-   * Its key files, by name.
+   * Lists the key files, sorted by name.
    *
-   * @throws KeyFileException if it cannot be read, or others may put keys into it
+   * @throws KeyFileException if the directory cannot be read, or others may write to it
    */
   public static List<Path> files(Path directory) throws KeyFileException {
     if (!Files.isDirectory(directory)) {
-      throw new KeyFileException(directory, "is no directory (expected: one with shared keys)");
+      throw new KeyFileException(
+          directory, "is not a directory (expected: a directory of shared keys)");
     }
     FileMode.requireOwnersOnly(directory);
     try (Stream<Path> files = Files.list(directory)) {

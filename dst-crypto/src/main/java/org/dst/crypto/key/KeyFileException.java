@@ -3,7 +3,7 @@ package org.dst.crypto.key;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A key file cannot be used; the message names the file, what is wrong and what to do. */
+/** A key file is unusable; the message names the file, says what is wrong and what to do. */
 public final class KeyFileException extends IOException {
   private static final long serialVersionUID = 1;
 

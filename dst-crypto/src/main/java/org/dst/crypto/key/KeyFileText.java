@@ -13,11 +13,11 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * The text of one key file. It is kept in byte arrays, which can be overwritten, and never becomes
- * a String, except for the type line.
+ * The parsed text of a key file. Kept in byte arrays, which can be wiped; only the type line ever
+ * becomes a String.
  */
 final class KeyFileText {
-  /** No key file is longer; what is longer is not read to its end. */
+  /** Longest key file, in bytes; no more than this is read. */
   static final int MAX_LENGTH = 4096;
 
   private final Path file;
@@ -44,18 +44,18 @@ final class KeyFileText {
       throw new KeyFileException(file, "is a directory (expected: a key file)");
     }
     if (Files.exists(file) && !Files.isRegularFile(file)) {
-      throw new KeyFileException(file, "is no regular file (expected: a key file)");
+      throw new KeyFileException(file, "is not a regular file (expected: a key file)");
     }
     try (InputStream in = Files.newInputStream(file)) {
       byte[] content = in.readNBytes(MAX_LENGTH + 1);
       if (content.length > MAX_LENGTH) {
         Arrays.fill(content, (byte) 0);
         throw new KeyFileException(
-            file, "is longer than %d bytes, which no key file is".formatted(MAX_LENGTH));
+            file, "is too long for a key file (expected: <= %d bytes)".formatted(MAX_LENGTH));
       }
       return content;
     } catch (NoSuchFileException absent) {
-      throw new KeyFileException(file, "there is no such file; 'dst keygen' makes keys");
+      throw new KeyFileException(file, "no such file; 'dst keygen' creates keys");
     } catch (KeyFileException tooLong) {
       throw tooLong;
     } catch (IOException failed) {
@@ -66,13 +66,13 @@ final class KeyFileText {
   private static KeyFileText parse(Path file, byte[] content) throws KeyFileException {
     List<byte[]> lines = lines(content, ByteOrderMark.skip(file, content));
     if (lines.isEmpty()) {
-      throw new KeyFileException(file, "is empty (expected: a key file, as 'dst keygen' makes it)");
+      throw new KeyFileException(file, "is empty (expected: a key file from 'dst keygen')");
     }
     String first = new String(lines.getFirst(), StandardCharsets.US_ASCII);
     KeyType type = KeyType.of(first).orElse(null);
     if (type == null) {
       lines.forEach(line -> Arrays.fill(line, (byte) 0));
-      throw new KeyFileException(file, "is no key file of DST: " + guess(first));
+      throw new KeyFileException(file, "is not a DST key file: " + guess(first));
     }
     if (type.secret()) {
       FileMode.requirePrivate(file);
@@ -89,7 +89,7 @@ final class KeyFileText {
     return new KeyFileText(file, type, lines.get(1));
   }
 
-  /** The lines without blanks around them, comments and empty lines left out. */
+  /** Splits into stripped lines, without comments and empty lines. */
   private static List<byte[]> lines(byte[] content, int begin) {
     List<byte[]> lines = new ArrayList<>();
     int start = begin;
@@ -114,12 +114,12 @@ final class KeyFileText {
 
   private static String guess(String first) {
     if (first.startsWith("-----BEGIN")) {
-      return "it is a PEM file, as OpenSSL and OpenSSH make them";
+      return "it is a PEM file, as written by OpenSSL or OpenSSH";
     }
     if (first.startsWith("ssh-")) {
-      return "it is a public key of OpenSSH";
+      return "it is an OpenSSH public key";
     }
-    return "its first line is none of %s, %s, %s, %s"
+    return "its first line is not one of %s, %s, %s, %s"
         .formatted(
             KeyType.SHARED.line(),
             KeyType.PRIVATE.line(),
@@ -131,7 +131,7 @@ final class KeyFileText {
     return type;
   }
 
-  /** The key in base64, decoded. */
+  /** Decodes the key from base64. */
   byte[] key(KeyType wanted) throws KeyFileException {
     requireType(wanted);
     byte[] key;
@@ -147,12 +147,12 @@ final class KeyFileText {
           file,
           "the key has %d bytes (expected: %d)%s"
               .formatted(
-                  length, Secret.LENGTH, length < Secret.LENGTH ? "; the file is cut short" : ""));
+                  length, Secret.LENGTH, length < Secret.LENGTH ? "; the file is truncated" : ""));
     }
     return key;
   }
 
-  /** The line after the type line, which is no secret. */
+  /** The line after the type line, for a file without a secret. */
   String line(KeyType wanted) throws KeyFileException {
     requireType(wanted);
     return new String(body, StandardCharsets.US_ASCII);
@@ -182,7 +182,7 @@ final class KeyFileText {
 
   private static byte[] format(KeyType type, String comment, byte[] line, byte[] end) {
     if (comment.chars().anyMatch(Character::isISOControl)) {
-      throw new IllegalArgumentException("the comment of a key has control characters");
+      throw new IllegalArgumentException("the key's comment contains control characters");
     }
     ByteArrayOutputStream head = new ByteArrayOutputStream();
     head.writeBytes((type.line() + "\n").getBytes(StandardCharsets.US_ASCII));
@@ -191,7 +191,7 @@ final class KeyFileText {
     }
     int length = head.size() + line.length + end.length;
     if (length > MAX_LENGTH) {
-      throw new IllegalArgumentException("the comment of a key is too long");
+      throw new IllegalArgumentException("the key's comment is too long");
     }
     byte[] text = Arrays.copyOf(head.toByteArray(), length);
     System.arraycopy(line, 0, text, head.size(), line.length);

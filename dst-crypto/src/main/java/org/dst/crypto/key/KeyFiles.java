@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * Reads the files of single keys: a type line ({@link KeyType}), then 32 bytes in base64 on a line
- * of their own; lines that begin with # and empty ones are for people.
+ * Reads and writes key files: a type line ({@link KeyType}), then a line with 32 bytes in base64.
+ * Lines that start with # and empty lines are ignored.
  *
  * <pre>
  *   dst-shared-key-1
@@ -21,7 +21,7 @@ public final class KeyFiles {
   /**
    * Reads a shared key.
    *
-   * @throws KeyFileException if it is none, or others may read it
+   * @throws KeyFileException if the file is not a shared key, or others may use it
    */
   public static Secret readShared(Path file) throws KeyFileException {
     return Secret.of(read(file, KeyType.SHARED));
@@ -30,7 +30,7 @@ public final class KeyFiles {
   /**
    * Reads a private key.
    *
-   * @throws KeyFileException if it is none, or others may read it
+   * @throws KeyFileException if the file is not a private key, or others may use it
    */
   public static KeyPair readPrivate(Path file) throws KeyFileException {
     return KeyPair.of(Secret.of(read(file, KeyType.PRIVATE)));
@@ -39,16 +39,16 @@ public final class KeyFiles {
   /**
    * Reads a public key.
    *
-   * @throws KeyFileException if it is none
+   * @throws KeyFileException if the file is not a public key
    */
   public static PublicKey readPublic(Path file) throws KeyFileException {
     return new PublicKey(read(file, KeyType.PUBLIC));
   }
 
   /**
-   * What kind of key a file holds.
+   * Returns what kind of key a file holds.
    *
-   * @throws KeyFileException if it is no key file, or others may read a secret
+   * @throws KeyFileException if it is not a key file, or it holds a secret that others may use
    */
   public static KeyType typeOf(Path file) throws KeyFileException {
     KeyFileText text = KeyFileText.read(file);
@@ -66,23 +66,22 @@ public final class KeyFiles {
   }
 
   /**
-   * Writes a new shared key that only the owner may read.
+   * Writes a shared key to a new file that only the owner may read.
    *
-   * @param comment for people, without line breaks
-   * @throws IOException if there is a file already, or it cannot be written
+   * @param comment human-readable, without line breaks
+   * @throws IOException if the file exists or cannot be written
    */
   public static void writeShared(Path file, Secret key, String comment) throws IOException {
     write(file, KeyType.SHARED, comment, key.bytes());
   }
 
   /**
-   * Writes a new key pair: the private key to {@code file}, the public one to {@code file} with
-   * {@code .pub} at its end.
+   * Writes a key pair to two new files: the private key to {@code file}, the public key to {@code
+   * file} with {@code .pub} appended.
    *
-   * @param comment for people, without line breaks
+   * @param comment human-readable, without line breaks
    * @return the file of the public key
-   * @throws IOException if one of the files is there already, or cannot be written; neither is left
-   *     behind then
+   * @throws IOException if either file exists or cannot be written; then neither is created
    */
   public static Path writePair(Path file, KeyPair pair, String comment) throws IOException {
     Path publicFile = file.resolveSibling(file.getFileName() + ".pub");
@@ -97,10 +96,10 @@ public final class KeyFiles {
   }
 
   /**
-   * Writes a new file that tells how to make a key from a passphrase.
+   * Writes the parameters that derive a key from a passphrase to a new file.
    *
-   * @param comment for people, without line breaks
-   * @throws IOException if there is a file already, or it cannot be written
+   * @param comment human-readable, without line breaks
+   * @throws IOException if the file exists or cannot be written
    */
   public static void writePassphrase(Path file, PassphraseKey key, String comment)
       throws IOException {

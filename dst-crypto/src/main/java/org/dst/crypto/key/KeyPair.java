@@ -3,17 +3,17 @@ package org.dst.crypto.key;
 /**
  * An X25519 key pair.
  *
- * @param privateKey who has it is believed to be its owner
- * @param publicKey made from the private key
+ * @param privateKey proves the identity of its owner
+ * @param publicKey derived from the private key
  */
 public record KeyPair(Secret privateKey, PublicKey publicKey) {
 
-  /** A new pair. */
+  /** Generates a pair. */
   public static KeyPair generate() {
     return of(Secret.random());
   }
 
-  /** The pair of that private key. */
+  /** The pair that belongs to a private key. */
   public static KeyPair of(Secret privateKey) {
     return new KeyPair(privateKey, new PublicKey(X25519.publicKey(privateKey.bytes())));
   }

@@ -3,15 +3,15 @@ package org.dst.crypto.key;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What a key file holds, by its first line. */
+/** What a key file holds, according to its first line. */
 public enum KeyType {
-  /** A key that both sides have. */
+  /** A key that client and server share. */
   SHARED("dst-shared-key-1", "a shared key", true),
   /** The private half of an X25519 key pair. */
   PRIVATE("dst-private-key-1", "a private key", true),
-  /** The public half. */
+  /** The public half of an X25519 key pair. */
   PUBLIC("dst-public-key-1", "a public key", false),
-  /** How a shared key is made from a passphrase; not the passphrase. */
+  /** Salt and parameters that derive a shared key from a passphrase; not the passphrase itself. */
   PASSPHRASE("dst-passphrase-key-1", "a passphrase's salt", false);
 
   private final String line;
@@ -24,12 +24,12 @@ public enum KeyType {
     this.secret = secret;
   }
 
-  /** The line that such a file begins with. */
+  /** The first line of such a file. */
   public String line() {
     return line;
   }
 
-  /** What people call it, with its article. */
+  /** The name in messages, with its article. */
   public String label() {
     return label;
   }

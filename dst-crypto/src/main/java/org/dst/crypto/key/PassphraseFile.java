@@ -6,19 +6,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** A file whose first line is a passphrase, for programs that nobody sits in front of. */
+/** A file whose first line is a passphrase, for programs that run unattended. */
 public final class PassphraseFile {
   private PassphraseFile() {}
 
   /**
-   * Reads the first line, without its end.
+   * Reads the first line, without its line terminator.
    *
-   * @return UTF-8 for the caller to overwrite
-   * @throws KeyFileException if there is none, or others may read it
+   * @return UTF-8; the caller must wipe it
+   * @throws KeyFileException if the line is empty, the file unreadable, or others may use it
    */
   public static byte[] read(Path file) throws KeyFileException {
     if (!Files.isRegularFile(file)) {
-      throw new KeyFileException(file, "is no file (expected: one with a passphrase)");
+      throw new KeyFileException(
+          file, "is not a regular file (expected: a file with a passphrase)");
     }
     FileMode.requirePrivate(file);
     byte[] content;

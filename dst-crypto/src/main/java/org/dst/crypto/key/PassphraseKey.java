@@ -10,13 +10,14 @@ import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
 
 /**
- * How a shared key is made from a passphrase: Argon2id (RFC 9106) with these parameters. Both sides
- * need the same file and the same passphrase. A passphrase is weaker than a key from 'dst keygen':
- * who records one handshake may try guesses at leisure, each at the cost of these parameters.
+ * The parameters that derive a shared key from a passphrase with Argon2id (RFC 9106). Both sides
+ * need the same file and the same passphrase. A passphrase is weaker than a random key from 'dst
+ * keygen': an attacker who records one handshake can guess offline, at the cost of one derivation
+ * per guess.
  *
- * @param memoryKib KiB of memory that one derivation takes, 8192 to 1048576
- * @param passes over that memory, 1 to 64
- * @param lanes that are computed side by side, 1 to 16
+ * @param memoryKib memory of one derivation in KiB, 8192 to 1048576
+ * @param passes passes over that memory, 1 to 64
+ * @param lanes degree of parallelism, 1 to 16
  * @param salt random bytes, 8 to 64
  */
 public record PassphraseKey(int memoryKib, int passes, int lanes, byte[] salt) {
@@ -26,14 +27,14 @@ public record PassphraseKey(int memoryKib, int passes, int lanes, byte[] salt) {
   private static final int MAX_PASSES = 64;
   private static final int MAX_LANES = 16;
 
-  /** RFC 9106 §4's second recommendation: 64 MiB, 3 passes, 4 lanes. */
+  /** New parameters: RFC 9106 §4's second recommendation (64 MiB, 3 passes, 4 lanes). */
   public static PassphraseKey generate() {
     byte[] salt = new byte[SALT_LENGTH];
     new SecureRandom().nextBytes(salt);
     return new PassphraseKey(64 << 10, 3, 4, salt);
   }
 
-  /** Refuses parameters that protect nothing or take for ever. */
+  /** Rejects parameters that are too weak or take forever. */
   public PassphraseKey {
     require(memoryKib, MIN_MEMORY_KIB, MAX_MEMORY_KIB, "memory in KiB");
     require(passes, 1, MAX_PASSES, "passes");
@@ -58,7 +59,7 @@ public record PassphraseKey(int memoryKib, int passes, int lanes, byte[] salt) {
   /**
    * Reads a file of type {@link KeyType#PASSPHRASE}.
    *
-   * @throws KeyFileException if it is none; the message says why
+   * @throws KeyFileException if the file is not valid; the message says why
    */
   public static PassphraseKey read(Path file) throws KeyFileException {
     String line = KeyFileText.read(file).line(KeyType.PASSPHRASE);
@@ -79,11 +80,11 @@ public record PassphraseKey(int memoryKib, int passes, int lanes, byte[] salt) {
       int equals = words[i].indexOf('=');
       if (equals < 0
           || values.put(words[i].substring(0, equals), words[i].substring(equals + 1)) != null) {
-        throw new IllegalArgumentException("word %d makes no sense".formatted(i + 1));
+        throw new IllegalArgumentException("word %d is invalid or repeated".formatted(i + 1));
       }
     }
     if (!words[0].equals("argon2id") || !values.keySet().equals(Set.of("m", "t", "p", "salt"))) {
-      throw new IllegalArgumentException("the parameters are not those of argon2id");
+      throw new IllegalArgumentException("the parameters do not fit argon2id");
     }
     return new PassphraseKey(
         number(values, "m"),
@@ -96,7 +97,7 @@ public record PassphraseKey(int memoryKib, int passes, int lanes, byte[] salt) {
     try {
       return Integer.parseInt(values.get(name));
     } catch (NumberFormatException notANumber) {
-      throw new IllegalArgumentException("%s is no number".formatted(name));
+      throw new IllegalArgumentException("%s is not a number".formatted(name));
     }
   }
 
@@ -106,9 +107,9 @@ public record PassphraseKey(int memoryKib, int passes, int lanes, byte[] salt) {
   }
 
   /**
-   * Makes the key. Takes some tenths of a second and {@link #memoryKib} of memory.
+   * Derives the key. Takes some tenths of a second and {@link #memoryKib} KiB of memory.
    *
-   * @param passphrase in UTF-8, not empty; stays the caller's, who overwrites it
+   * @param passphrase in UTF-8, not empty; the caller must wipe it
    */
   public Secret derive(byte[] passphrase) {
     if (passphrase.length == 0) {

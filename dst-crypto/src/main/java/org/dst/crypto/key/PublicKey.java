@@ -7,7 +7,7 @@ import java.util.Base64;
 
 /** The public half of an X25519 key pair (RFC 7748): 32 bytes. Immutable. */
 public final class PublicKey {
-  /** Bytes of a public key. */
+  /** Length of a public key, in bytes. */
   public static final int LENGTH = 32;
 
   private static final int FINGERPRINT_CHARS = 16;
@@ -15,9 +15,9 @@ public final class PublicKey {
   private final byte[] bytes;
 
   /**
-   * A key of these bytes.
+   * Creates a key from 32 bytes.
    *
-   * @throws IllegalArgumentException if they are not 32
+   * @throws IllegalArgumentException if the length is wrong
    */
   public PublicKey(byte[] bytes) {
     if (bytes.length != LENGTH) {
@@ -33,8 +33,8 @@ public final class PublicKey {
   }
 
   /**
-   * What people compare to know a key again: the first 16 characters (96 bits) of the base64 form
-   * of its SHA-256.
+   * The fingerprint that people compare: the first 16 characters (96 bits) of the key's SHA-256 in
+   * base64.
    */
   public String fingerprint() {
     try {
@@ -45,7 +45,7 @@ public final class PublicKey {
     }
   }
 
-  /** The key in base64, as it stands in files. */
+  /** The key in base64, as in key files. */
   public String base64() {
     return Base64.getEncoder().encodeToString(bytes);
   }

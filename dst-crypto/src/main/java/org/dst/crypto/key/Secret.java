@@ -5,12 +5,12 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 
 /**
- * Bytes that nobody else may see. They never appear in {@link #toString}, and are overwritten when
- * they are no longer needed; the collector may have copied them before, which Java does not let us
- * prevent. Any thread may read; whoever destroys it must be the last one to use it.
+ * Secret bytes that never appear in {@link #toString} and are overwritten when no longer needed.
+ * (The garbage collector may have copied them before; Java offers no way to prevent that.) Any
+ * thread may read; {@link #destroy} must come after the last use.
  */
 public final class Secret {
-  /** Bytes of every key and secret of DST. */
+  /** Length of every secret, in bytes. */
   public static final int LENGTH = 32;
 
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -23,9 +23,9 @@ public final class Secret {
   }
 
   /**
-   * A secret of these 32 bytes, which belong to it from here on.
+   * Creates a secret that takes ownership of 32 bytes.
    *
-   * @throws IllegalArgumentException if it is another number of bytes
+   * @throws IllegalArgumentException if the length is wrong
    */
   public static Secret of(byte[] bytes) {
     if (bytes.length != LENGTH) {
@@ -35,7 +35,7 @@ public final class Secret {
     return new Secret(bytes);
   }
 
-  /** A new secret from the system's source of randomness. */
+  /** A new secret from the system's secure random source. */
   public static Secret random() {
     byte[] bytes = new byte[LENGTH];
     RANDOM.nextBytes(bytes);
@@ -54,12 +54,12 @@ public final class Secret {
     return bytes;
   }
 
-  /** A second secret with the same bytes, which is destroyed on its own. */
+  /** An independent copy, which must be destroyed separately. */
   public Secret copy() {
     return new Secret(bytes().clone());
   }
 
-  /** Overwrites the bytes; may be called again. */
+  /** Overwrites the bytes. Idempotent. */
   public void destroy() {
     destroyed = true;
     Arrays.fill(bytes, (byte) 0);
@@ -70,13 +70,13 @@ public final class Secret {
     return destroyed;
   }
 
-  /** Compares in a time that does not depend on the bytes. */
+  /** Compares in constant time. */
   @Override
   public boolean equals(Object other) {
     return other instanceof Secret secret && MessageDigest.isEqual(bytes(), secret.bytes());
   }
 
-  /** The same for all, so that a hash table tells nothing about the bytes. */
+  /** The same for all secrets, so that it reveals nothing about the bytes. */
   @Override
   public int hashCode() {
     return Secret.class.hashCode();

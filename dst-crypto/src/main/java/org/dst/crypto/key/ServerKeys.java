@@ -5,21 +5,21 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The keys by which a server knows its clients. Immutable: to add or remove one, make another. The
- * secrets stay with whoever made them, who may destroy them once no handshake uses them any more.
+ * The keys by which a server authenticates its clients. Immutable: a changed set is a new object.
+ * Secrets are owned by whoever created them, who may destroy them once no handshake uses them.
  *
- * @param shared keys of the mode psk, at most {@link #MAX_SHARED}
- * @param own the server's key pair of the mode keys, or null if it has none
- * @param clients those that the mode keys lets in
+ * @param shared keys for mode psk, at most {@link #MAX_SHARED}
+ * @param own the server's key pair for mode keys; null if it has none
+ * @param clients clients allowed in mode keys
  */
 public record ServerKeys(List<SharedKey> shared, KeyPair own, AllowedClients clients) {
-  /** Shared keys at the most: each is tried on every handshake. */
+  /** Limit on shared keys, because every handshake tries each of them. */
   public static final int MAX_SHARED = 64;
 
-  /** None at all. */
+  /** No keys. */
   public static final ServerKeys NONE = new ServerKeys(List.of(), null, AllowedClients.NONE);
 
-  /** Refuses too many keys, and names that would mean two clients. */
+  /** Rejects too many keys, and duplicate names. */
   public ServerKeys {
     shared = List.copyOf(shared);
     if (shared.size() > MAX_SHARED) {
@@ -40,10 +40,10 @@ public record ServerKeys(List<SharedKey> shared, KeyPair own, AllowedClients cli
   }
 
   /**
-   * Whether the name stands for the same key here and in {@code others}. Secrets of neither may
-   * have been destroyed.
+   * Whether a name stands for the same key here and in {@code others}. No secret of either may have
+   * been destroyed.
    *
-   * @param name of a key; null for a peer without one, of which nothing can have changed
+   * @param name the name of a key; null for a peer without a key, for which nothing can change
    */
   public boolean agreesWith(ServerKeys others, String name) {
     if (name == null) {
@@ -62,7 +62,7 @@ public record ServerKeys(List<SharedKey> shared, KeyPair own, AllowedClients cli
     return clients.keyOf(name);
   }
 
-  /** Only a key pair and those who may know it. */
+  /** Only a key pair and its allowed clients. */
   public static ServerKeys pair(KeyPair own, AllowedClients clients) {
     return new ServerKeys(List.of(), own, clients);
   }

@@ -11,14 +11,14 @@ import java.util.HexFormat;
 import javax.crypto.KeyAgreement;
 
 /**
- * The function X25519 (RFC 7748) on raw keys of 32 bytes, by the JDK's implementation. One call
- * takes some 0.1 ms, so whoever lets strangers cause one bounds how many. Any thread.
+ * X25519 (RFC 7748) on raw 32-byte keys, using the JDK's implementation. A call takes about 0.1 ms,
+ * so callers must limit how many an unauthenticated peer can trigger. Any thread.
  */
 public final class X25519 {
-  /** Bytes of a key and of a shared secret. */
+  /** Length of a key and of a shared secret, in bytes. */
   public static final int LENGTH = 32;
 
-  /** The SubjectPublicKeyInfo of RFC 8410 up to the raw key. */
+  /** The SubjectPublicKeyInfo of RFC 8410, up to the raw key. */
   private static final byte[] SPKI_PREFIX = HexFormat.of().parseHex("302a300506032b656e032100");
 
   private static final byte[] BASE_POINT = basePoint();
@@ -41,10 +41,10 @@ public final class X25519 {
   }
 
   /**
-   * The secret that two keys agree on.
+   * Computes the shared secret of two keys.
    *
-   * @throws InvalidKeyException if the public key is of small order, so that the secret would be
-   *     zero whatever the private key (RFC 7748 §6.1): only an attacker sends such a key
+   * @throws InvalidKeyException if the public key has small order, which would make the secret zero
+   *     for any private key (RFC 7748 §6.1); only an attacker sends such a key
    */
   public static byte[] sharedSecret(byte[] privateKey, byte[] publicKey)
       throws InvalidKeyException {

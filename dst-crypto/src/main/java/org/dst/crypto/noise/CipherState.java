@@ -8,9 +8,7 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/**
- * A key and the number of its next message (specification §5.1), with the cipher AESGCM (§12.4).
- */
+/** The CipherState object (specification §5.1): a key and its nonce, for AESGCM (§12.4). */
 final class CipherState {
   private static final int TAG_BITS = 128;
   private static final int NONCE_LENGTH = 12;
@@ -30,7 +28,7 @@ final class CipherState {
     return k != null;
   }
 
-  /** EncryptWithAd: seals, or passes through while there is no key. */
+  /** EncryptWithAd: encrypts, or returns the plaintext while there is no key. */
   byte[] encryptWithAd(byte[] ad, byte[] plaintext) {
     if (!hasKey()) {
       return plaintext;
@@ -38,12 +36,12 @@ final class CipherState {
     try {
       return cipher(Cipher.ENCRYPT_MODE, ad).doFinal(plaintext);
     } catch (GeneralSecurityException impossible) {
-      throw new IllegalStateException("AES-GCM refuses to encrypt", impossible);
+      throw new IllegalStateException("AES-GCM encryption failed", impossible);
     }
   }
 
   /**
-   * DecryptWithAd: opens, or passes through while there is no key.
+   * DecryptWithAd: decrypts, or returns the ciphertext while there is no key.
    *
    * @throws NoiseException if the tag is wrong
    */
@@ -52,18 +50,18 @@ final class CipherState {
       return ciphertext;
     }
     if (ciphertext.length < TAG_BITS / Byte.SIZE) {
-      throw new NoiseException("handshake message cut short");
+      throw new NoiseException("handshake message truncated");
     }
     try {
       return cipher(Cipher.DECRYPT_MODE, ad).doFinal(ciphertext);
     } catch (AEADBadTagException wrong) {
-      throw new NoiseException("handshake message does not authenticate");
+      throw new NoiseException("handshake message failed authentication");
     } catch (GeneralSecurityException impossible) {
-      throw new IllegalStateException("AES-GCM refuses to decrypt", impossible);
+      throw new IllegalStateException("AES-GCM decryption failed", impossible);
     }
   }
 
-  /** The nonce is 32 zero bits and n as 64 bits, big-endian. A handshake never gets near 2^64. */
+  /** The nonce is 32 zero bits and n as 64 bits, big-endian. A handshake never exhausts n. */
   private Cipher cipher(int mode, byte[] ad) throws GeneralSecurityException {
     byte[] nonce = ByteBuffer.allocate(NONCE_LENGTH).putLong(Integer.BYTES, n++).array();
     Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");

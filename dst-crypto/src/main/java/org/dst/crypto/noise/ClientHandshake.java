@@ -4,7 +4,7 @@ import org.dst.crypto.key.KeyPair;
 import org.dst.crypto.key.PublicKey;
 import org.dst.crypto.key.Secret;
 
-/** The client's side of one handshake: two messages, then the result. */
+/** The client's side of a handshake: two messages, then the result. */
 public final class ClientHandshake {
   private final HandshakeState state;
 
@@ -12,31 +12,31 @@ public final class ClientHandshake {
     this.state = state;
   }
 
-  /** With a key that the server has too (NNpsk0). */
+  /** A handshake with a shared key (NNpsk0). */
   public static ClientHandshake psk(Secret key, byte[] prologue) {
     return new ClientHandshake(
         new HandshakeState(Pattern.NN_PSK0, true, prologue, null, KeyPair::generate, null, key));
   }
 
-  /** With the client's own keys, towards the server of that public key (IK). */
+  /** A handshake with the client's key pair and the server's public key (IK). */
   public static ClientHandshake keys(KeyPair own, PublicKey server, byte[] prologue) {
     return new ClientHandshake(
         new HandshakeState(Pattern.IK, true, prologue, own, KeyPair::generate, server, null));
   }
 
   /**
-   * The message to begin with.
+   * Creates the first message.
    *
-   * @throws NoiseException if the server's public key is one that no server has
+   * @throws NoiseException if the server's public key is invalid
    */
   public byte[] begin() throws NoiseException {
     return state.writeMessage(new byte[0]);
   }
 
   /**
-   * Takes the server's answer. What it carries besides is ignored.
+   * Processes the server's answer. Its payload is ignored.
    *
-   * @throws NoiseException if the server does not have the key, or somebody altered what was said
+   * @throws NoiseException if the server does not have the key, or a message was altered
    */
   public HandshakeResult finish(byte[] answer) throws NoiseException {
     try {
@@ -47,7 +47,7 @@ public final class ClientHandshake {
     }
   }
 
-  /** Overwrites what is secret when there will be no answer; may be called again. */
+  /** Wipes the secrets of an abandoned handshake. Idempotent. */
   public void destroy() {
     state.destroy();
   }

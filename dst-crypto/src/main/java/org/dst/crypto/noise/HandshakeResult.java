@@ -4,13 +4,13 @@ import org.dst.crypto.key.PublicKey;
 import org.dst.crypto.key.Secret;
 
 /**
- * What a handshake gives to both sides.
+ * The outcome of a handshake, on either side.
  *
- * @param clientToServer root of the keys of that direction; whoever takes it destroys it
- * @param serverToClient root of the keys of the other one
- * @param handshakeHash 32 bytes that name this link, the same on both sides
- * @param peerKeyName the name under which the server knows the client's key; null on the client
- * @param peerPublicKey the key that the peer proved to have; null unless it is a key pair
+ * @param clientToServer root secret of that direction; the receiver must destroy it
+ * @param serverToClient root secret of the other direction; the receiver must destroy it
+ * @param handshakeHash 32 bytes that identify the link, equal on both sides
+ * @param peerKeyName the server's name for the client's key; null on the client
+ * @param peerPublicKey the key that the peer proved to own; null in mode psk
  */
 public record HandshakeResult(
     Secret clientToServer,

@@ -12,8 +12,8 @@ import org.dst.crypto.key.Secret;
 import org.dst.crypto.key.X25519;
 
 /**
- * One side of a handshake (specification §5.3). Keys that are given stay the caller's; what is made
- * here is overwritten by {@link #destroy}.
+ * The HandshakeState object (specification §5.3): one side of a handshake. The caller keeps
+ * ownership of the keys it passes in; {@link #destroy} wipes those created here.
  */
 final class HandshakeState {
   private static final int TAG_LENGTH = 16;
@@ -32,9 +32,9 @@ final class HandshakeState {
   /**
    * Initialize.
    *
-   * @param s the own static keys, or null if the pattern has none
-   * @param generateKeyPair GENERATE_KEYPAIR: makes the ephemeral keys, called at most once
-   * @param rs the responder's static key, known to the initiator of IK; else null
+   * @param s the local static keys, or null if the pattern has none
+   * @param generateKeyPair GENERATE_KEYPAIR for the ephemeral keys; called at most once
+   * @param rs the responder's static key, for the initiator of IK; else null
    * @param psk the shared key, or null if the pattern has none
    */
   HandshakeState(
@@ -62,7 +62,7 @@ final class HandshakeState {
   /**
    * WriteMessage.
    *
-   * @throws NoiseException if the peer's key is one with which no secret can be had
+   * @throws NoiseException if the peer's key has small order
    */
   byte[] writeMessage(byte[] payload) throws NoiseException {
     ByteArrayOutputStream message = new ByteArrayOutputStream();
@@ -86,7 +86,7 @@ final class HandshakeState {
    * ReadMessage.
    *
    * @return the payload
-   * @throws NoiseException if the message cannot be believed; the handshake is over then
+   * @throws NoiseException if the message is invalid; the handshake is then over
    */
   byte[] readMessage(byte[] message) throws NoiseException {
     int at = 0;
@@ -111,7 +111,7 @@ final class HandshakeState {
 
   private static byte[] take(byte[] message, int at, int length) throws NoiseException {
     if (message.length - at < length) {
-      throw new NoiseException("handshake message cut short");
+      throw new NoiseException("handshake message truncated");
     }
     return Arrays.copyOfRange(message, at, at + length);
   }
@@ -123,7 +123,7 @@ final class HandshakeState {
     }
   }
 
-  /** The first letter of the token names the initiator's key, the second one the responder's. */
+  /** The first letter of a token names the initiator's key, the second the responder's. */
   private void mixDh(Token token) throws NoiseException {
     boolean ownEphemeral = token == Token.EE || token == (initiator ? Token.ES : Token.SE);
     boolean otherEphemeral = token == Token.EE || token == (initiator ? Token.SE : Token.ES);
@@ -139,17 +139,17 @@ final class HandshakeState {
     Arrays.fill(secret, (byte) 0);
   }
 
-  /** The peer's static key, as far as it is known. */
+  /** The peer's static key; null if the pattern has none or it was not received yet. */
   PublicKey remoteStatic() {
     return rs;
   }
 
-  /** GetHandshakeHash: names this handshake, the same on both sides and never twice. */
+  /** GetHandshakeHash: identifies this handshake; unique, and equal on both sides. */
   byte[] handshakeHash() {
     return symmetricState.getHandshakeHash();
   }
 
-  /** Split: the secret of the initiator's direction, then the one of the responder's. */
+  /** Split: the secret of the initiator's direction, then that of the responder's. */
   byte[][] split() {
     if (messagePatterns.hasNext()) {
       throw new IllegalStateException("the handshake is not complete");
@@ -157,7 +157,7 @@ final class HandshakeState {
     return symmetricState.split();
   }
 
-  /** Overwrites what is secret and not the caller's. */
+  /** Wipes every secret that the caller does not own. */
   void destroy() {
     if (e != null) {
       e.destroy();

@@ -1,8 +1,8 @@
 package org.dst.crypto.noise;
 
 /**
- * A handshake message cannot be believed: wrong key, altered on the way, or nonsense. It does not
- * say which, so that nobody can be told.
+ * A handshake message is invalid: wrong key, altered in transit, or malformed. The cases are not
+ * told apart for the peer, who could be an attacker.
  */
 public final class NoiseException extends Exception {
   private static final long serialVersionUID = 1;

@@ -13,7 +13,7 @@ import java.util.List;
 /** The handshake patterns that DST uses, two messages each. */
 enum Pattern {
   /**
-   * Both have the same secret; nobody else learns or alters anything, later either.
+   * Both sides share a secret; the ephemeral keys add forward secrecy.
    *
    * <pre>
    *   -> psk, e
@@ -23,7 +23,7 @@ enum Pattern {
   NN_PSK0("Noise_NNpsk0_25519_AESGCM_SHA256", false, List.of(PSK, E), List.of(E, EE)),
 
   /**
-   * The initiator knows the responder's static key and shows its own, encrypted.
+   * The initiator knows the responder's static key and sends its own, encrypted.
    *
    * <pre>
    *   <- s
@@ -49,12 +49,12 @@ enum Pattern {
     return protocolName;
   }
 
-  /** Whether there is the pre-message {@code <- s}. */
+  /** Whether the pattern has the pre-message {@code <- s}. */
   boolean responderKnown() {
     return responderKnown;
   }
 
-  /** Whether a shared key is mixed in, which changes what the token e does (§9.2). */
+  /** Whether the pattern mixes in a shared key, which changes the meaning of the token e (§9.2). */
   boolean usesPsk() {
     return messages.getFirst().contains(PSK);
   }

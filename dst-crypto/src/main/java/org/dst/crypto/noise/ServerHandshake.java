@@ -7,18 +7,18 @@ import org.dst.crypto.key.Secret;
 import org.dst.crypto.key.SharedKey;
 
 /**
- * The server's side of one handshake: one message came, one is answered.
+ * The server's side of a handshake: it receives one message and answers with one.
  *
  * @param answer the message to send
- * @param result what the handshake gave
+ * @param result the outcome
  */
 public record ServerHandshake(byte[] answer, HandshakeResult result) {
 
   /**
-   * Answers a client that has one of these keys (NNpsk0). Each is tried, as nothing on the wire
-   * names one; a message that fits none of them costs no X25519.
+   * Answers a client with a shared key (NNpsk0). Tries every key, because nothing on the wire names
+   * one; a message that matches none costs no X25519 operation.
    *
-   * @throws NoiseException if the message fits none of them
+   * @throws NoiseException if no key matches
    */
   public static ServerHandshake psk(List<SharedKey> keys, byte[] prologue, byte[] message)
       throws NoiseException {
@@ -32,7 +32,7 @@ public record ServerHandshake(byte[] answer, HandshakeResult result) {
         state.destroy();
       }
     }
-    throw new NoiseException("it fits none of %d keys".formatted(keys.size()));
+    throw new NoiseException("it matches none of %d shared keys".formatted(keys.size()));
   }
 
   private static HandshakeState responder(Secret key, byte[] prologue) {
@@ -49,10 +49,10 @@ public record ServerHandshake(byte[] answer, HandshakeResult result) {
   }
 
   /**
-   * Answers a client whose key pair is on the list (IK). A message that was not made for this
-   * server costs one X25519, one of a stranger two.
+   * Answers a client with an allowed key pair (IK). A message meant for another server costs one
+   * X25519 operation, one from an unknown client costs two.
    *
-   * @throws NoiseException if the message was made for another server, or by another client
+   * @throws NoiseException if the message is meant for another server, or the client not allowed
    */
   public static ServerHandshake keys(
       KeyPair own, AllowedClients allowed, byte[] prologue, byte[] message) throws NoiseException {

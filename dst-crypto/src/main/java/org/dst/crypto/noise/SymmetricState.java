@@ -7,7 +7,7 @@ import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** The chaining key and the hash of all that was said (specification §5.2), with SHA256. */
+/** The SymmetricState object (specification §5.2): chaining key and handshake hash, for SHA256. */
 final class SymmetricState {
   private static final int HASH_LENGTH = 32;
 
@@ -61,17 +61,17 @@ final class SymmetricState {
     return plaintext;
   }
 
-  /** Whether what is encrypted from here on carries a tag. */
+  /** HasKey: whether encrypted data now carries a tag. */
   boolean hasKey() {
     return cipherState.hasKey();
   }
 
-  /** Split, up to the keys of the two CipherStates: the initiator's direction first. */
+  /** Split, returning the keys of the two CipherStates: the initiator's direction first. */
   byte[][] split() {
     return hkdf(new byte[0], 2);
   }
 
-  /** Overwrites what is secret. */
+  /** Wipes every secret. */
   void destroy() {
     Arrays.fill(ck, (byte) 0);
     cipherState.destroy();

@@ -1,6 +1,6 @@
 package org.dst.crypto.noise;
 
-/** What a handshake message is made of (specification §7.1 and §9.2). */
+/** The tokens of a handshake message (specification §7.1 and §9.2). */
 enum Token {
   /** The sender's ephemeral public key. */
   E,

@@ -12,20 +12,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The crypto threads of a process. Its queue is bounded in records and bytes; whoever finds it full
- * does the work himself, which slows him down as much as it should. Thread-safe.
+ * The crypto threads of a process. The queue is bounded in records and bytes; an event loop that
+ * finds it full runs the task itself, which throttles that loop. Thread-safe.
  */
 public final class CryptoPool implements AutoCloseable {
-  /** Records that may wait. */
+  /** Most records that may wait. */
   public static final int MAX_RECORDS = 1024;
 
-  /** Bytes that may wait: two records of the largest size for each of 16 threads, at the most. */
+  /** Most bytes that may wait. */
   public static final long MAX_BYTES = 256 << 20;
 
   private static final Logger log = LoggerFactory.getLogger(CryptoPool.class);
 
-  private static final int MOST_THREADS = 16;
-  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(10);
+  private static final int MAX_DEFAULT_THREADS = 16;
+  private static final long CLOSE_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final LinkedTransferQueue<CryptoTask> queue = new LinkedTransferQueue<>();
   private final List<Thread> threads = new ArrayList<>();
@@ -39,15 +39,15 @@ public final class CryptoPool implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * What a pool has done so far.
+   * A snapshot of the pool's counters.
    *
-   * @param depth records that wait now
+   * @param depth records waiting now
    * @param depthBytes bytes of those
-   * @param records records that were sealed or opened by crypto threads
+   * @param records records sealed or opened by crypto threads
    * @param bytes bytes of those
-   * @param queuedNanos time that they have waited, all together
-   * @param busyNanos time that they have taken, all together
-   * @param refused records that an event loop did itself because the queue was full
+   * @param queuedNanos total time that they waited
+   * @param busyNanos total time that they took
+   * @param refused records that event loops processed themselves because the queue was full
    */
   public record Statistics(
       int depth,
@@ -58,7 +58,7 @@ public final class CryptoPool implements AutoCloseable {
       long busyNanos,
       long refused) {}
 
-  /** Work that ends the thread which takes it. */
+  /** A task that ends the thread which takes it. */
   private static final class Stop extends CryptoTask {
     Stop() {
       super(0);
@@ -80,7 +80,7 @@ public final class CryptoPool implements AutoCloseable {
     }
   }
 
-  /** A pool of {@code threadCount} threads, 0 to 256; with none, loops do everything themselves. */
+  /** Starts {@code threadCount} threads, 0 to 256; without any, event loops run every task. */
   public CryptoPool(int threadCount) {
     if (threadCount < 0 || threadCount > 256) {
       throw new IllegalArgumentException(
@@ -89,23 +89,23 @@ public final class CryptoPool implements AutoCloseable {
     closed = threadCount == 0;
     DefaultThreadFactory factory = new DefaultThreadFactory("dst-crypto", true);
     for (int i = 0; i < threadCount; i++) {
-      Thread thread = factory.newThread(this::work);
+      Thread thread = factory.newThread(this::runTasks);
       threads.add(thread);
       thread.start();
     }
   }
 
-  /** As many threads as there are cores, but not more than 16. */
+  /** One thread per core, but at most 16. */
   public static int defaultThreads() {
-    return Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
+    return Math.min(MAX_DEFAULT_THREADS, Runtime.getRuntime().availableProcessors());
   }
 
-  /** How many threads it has. */
+  /** The number of threads. */
   public int threads() {
     return threads.size();
   }
 
-  /** What it has done so far. */
+  /** The current counters. */
   public Statistics statistics() {
     return new Statistics(
         waiting.get(),
@@ -117,41 +117,41 @@ public final class CryptoPool implements AutoCloseable {
         refused.sum());
   }
 
-  /** Takes work, or returns false if it has enough or was closed: then the caller has to do it. */
-  boolean offer(CryptoTask work) {
+  /** Queues a task; false if the queue is full or the pool closed: the caller must run it then. */
+  boolean offer(CryptoTask task) {
     if (closed) {
       return false;
     }
     int nowWaiting = waiting.incrementAndGet();
-    long nowBytes = waitingBytes.addAndGet(work.bytes());
+    long nowBytes = waitingBytes.addAndGet(task.bytes());
     if (nowWaiting > MAX_RECORDS || nowBytes > MAX_BYTES) {
       refused.increment();
-      leaves(work);
+      dequeued(task);
       return false;
     }
-    work.submittedNanos = System.nanoTime();
-    queue.add(work);
-    if (closed && queue.remove(work)) { // nobody might come for it any more
-      leaves(work);
+    task.submittedNanos = System.nanoTime();
+    queue.add(task);
+    if (closed && queue.remove(task)) { // all threads may have ended already
+      dequeued(task);
       return false;
     }
     return true;
   }
 
-  private void leaves(CryptoTask work) {
+  private void dequeued(CryptoTask task) {
     waiting.decrementAndGet();
-    waitingBytes.addAndGet(-work.bytes());
+    waitingBytes.addAndGet(-task.bytes());
   }
 
-  private void work() {
+  private void runTasks() {
     try {
-      for (CryptoTask work = queue.take(); !(work instanceof Stop); work = queue.take()) {
-        leaves(work);
+      for (CryptoTask task = queue.take(); !(task instanceof Stop); task = queue.take()) {
+        dequeued(task);
         long start = System.nanoTime();
-        perform(work);
+        perform(task);
         records.increment();
-        bytes.add(work.bytes());
-        queuedNanos.add(start - work.submittedNanos);
+        bytes.add(task.bytes());
+        queuedNanos.add(start - task.submittedNanos);
         busyNanos.add(System.nanoTime() - start);
       }
     } catch (InterruptedException e) {
@@ -159,22 +159,22 @@ public final class CryptoPool implements AutoCloseable {
     }
   }
 
-  private static void perform(CryptoTask work) {
+  private static void perform(CryptoTask task) {
     try {
-      work.perform();
+      task.perform();
     } catch (RuntimeException | Error e) {
-      // Its own failures it keeps for its link; this is a fault of ours, and no reason to lose a
+      // A task reports its own failures to its link. This is a bug of ours, but no reason to lose a
       // thread that all links share.
-      log.error("crypto work failed", e);
+      log.error("crypto task failed", e);
     }
   }
 
-  /** Takes no more work, and returns when what it has is done and the threads have ended. */
+  /** Takes no more tasks; returns when the queued ones are done and the threads have ended. */
   @Override
   public void close() {
     closed = true;
     threads.forEach(thread -> queue.add(new Stop()));
-    long deadline = System.nanoTime() + PATIENCE;
+    long deadline = System.nanoTime() + CLOSE_TIMEOUT_NANOS;
     boolean interrupted = false;
     for (Thread thread : threads) {
       try {

@@ -4,20 +4,19 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * A piece of work of a {@link OrderedTasks}: done once, on any thread, then taken over by the event
- * loop when its turn comes, or dropped by whoever is the last to touch it when the sequence was
- * closed meanwhile.
+ * A task of an {@link OrderedTasks}: run once, on any thread, then finished on the event loop when
+ * its turn comes. If the link closes first, whichever thread touches the task last drops it.
  */
 public abstract class CryptoTask {
   private static final VarHandle STATE;
 
-  /** Not done yet; the crypto thread owns the buffers. */
+  /** Not run yet; the crypto thread owns the buffers. */
   private static final int PENDING = 0;
 
-  /** Done; the event loop owns the buffers. */
+  /** Has run; the event loop owns the buffers. */
   private static final int DONE = 1;
 
-  /** Nobody waits for it any more; the crypto thread owns the buffers and drops them. */
+  /** The link has closed; the crypto thread owns the buffers and drops them. */
   private static final int ABANDONED = 2;
 
   static {
@@ -35,35 +34,35 @@ public abstract class CryptoTask {
 
   private Throwable failure;
 
-  /** Set by the sequence before the work is visible to others. */
-  OrderedTasks sequence;
+  /** Set before the task is visible to other threads. */
+  OrderedTasks owner;
 
   long position;
   long submittedNanos;
 
-  /** Work on so many bytes. */
+  /** A task that processes {@code bytes} bytes. */
   protected CryptoTask(int bytes) {
     this.bytes = bytes;
   }
 
-  /** Does it. Any thread. */
+  /** Does the work. Any thread. */
   protected abstract void run();
 
   /**
-   * Takes the result over; called on the event loop, in order.
+   * Takes the result; called on the event loop, in order.
    *
-   * @param failure what {@link #run} has thrown, or null
+   * @param failure what {@link #run} threw, or null
    */
   protected abstract void finished(Throwable failure);
 
-  /** Releases what it holds: it will not be finished. Any thread. */
+  /** Releases the buffers: the task will not be finished. Any thread. */
   protected abstract void dropped();
 
   final int bytes() {
     return bytes;
   }
 
-  /** Runs it and passes it to its loop, or drops it. */
+  /** Runs the task and hands it to its event loop, or drops it. */
   final void perform() {
     if (state == ABANDONED) {
       dropped();
@@ -75,7 +74,7 @@ public abstract class CryptoTask {
       failure = e;
     }
     if (STATE.compareAndSet(this, PENDING, DONE)) {
-      sequence.done(this);
+      owner.done(this);
     } else {
       dropped();
     }
@@ -85,12 +84,12 @@ public abstract class CryptoTask {
     return state == DONE;
   }
 
-  /** Needs no crypto thread: is done from the start. */
+  /** Marks a task that needs no crypto thread as done. */
   final void alreadyDone() {
     STATE.set(this, DONE);
   }
 
-  /** The loop does not want it any more. */
+  /** The link has closed: the result is no longer wanted. */
   final void abandon() {
     if (!STATE.compareAndSet(this, PENDING, ABANDONED)) {
       dropped();

@@ -6,12 +6,12 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Work of one link and direction: done in parallel and in any order, finished on the link's event
- * loop in the order of submission. Its event loop only, but for {@link #done}.
+ * The tasks of one direction of a link: run in parallel and in any order, finished on the link's
+ * event loop in the order of submission. Event loop only, except for {@link #done}.
  *
- * <p>A crypto thread wakes the loop only if what it has done is the head, and the loop then takes
- * the whole run of finished work. Neither can miss the other: the thread marks the work before it
- * looks at the head, the loop moves the head before it looks at the mark.
+ * <p>A crypto thread wakes the loop only if it has completed the head; the loop then finishes the
+ * whole run of completed tasks. No wake-up is lost: the thread marks its task as done before it
+ * reads the head, and the loop advances the head before it reads the mark.
  */
 public final class OrderedTasks {
   private final CryptoPool pool;
@@ -21,7 +21,7 @@ public final class OrderedTasks {
   private final AtomicBoolean woken = new AtomicBoolean();
   private final Runnable drain = this::drain;
 
-  /** The position of the oldest unfinished work. Written by the loop, read by crypto threads. */
+  /** Position of the oldest unfinished task. Written by the loop, read by crypto threads. */
   private volatile long head;
 
   private long tail;
@@ -31,9 +31,9 @@ public final class OrderedTasks {
   private boolean closed;
 
   /**
-   * A sequence that is finished on {@code loop}.
+   * An empty sequence of tasks that finish on {@code loop}.
    *
-   * @param runEnded called after each run of finished work
+   * @param runEnded called after each run of finished tasks
    */
   public OrderedTasks(CryptoPool pool, Executor loop, Runnable runEnded) {
     this.pool = pool;
@@ -41,55 +41,55 @@ public final class OrderedTasks {
     this.runEnded = runEnded;
   }
 
-  /** Whether there is nothing to wait for: what is ready now may be used at once. */
+  /** Whether nothing is queued or held: a result that is ready now may be used at once. */
   public boolean isEmpty() {
     return queue.isEmpty() && !held;
   }
 
-  /** Bytes of the work that is not finished. */
+  /** Total bytes of the unfinished tasks. */
   public long pendingBytes() {
     return pendingBytes;
   }
 
-  /** Pieces of work that are not finished. */
+  /** Number of unfinished tasks. */
   public int pending() {
     return queue.size();
   }
 
-  /** Gives work to the pool, or does it here if that has enough. Not after {@link #close}. */
-  public void submit(CryptoTask work) {
-    enqueue(work);
-    if (!pool.offer(work)) {
-      work.perform();
+  /** Submits a task to the pool, or runs it here if the pool is full. Not after {@link #close}. */
+  public void submit(CryptoTask task) {
+    enqueue(task);
+    if (!pool.offer(task)) {
+      task.perform();
     }
   }
 
-  /** Queues work that is done already, to be finished in its turn. */
-  public void append(CryptoTask work) {
-    work.alreadyDone();
-    enqueue(work);
+  /** Queues a task that is done already, to be finished in its turn. */
+  public void append(CryptoTask task) {
+    task.alreadyDone();
+    enqueue(task);
   }
 
-  private void enqueue(CryptoTask work) {
-    assert !closed : "work for a closed link";
-    work.sequence = this;
-    work.position = tail++;
-    pendingBytes += work.bytes();
-    queue.add(work);
+  private void enqueue(CryptoTask task) {
+    assert !closed : "task for a closed link";
+    task.owner = this;
+    task.position = tail++;
+    pendingBytes += task.bytes();
+    queue.add(task);
   }
 
-  /** Called by the thread that has done a piece of work. */
-  void done(CryptoTask work) {
-    if (work.position == head && woken.compareAndSet(false, true)) {
+  /** Called by the thread that has run a task. */
+  void done(CryptoTask task) {
+    if (task.position == head && woken.compareAndSet(false, true)) {
       try {
         loop.execute(drain);
       } catch (RejectedExecutionException stopped) {
-        // The loop has closed its channels before, and with them this sequence.
+        // The loop has already closed its channels, and with them this sequence.
       }
     }
   }
 
-  /** Finishes nothing until told otherwise; what was held back is finished at once then. */
+  /** Holds tasks back, or releases the hold and at once finishes those that are done. */
   public void hold(boolean hold) {
     held = hold;
     if (!hold) {
@@ -106,11 +106,11 @@ public final class OrderedTasks {
     boolean any = false;
     try {
       while (!held && !queue.isEmpty() && queue.peek().isDone()) {
-        CryptoTask work = queue.poll();
-        pendingBytes -= work.bytes();
-        head = work.position + 1;
+        CryptoTask task = queue.poll();
+        pendingBytes -= task.bytes();
+        head = task.position + 1;
         any = true;
-        work.finish();
+        task.finish();
       }
     } finally {
       draining = false;
@@ -120,11 +120,11 @@ public final class OrderedTasks {
     }
   }
 
-  /** Drops everything that is not finished, now or as soon as a crypto thread is done with it. */
+  /** Drops every unfinished task, now or as soon as a crypto thread is done with it. */
   public void close() {
     closed = true;
-    for (CryptoTask work = queue.poll(); work != null; work = queue.poll()) {
-      work.abandon();
+    for (CryptoTask task = queue.poll(); task != null; task = queue.poll()) {
+      task.abandon();
     }
     pendingBytes = 0;
   }

@@ -1,6 +1,6 @@
 /**
- * The crypto threads of a process, shared by all its links, and the order that results are put back
- * into. Links submit work and take results on their event loops; the work itself runs on crypto
- * threads, or on the loop when these have more than enough to do.
+ * The crypto threads of a process, shared by all its links, and the queues that put results back
+ * into order. The record layer submits tasks and takes results on the links' event loops; the tasks
+ * run on crypto threads, or on the loop when the pool is full.
  */
 package org.dst.crypto.pool;

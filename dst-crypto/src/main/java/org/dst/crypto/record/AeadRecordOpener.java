@@ -11,19 +11,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes frames out of the records that one end of a link receives, in the order of their arrival.
- * Records are counted; one that was dropped, repeated, moved or changed on the way fits no number,
- * and nothing is delivered from it on. Event loop only.
+ * Opens the sealed records that one end of a link receives, in the order of arrival. A record's
+ * number goes into its nonce, so one that was dropped, replayed, reordered or altered fails
+ * authentication, and nothing is delivered from there on. Event loop only.
  */
 public class AeadRecordOpener {
   private static final Logger log = LoggerFactory.getLogger(AeadRecordOpener.class);
 
-  /** Longer frames are opened into a buffer of their own if that is faster. */
-  private static final int LONGEST_IN_PLACE = 12 << 10;
+  /** A longer frame is opened into a separate buffer if the provider is faster that way. */
+  private static final int IN_PLACE_MAXIMUM = 12 << 10;
 
   private final KeySchedule schedule;
   private final AeadCipher cipher;
-  private final OrderedTasks sequence;
+  private final OrderedTasks tasks;
   private final byte[] nonce = new byte[Aead.NONCE];
   private final byte[] associated = new byte[Integer.BYTES];
   private Consumer<ByteBuf> opened;
@@ -32,11 +32,11 @@ public class AeadRecordOpener {
   private long nextFrame;
   private boolean closed;
 
-  /** An opener for the direction whose secret this is; the secret may be wiped afterwards. */
+  /** An opener for the direction with this secret, which is copied and may be wiped afterwards. */
   public AeadRecordOpener(byte[] secret, AeadCipher cipher, CryptoPool pool, Executor loop) {
     this.cipher = cipher;
     schedule = new KeySchedule(secret, cipher);
-    sequence = new OrderedTasks(pool, loop, this::endRun);
+    tasks = new OrderedTasks(pool, loop, this::endRun);
   }
 
   private void endRun() {
@@ -44,11 +44,11 @@ public class AeadRecordOpener {
   }
 
   /**
-   * Says where frames go, before the first record.
+   * Sets the callbacks; must come before the first record.
    *
-   * @param opened takes over each frame in its turn, from inside {@link #open} or later
+   * @param opened takes ownership of each frame, in order, from inside {@link #open} or later
    * @param runEnded called after each run of frames that were delivered later
-   * @param forged a record is not what the peer has sent; called once, nothing follows
+   * @param forged called once, when a record fails authentication; nothing follows
    */
   public void start(Consumer<ByteBuf> opened, Runnable runEnded, Runnable forged) {
     this.opened = opened;
@@ -56,7 +56,7 @@ public class AeadRecordOpener {
     this.forged = forged;
   }
 
-  /** Bytes of a frame up to which it is opened at once. */
+  /** Largest frame, in bytes, that is opened inline. */
   public int inlineLimit() {
     return InlineLimits.of(cipher.provider());
   }
@@ -64,8 +64,8 @@ public class AeadRecordOpener {
   /**
    * Opens a record.
    *
-   * @param body what follows the length: ciphertext and tag, at least {@link Aead#TAG} bytes; taken
-   *     over and overwritten
+   * @param body ciphertext and tag, without the length field, at least {@link Aead#TAG} bytes;
+   *     owned by the callee and overwritten
    */
   public void open(ByteBuf body) {
     if (closed) {
@@ -77,19 +77,19 @@ public class AeadRecordOpener {
     int length = body.readableBytes() - Aead.TAG;
     ByteBuf frame = frameFor(body, length);
     if (length > inlineLimit()) {
-      sequence.submit(new OpenTask(this, cipher, keys, number, body, frame));
-    } else if (sequence.isEmpty()) {
+      tasks.submit(new OpenTask(this, cipher, keys, number, body, frame));
+    } else if (tasks.isEmpty()) {
       deliver(body, frame, openNow(keys, number, body, frame));
     } else {
       OpenTask behind = new OpenTask(this, cipher, keys, number, body, frame);
       behind.genuine = openNow(keys, number, body, frame);
-      sequence.append(behind);
+      tasks.append(behind);
     }
   }
 
-  /** Where a record is opened into: slower where it is, if there is no memory for a place. */
+  /** The buffer to open a record into; without memory for one, in place, if slower. */
   private ByteBuf frameFor(ByteBuf body, int length) {
-    if (length <= LONGEST_IN_PLACE || cipher.provider().isFastInPlace()) {
+    if (length <= IN_PLACE_MAXIMUM || cipher.provider().isFastInPlace()) {
       return body;
     }
     try {
@@ -105,12 +105,12 @@ public class AeadRecordOpener {
     try {
       return open(cipher, keys, nonce, associated, body, frame);
     } catch (IllegalStateException failure) {
-      log.error("{} could not open a record", cipher, failure);
+      log.error("{}: opening a record failed", cipher, failure);
       return false;
     }
   }
 
-  /** Opens a record's body into the begin of {@code frame}, or where it is if that is the same. */
+  /** Opens a record into the beginning of {@code frame}, or in place if that is {@code body}. */
   static boolean open(
       AeadCipher cipher,
       EpochKeys keys,
@@ -124,7 +124,7 @@ public class AeadRecordOpener {
     return cipher.aead().open(keys.key(), nonce, associated, body, at, length, frame, into);
   }
 
-  /** Passes on an opened record in its turn. */
+  /** Delivers an opened record in its turn. */
   void deliver(ByteBuf body, ByteBuf frame, boolean genuine) {
     if (closed) {
       release(body, frame);
@@ -148,31 +148,31 @@ public class AeadRecordOpener {
     }
   }
 
-  /** Delivers nothing until told otherwise; what was held back is delivered at once then. */
+  /** Holds frames back, or releases the hold and at once delivers those that are ready. */
   public void hold(boolean hold) {
-    sequence.hold(hold);
+    tasks.hold(hold);
   }
 
-  /** Bytes of the records that are not delivered yet. */
+  /** Total bytes of the records not delivered yet. */
   public long pendingBytes() {
-    return sequence.pendingBytes();
+    return tasks.pendingBytes();
   }
 
-  /** Records that are not delivered yet. */
+  /** Number of records not delivered yet. */
   public int pending() {
-    return sequence.pending();
+    return tasks.pending();
   }
 
-  /** Forgets the keys and drops what was not delivered. */
+  /** Wipes the keys and drops what was not delivered. */
   public void close() {
     if (!closed) {
       closed = true;
-      sequence.close();
+      tasks.close();
       schedule.close();
     }
   }
 
-  /** A record's length as it is on the wire, which is also the associated data. */
+  /** Encodes a record's length field, which is also its associated data. */
   static void lengthBytes(int length, byte[] into) {
     for (int i = 0; i < into.length; i++) {
       into[i] = (byte) (length >>> 8 * (into.length - 1 - i));

@@ -10,16 +10,16 @@ import org.dst.crypto.pool.CryptoTask;
 import org.dst.crypto.pool.OrderedTasks;
 
 /**
- * Makes records out of the frames that one end of a link sends. Frames are numbered as they come;
- * records leave in that order, whichever is sealed first. Event loop only.
+ * Seals the frames that one end of a link sends, each as one record. Frames are numbered in the
+ * order of the calls, and records leave in that order, whichever is sealed first. Event loop only.
  *
- * <p>A record is a length of 4 bytes, which is also the associated data, and as many bytes:
+ * <p>A record is a 4-byte length, which is also the associated data, followed by that many bytes of
  * ciphertext and tag.
  */
 public class AeadRecordSealer {
   private final KeySchedule schedule;
   private final AeadCipher cipher;
-  private final OrderedTasks sequence;
+  private final OrderedTasks tasks;
   private final byte[] nonce = new byte[Aead.NONCE];
   private final byte[] associated = new byte[Integer.BYTES];
   private Consumer<ByteBuf> sealed;
@@ -28,11 +28,11 @@ public class AeadRecordSealer {
   private long nextFrame;
   private boolean closed;
 
-  /** A sealer for the direction whose secret this is; the secret may be wiped afterwards. */
+  /** A sealer for the direction with this secret, which is copied and may be wiped afterwards. */
   public AeadRecordSealer(byte[] secret, AeadCipher cipher, CryptoPool pool, Executor loop) {
     this.cipher = cipher;
     schedule = new KeySchedule(secret, cipher);
-    sequence = new OrderedTasks(pool, loop, this::endRun);
+    tasks = new OrderedTasks(pool, loop, this::endRun);
   }
 
   private void endRun() {
@@ -40,11 +40,11 @@ public class AeadRecordSealer {
   }
 
   /**
-   * Says where records go, before the first one.
+   * Sets the callbacks; must come before the first record.
    *
-   * @param sealed takes over each record of {@link #sealLater}, in its turn
+   * @param sealed takes ownership of each record of {@link #sealLater}, in order
    * @param runEnded called after each run of those
-   * @param failed a provider has failed: the link has to end
+   * @param failed the provider failed: the link must end
    */
   public void start(Consumer<ByteBuf> sealed, Runnable runEnded, Consumer<Throwable> failed) {
     this.sealed = sealed;
@@ -52,30 +52,31 @@ public class AeadRecordSealer {
     this.failed = failed;
   }
 
-  /** Whether a large frame is sealed as fast in place as into another buffer. */
+  /** Whether sealing a large frame in place is as fast as sealing it into another buffer. */
   public boolean isFastInPlace() {
     return cipher.provider().isFastInPlace();
   }
 
-  /** Bytes of a frame up to which {@link #sealNow} is the better choice. */
+  /** Largest frame, in bytes, that is better sealed by {@link #sealNow} than on the pool. */
   public int inlineLimit() {
     return InlineLimits.of(cipher.provider());
   }
 
   /**
-   * Makes a record in place: the frame lies 4 bytes behind {@code index}, for its length, and has
-   * room for a tag behind it. The record may be sent once {@link #isIdle}, or by {@link #later}.
+   * Seals a frame in place. The record may be sent once {@link #isIdle}, or through {@link #later}.
+   *
+   * @param index where the 4 bytes of the length field go; the frame follows them, with room for
+   *     the tag after the frame
    */
   public void sealNow(ByteBuf buffer, int index, int frameLength) {
     sealNow(buffer, index + Integer.BYTES, frameLength, buffer, index);
   }
 
   /**
-   * Makes a record of a frame that lies elsewhere.
+   * Seals a frame from one buffer into another.
    *
    * @param at where the frame begins in {@code frame}
-   * @param index where the record, which is 20 bytes longer than the frame, begins in {@code
-   *     record}
+   * @param index where the record, 20 bytes longer than the frame, begins in {@code record}
    */
   public void sealNow(ByteBuf frame, int at, int frameLength, ByteBuf record, int index) {
     long number = nextFrame++;
@@ -87,10 +88,10 @@ public class AeadRecordSealer {
   }
 
   /**
-   * Makes a record on the crypto pool.
+   * Seals a frame on the crypto pool.
    *
-   * @param frame its readable bytes; released when the record is made
-   * @param record has exactly room for it; taken over
+   * @param frame its readable bytes are sealed; released afterwards
+   * @param record has exactly enough room; owned by the callee
    */
   public void sealLater(ByteBuf frame, ByteBuf record) {
     long number = nextFrame++;
@@ -98,7 +99,7 @@ public class AeadRecordSealer {
     writeLength(record, 0, frame.readableBytes() + Aead.TAG, length);
     record.setIndex(0, Integer.BYTES + frame.readableBytes() + Aead.TAG);
     EpochKeys keys = schedule.at(number);
-    sequence.submit(new SealTask(cipher, keys, number, length, frame, record, sealed, failed));
+    tasks.submit(new SealTask(cipher, keys, number, length, frame, record, sealed, failed));
   }
 
   private static void writeLength(ByteBuf buffer, int index, int length, byte[] associated) {
@@ -107,12 +108,12 @@ public class AeadRecordSealer {
   }
 
   /**
-   * Does something once everything before it is sealed and passed on.
+   * Runs {@code action} after every record before it has been passed on.
    *
-   * @param dropped what to do instead if the link is closed before
+   * @param dropped runs instead if the link closes first
    */
   public void later(Runnable action, Runnable dropped) {
-    sequence.append(new Later(action, dropped));
+    tasks.append(new Later(action, dropped));
   }
 
   private static final class Later extends CryptoTask {
@@ -127,7 +128,7 @@ public class AeadRecordSealer {
 
     @Override
     protected void run() {
-      throw new AssertionError("there is nothing to do");
+      throw new AssertionError("it is queued as done");
     }
 
     @Override
@@ -141,26 +142,26 @@ public class AeadRecordSealer {
     }
   }
 
-  /** Whether no record is on its way, so that what is sealed now may be sent now. */
+  /** Whether no record is being sealed or waiting, so that one sealed now may be sent now. */
   public boolean isIdle() {
-    return sequence.isEmpty();
+    return tasks.isEmpty();
   }
 
-  /** Bytes of the records that are on their way. */
+  /** Total bytes of the records that are being sealed or waiting. */
   public long pendingBytes() {
-    return sequence.pendingBytes();
+    return tasks.pendingBytes();
   }
 
-  /** How many of them there are, with what waits behind them. */
+  /** Number of records and {@link #later} actions that are pending. */
   public int pending() {
-    return sequence.pending();
+    return tasks.pending();
   }
 
-  /** Forgets the keys and drops what is on its way. Nothing may be sealed afterwards. */
+  /** Wipes the keys and drops what is pending. Nothing may be sealed afterwards. */
   public void close() {
     if (!closed) {
       closed = true;
-      sequence.close();
+      tasks.close();
       schedule.close();
     }
   }

@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.dst.crypto.cipher.AeadKey;
 
 /**
- * The key and the nonce base of {@link KeySchedule#EPOCH_FRAMES} frames. What it holds does not
- * change until it is wiped, so it is handed to crypto threads with their work. It is wiped once, by
- * the last of its users, the schedule that made it being the first of them.
+ * The key and nonce base of one epoch of {@link KeySchedule#EPOCH_FRAMES} frames. Immutable until
+ * it is wiped, so crypto threads may share it. Reference-counted: the last user wipes it; the key
+ * schedule is the first user.
  */
 final class EpochKeys {
   private final long epoch;
@@ -30,7 +30,7 @@ final class EpochKeys {
   }
 
   /**
-   * Writes the nonce of a frame of this epoch: iv XOR the number in the last 8 bytes (RFC 8446).
+   * Writes the nonce of a frame: the IV, its last 8 bytes XORed with the frame number (RFC 8446).
    */
   void nonce(long frame, byte[] into) {
     assert frame >>> KeySchedule.EPOCH_BITS == epoch : "key of another epoch";
@@ -40,12 +40,12 @@ final class EpochKeys {
     }
   }
 
-  /** Somebody takes it to another thread. Event loop only, and not once it is retired. */
+  /** Adds a user. Event loop only, and not after {@link #retire}. */
   void retain() {
     users.incrementAndGet();
   }
 
-  /** Who has taken it needs it no more, because its work is done or dropped. Any thread. */
+  /** Removes a user, whose task is done or dropped. Any thread. */
   void release() {
     if (users.decrementAndGet() == 0) {
       key.destroy();
@@ -53,7 +53,7 @@ final class EpochKeys {
     }
   }
 
-  /** No frame will begin to use it. Event loop only, once. */
+  /** Removes the key schedule as a user: the epoch is over. Event loop only, once. */
   void retire() {
     release();
   }

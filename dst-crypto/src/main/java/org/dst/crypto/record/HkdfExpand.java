@@ -8,13 +8,13 @@ import javax.crypto.Mac;
 import org.dst.crypto.cipher.AeadKey;
 
 /**
- * Makes secrets out of a secret: HKDF-Expand with SHA-256 (RFC 5869, section 2.3), of which a
- * single block is enough. On HMAC, because the JDK's own HKDF takes ten times as long.
+ * Derives secrets from a secret: HKDF-Expand with SHA-256 (RFC 5869, section 2.3), limited to a
+ * single block. Built on HMAC because the JDK's own HKDF is ten times slower. Any thread.
  */
 public final class HkdfExpand {
   private static final int BLOCK = 32;
 
-  /** Looking one up takes longer than using it. */
+  /** One per thread: looking up a Mac takes longer than using it. */
   private static final FastThreadLocal<Mac> HMAC =
       new FastThreadLocal<>() {
         @Override
@@ -26,14 +26,14 @@ public final class HkdfExpand {
   private HkdfExpand() {}
 
   /**
-   * Bytes that follow from the secret and the label. The secret stays as it is.
+   * Derives bytes from a secret and a label. Does not modify the secret.
    *
    * @param length 1 to 32
    */
   public static byte[] expand(byte[] secret, String label, int length) {
     if (length < 1 || length > BLOCK) {
       throw new IllegalArgumentException(
-          "%d bytes of a secret (expected: 1 to %d)".formatted(length, BLOCK));
+          "HKDF output of %d bytes (expected: 1 to %d)".formatted(length, BLOCK));
     }
     AeadKey root = new AeadKey(secret.clone(), "HmacSHA256");
     Mac mac = HMAC.get();

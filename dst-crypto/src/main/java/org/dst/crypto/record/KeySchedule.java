@@ -5,26 +5,26 @@ import org.dst.crypto.cipher.Aead;
 import org.dst.crypto.cipher.AeadCipher;
 
 /**
- * The keys of one direction of a link, as docs/protocol.md gives them: epoch e serves 1024 frames,
- * its secret follows from that of the epoch before, which is wiped, so that who learns a secret
- * learns nothing of what was sent before. 1024 frames of 32 MiB are 32 GiB, half of AES-GCM's
+ * The key schedule of one direction of a link, as specified in docs/protocol.md. Each epoch covers
+ * 1024 frames. Its secret is derived from the previous epoch's, which is then wiped, so a leaked
+ * secret reveals nothing that was sent before. 1024 frames of 32 MiB are 32 GiB, half of AES-GCM's
  * limit. Event loop only.
  */
 final class KeySchedule {
-  /** Frames of an epoch, as a power of two. */
+  /** Frames per epoch, as a power of two. */
   static final int EPOCH_BITS = 10;
 
-  /** Frames of an epoch. */
+  /** Frames per epoch. */
   static final int EPOCH_FRAMES = 1 << EPOCH_BITS;
 
-  /** Bytes of an epoch's secret. */
+  /** Length of an epoch's secret, in bytes. */
   static final int SECRET = 32;
 
   private final AeadCipher cipher;
   private byte[] secret;
   private EpochKeys current;
 
-  /** Begins with the secret that the handshake gave for this direction; makes a copy of it. */
+  /** Starts from the secret that the handshake produced for this direction; copies it. */
   KeySchedule(byte[] secret, AeadCipher cipher) {
     if (secret.length != SECRET) {
       throw new IllegalArgumentException(
@@ -41,11 +41,11 @@ final class KeySchedule {
     return new EpochKeys(epoch, cipher.key(key), iv);
   }
 
-  /** The keys of a frame; frames come in order. */
+  /** The keys for a frame number; numbers must be passed in order. */
   EpochKeys at(long frame) {
     long epoch = frame >>> EPOCH_BITS;
     if (epoch != current.epoch()) {
-      assert epoch == current.epoch() + 1 : "an epoch was left out";
+      assert epoch == current.epoch() + 1 : "an epoch was skipped";
       byte[] next = HkdfExpand.expand(secret, "dst 1 next", SECRET);
       Arrays.fill(secret, (byte) 0);
       secret = next;
@@ -55,7 +55,7 @@ final class KeySchedule {
     return current;
   }
 
-  /** Forgets everything; keys that crypto threads still use, when they are done. Once. */
+  /** Wipes the secret, and the keys once no crypto thread uses them any more. Call once. */
   void close() {
     Arrays.fill(secret, (byte) 0);
     current.retire();

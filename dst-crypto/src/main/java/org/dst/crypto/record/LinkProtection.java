@@ -1,11 +1,11 @@
 package org.dst.crypto.record;
 
 /**
- * What protects a link, in words for people.
+ * How a link is protected, for logs and status.
  *
- * @param mode of its opening
- * @param cipher of its records; null if it is plain
- * @param provider that computes the cipher on this side; null if the link is plain
- * @param checksum of its payloads
+ * @param mode the security mode
+ * @param cipher cipher of its records; null for a plain link
+ * @param provider provider of the cipher on this side; null for a plain link
+ * @param checksum checksum of its payloads
  */
 public record LinkProtection(String mode, String cipher, String provider, String checksum) {}

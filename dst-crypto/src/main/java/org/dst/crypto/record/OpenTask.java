@@ -7,7 +7,7 @@ import org.dst.crypto.pool.CryptoTask;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One record on its way to become a frame again. */
+/** The opening of one record on the crypto pool, or its result while it waits for its turn. */
 final class OpenTask extends CryptoTask {
   private static final Logger log = LoggerFactory.getLogger(OpenTask.class);
 
@@ -19,7 +19,7 @@ final class OpenTask extends CryptoTask {
   private final ByteBuf body;
   private final ByteBuf frame;
 
-  /** Whether the tag fits. */
+  /** Whether the record is authentic. */
   boolean genuine;
 
   OpenTask(
@@ -49,7 +49,7 @@ final class OpenTask extends CryptoTask {
   protected void finished(Throwable failure) {
     keys.release();
     if (failure != null) {
-      log.error("{} could not open a record", cipher, failure);
+      log.error("{}: opening a record failed", cipher, failure);
     }
     opener.deliver(body, frame, genuine);
   }

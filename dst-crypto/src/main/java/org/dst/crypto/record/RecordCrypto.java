@@ -8,7 +8,7 @@ import org.dst.crypto.cipher.CryptoProvider;
 import org.dst.crypto.pool.CryptoPool;
 
 /**
- * What the secured links of a process share: the crypto threads, and each cipher, made once.
+ * What all secured links of a process share: the crypto pool, and one instance of each cipher.
  * Thread-safe.
  */
 public final class RecordCrypto implements AutoCloseable {
@@ -17,23 +17,23 @@ public final class RecordCrypto implements AutoCloseable {
   private final Map<String, AeadCipher> ciphers = new ConcurrentHashMap<>();
 
   /**
-   * Starts the threads.
+   * Starts the crypto threads.
    *
-   * @param threads 0 to 256; with none, event loops do everything themselves
-   * @param provider that every cipher has to come from; null for the fastest of each
+   * @param threads 0 to 256; without any, event loops seal and open everything
+   * @param provider the provider of every cipher; null for the fastest of each
    */
   public RecordCrypto(int threads, CryptoProvider provider) {
     pool = new CryptoPool(threads);
     this.provider = provider;
   }
 
-  /** As many threads as suit this machine, and the fastest provider of each cipher. */
+  /** Uses the default number of threads, and the fastest provider of each cipher. */
   public RecordCrypto() {
     this(CryptoPool.defaultThreads(), null);
   }
 
   /**
-   * The cipher of that name; the first call for it loads its provider, and tests it.
+   * The cipher with that name; the first call loads its provider and runs its self-test.
    *
    * @throws IllegalArgumentException as {@link Ciphers#create}
    */
@@ -48,7 +48,7 @@ public final class RecordCrypto implements AutoCloseable {
     return pool;
   }
 
-  /** Ends the threads when they have done what they have. */
+  /** Stops the threads once they have finished the queued tasks. */
   @Override
   public void close() {
     pool.close();

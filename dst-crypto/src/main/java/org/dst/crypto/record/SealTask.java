@@ -6,7 +6,7 @@ import org.dst.crypto.cipher.Aead;
 import org.dst.crypto.cipher.AeadCipher;
 import org.dst.crypto.pool.CryptoTask;
 
-/** One large frame on its way to become a record. */
+/** The sealing of one large frame on the crypto pool. */
 final class SealTask extends CryptoTask {
   private final AeadCipher cipher;
   private final EpochKeys keys;

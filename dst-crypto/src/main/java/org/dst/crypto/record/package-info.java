@@ -1,7 +1,7 @@
 /**
- * The record layer of secured links: keys that follow from the number of a frame alone, and the
- * sealing and opening of frames with them, small ones at once and large ones on the crypto pool, in
- * order. Called by the links' codecs; everything here belongs to one link and lives on its event
- * loop, but for the work that the pool does.
+ * The record layer of secured links: the key schedule, and the sealing and opening of records,
+ * small ones inline and large ones on the crypto pool, in order. Called by the links' codecs.
+ * Everything but {@link org.dst.crypto.record.RecordCrypto} belongs to one link and lives on its
+ * event loop, apart from the tasks that the pool runs.
  */
 package org.dst.crypto.record;

@@ -95,8 +95,8 @@ class ChecksumsTest {
   void shouldNameWhatThereIsWhenAskedForSomethingElse() {
     var unknown = assertThrows(IllegalArgumentException.class, () -> Checksums.create("md5"));
     assertEquals(
-        "unknown checksum 'md5'; known are blake3, crc32c, hmac-sha-256, none, sha-256, sha3-256,"
-            + " xxh3",
+        "unknown checksum 'md5'; expected one of blake3, crc32c, hmac-sha-256, none, sha-256,"
+            + " sha3-256, xxh3",
         unknown.getMessage());
     for (String name : Checksums.names()) {
       assertEquals(name, Checksums.create(name).name());

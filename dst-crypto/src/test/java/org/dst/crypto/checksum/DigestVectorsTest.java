@@ -128,8 +128,8 @@ class DigestVectorsTest {
   @Test
   void shouldRefuseAKeyedChecksumOnAPlainLink() {
     assertEquals(
-        "checksum 'hmac-sha-256' needs a key, and so a secured link (psk or keys); this one is"
-            + " plain",
+        "checksum 'hmac-sha-256' needs a key and therefore a secured link (psk or keys); this one"
+            + " is plain",
         assertThrows(IllegalArgumentException.class, () -> Checksums.create("hmac-sha-256"))
             .getMessage());
     assertFalse(Checksums.names().contains("hmac-sha-256"));

@@ -59,11 +59,11 @@ class CiphersTest {
   @Test
   void shouldNameWhatThereIsWhenAskedForSomethingElse() {
     assertEquals(
-        "unknown cipher 'rot13'; known are aes-128-gcm, aes-256-gcm, aes-256-gcm-siv,"
+        "unknown cipher 'rot13'; expected one of aes-128-gcm, aes-256-gcm, aes-256-gcm-siv,"
             + " aria-256-gcm, camellia-256-gcm, chacha20-poly1305, sm4-gcm",
         assertThrows(IllegalArgumentException.class, () -> Ciphers.create("rot13")).getMessage());
     assertEquals(
-        "unknown crypto provider 'acme'; known are bouncycastle, conscrypt, ipsec-mb, jdk",
+        "unknown crypto provider 'acme'; expected one of bouncycastle, conscrypt, ipsec-mb, jdk",
         assertThrows(IllegalArgumentException.class, () -> CryptoProvider.of("acme")).getMessage());
     assertEquals(
         "provider jdk does not have cipher 'aes-256-gcm-siv'; providers that do are conscrypt,"
@@ -99,7 +99,7 @@ class CiphersTest {
         "libIPSec_MB.so.1 is not installed (Debian 12: apt-get install libipsec-mb1)",
         IpsecMb.absence(library -> false));
     assertEquals(
-        "libIPSec_MB.so.2 is installed, whose binary interface is not known here (expected:"
+        "libIPSec_MB.so.2 is installed, but its ABI is not supported (expected:"
             + " libIPSec_MB.so.1, version 1.3 or later)",
         IpsecMb.absence("libIPSec_MB.so.2"::equals));
   }

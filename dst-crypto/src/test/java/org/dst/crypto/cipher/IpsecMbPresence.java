@@ -2,7 +2,7 @@ package org.dst.crypto.cipher;
 
 import org.opentest4j.TestAbortedException;
 
-/** Skips a test, with the reason, where Intel's library is not to be had. */
+/** Skips a test, with the reason, where Intel's library is unavailable. */
 public final class IpsecMbPresence {
   private IpsecMbPresence() {}
 

@@ -55,7 +55,7 @@ class AllowedClientsTest {
     Files.writeString(file, "\ufeff# nobody", StandardCharsets.UTF_16LE);
     var refused = assertThrows(KeyFileException.class, () -> AllowedClients.read(file));
     assertEquals(
-        file + ": is text in UTF-16 (expected: UTF-8); save it as UTF-8", refused.getMessage());
+        file + ": is encoded in UTF-16 (expected: UTF-8); save it as UTF-8", refused.getMessage());
   }
 
   @Test
@@ -65,18 +65,17 @@ class AllowedClientsTest {
         ":2: 1 words (expected: 2, NAME BASE64-PUBLIC-KEY)", good + second.base64() + "\n");
     assertRefused(
         ":1: 3 words (expected: 2, NAME BASE64-PUBLIC-KEY)", "a b " + first.base64() + "\n");
-    String base64 = ": the key is not the base64 form of 32 bytes, as in a public key's file";
+    String base64 = ": the key is not 32 bytes in base64; copy it from the client's .pub file";
     assertRefused(":2" + base64, good + "node8 AAAA\n");
     assertRefused(":2" + base64, good + "node8 !" + first.base64() + "\n");
-    assertRefused(":3: the name 'node7' comes twice", good + "\nnode7 " + second.base64());
-    assertRefused(":2: the key is already that of 'node7'", good + "node8 " + first.base64());
-    String name =
-        ":1: the name is not usable (expected: 1 to 64 letters, digits, '.', '_', '@' or '-')";
+    assertRefused(":3: duplicate name 'node7'", good + "\nnode7 " + second.base64());
+    assertRefused(":2: the key already belongs to 'node7'", good + "node8 " + first.base64());
+    String name = ":1: invalid name (expected: 1 to 64 letters, digits, '.', '_', '@' or '-')";
     assertRefused(name, "-x " + first.base64());
     assertRefused(name, "dst-public-key-1 " + first.base64());
     assertRefused(name, "x".repeat(65) + " " + first.base64());
     assertRefused(name, "\u0000\u00ff " + first.base64());
-    assertRefused(": is longer than 1048576 bytes", "#".repeat((1 << 20) + 1));
+    assertRefused(": is too long (expected: <= 1048576 bytes)", "#".repeat((1 << 20) + 1));
   }
 
   @Test
@@ -86,7 +85,7 @@ class AllowedClientsTest {
     var refused = assertThrows(KeyFileException.class, () -> AllowedClients.read(file));
     assertEquals(
         file
-            + ": others may change this list: its mode is 0664 (expected: 0644 or stricter); run:"
+            + ": others may write to it: its mode is 0664 (expected: 0644 or stricter); run:"
             + " chmod go-w "
             + file,
         refused.getMessage());
@@ -95,7 +94,7 @@ class AllowedClientsTest {
   @Test
   void shouldSayWhatIsThereInsteadOfAFile() {
     var absent = assertThrows(KeyFileException.class, () -> AllowedClients.read(file));
-    assertEquals(file + ": there is no such file", absent.getMessage());
+    assertEquals(file + ": no such file", absent.getMessage());
     file = directory;
     var other = assertThrows(KeyFileException.class, () -> AllowedClients.read(file));
     assertEquals(

@@ -32,7 +32,7 @@ class KeyDirectoryTest {
     for (String mode : List.of("rwxrwxr-x", "rwxr-xrwx")) {
       Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(mode));
       var refused = assertThrows(KeyFileException.class, () -> KeyDirectory.files(directory));
-      assertTrue(refused.getMessage().contains("others may change"), refused.getMessage());
+      assertTrue(refused.getMessage().contains("others may write to it"), refused.getMessage());
     }
   }
 
@@ -40,6 +40,7 @@ class KeyDirectoryTest {
   void shouldRefuseWhatIsNoDirectory() throws IOException {
     Path file = Files.createFile(directory.resolve("key"));
     var refused = assertThrows(KeyFileException.class, () -> KeyDirectory.files(file));
-    assertEquals(file + ": is no directory (expected: one with shared keys)", refused.getMessage());
+    assertEquals(
+        file + ": is not a directory (expected: a directory of shared keys)", refused.getMessage());
   }
 }

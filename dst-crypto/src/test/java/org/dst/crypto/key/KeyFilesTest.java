@@ -65,9 +65,10 @@ class KeyFilesTest {
     for (Charset other : new Charset[] {StandardCharsets.UTF_16BE, StandardCharsets.UTF_16LE}) {
       Files.writeString(file, "\ufeffdst-shared-key-1\n" + KEY, other);
       assertRefused(
-          "is text in UTF-16 (expected: UTF-8); save it as UTF-8", () -> KeyFiles.readShared(file));
+          "is encoded in UTF-16 (expected: UTF-8); save it as UTF-8",
+          () -> KeyFiles.readShared(file));
     }
-    assertRefused("is empty (expected: a key file, as 'dst keygen' makes it)", "\ufeff");
+    assertRefused("is empty (expected: a key file from 'dst keygen')", "\ufeff");
   }
 
   @Test
@@ -96,7 +97,7 @@ class KeyFilesTest {
     KeyFiles.writeShared(file, Secret.random(), "");
     byte[] before = Files.readAllBytes(file);
     assertRefused(
-        "is there already and is not overwritten",
+        "already exists and is not overwritten",
         () -> {
           KeyFiles.writeShared(file, Secret.random(), "");
           return null;
@@ -112,7 +113,7 @@ class KeyFilesTest {
   void shouldSayWhereItCannotWrite() {
     file = directory.resolve("absent").resolve("key");
     assertRefused(
-        "cannot be written: there is no such file or directory",
+        "cannot be written: no such file or directory",
         () -> {
           KeyFiles.writeShared(file, Secret.random(), "");
           return null;
@@ -170,12 +171,12 @@ class KeyFilesTest {
 
   @Test
   void shouldSayWhatIsWrongWithTheText() throws IOException {
-    assertRefused("is empty (expected: a key file, as 'dst keygen' makes it)", "");
-    assertRefused("is empty (expected: a key file, as 'dst keygen' makes it)", "# only this\n");
+    assertRefused("is empty (expected: a key file from 'dst keygen')", "");
+    assertRefused("is empty (expected: a key file from 'dst keygen')", "# only this\n");
     assertRefused(
         "ends after the line 'dst-shared-key-1'; the key itself is missing", "dst-shared-key-1\n");
     assertRefused(
-        "the key has 15 bytes (expected: 32); the file is cut short",
+        "the key has 15 bytes (expected: 32); the file is truncated",
         "dst-shared-key-1\n" + KEY.substring(0, 20));
     assertRefused("the key has 48 bytes (expected: 32)", "dst-shared-key-1\n" + "AAAA".repeat(16));
     assertRefused("the key is not in base64", "dst-shared-key-1\n!" + KEY);
@@ -184,23 +185,22 @@ class KeyFilesTest {
         "has 2 lines after 'dst-shared-key-1' (expected: one, the key)",
         "dst-shared-key-1\n" + KEY + "\n" + KEY);
     assertRefused(
-        "is no key file of DST: it is a PEM file, as OpenSSL and OpenSSH make them",
+        "is not a DST key file: it is a PEM file, as written by OpenSSL or OpenSSH",
         "-----BEGIN PRIVATE KEY-----\n" + KEY);
     assertRefused(
-        "is no key file of DST: its first line is none of dst-shared-key-1, dst-private-key-1,"
+        "is not a DST key file: its first line is not one of dst-shared-key-1, dst-private-key-1,"
             + " dst-public-key-1, dst-passphrase-key-1",
         KEY);
-    assertRefused("is longer than 4096 bytes, which no key file is", "#".repeat(4097));
+    assertRefused("is too long for a key file (expected: <= 4096 bytes)", "#".repeat(4097));
   }
 
   @Test
   void shouldSayWhatIsThereInsteadOfAFile() throws IOException {
-    assertRefused(
-        "there is no such file; 'dst keygen' makes keys", () -> KeyFiles.readShared(file));
+    assertRefused("no such file; 'dst keygen' creates keys", () -> KeyFiles.readShared(file));
     Files.createDirectory(file);
     assertRefused("is a directory (expected: a key file)", () -> KeyFiles.readShared(file));
     file = Path.of("/dev/null");
-    assertRefused("is no regular file (expected: a key file)", () -> KeyFiles.readShared(file));
+    assertRefused("is not a regular file (expected: a key file)", () -> KeyFiles.readShared(file));
   }
 
   @Test

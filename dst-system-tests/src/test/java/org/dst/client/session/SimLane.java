@@ -6,6 +6,12 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
 import org.dst.client.device.BlockRequest;
+import org.dst.client.lane.ClientCounter;
+import org.dst.client.lane.ClientLaneActions;
+import org.dst.client.lane.LaneCore;
+import org.dst.client.lane.LaneJournal;
+import org.dst.client.lane.PinnedExport;
+import org.dst.client.lane.Transaction;
 import org.dst.protocol.MalformedException;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
@@ -258,10 +264,10 @@ public final class SimLane implements LaneSubmitter, ClientLaneActions {
   public void send(Transaction transaction, long watermark) {
     FrameHeader header =
         new FrameHeader()
-            .start(transaction.opcode(), transaction.flags(), transaction.id)
+            .start(transaction.opcode(), transaction.flags(), transaction.id())
             .watermark(watermark)
             .range(transaction.offset(), transaction.count());
-    if (transaction.replayed != null && transaction.payload() != null) {
+    if (transaction.isReplay() && transaction.payload() != null) {
       frames.compute(transaction.payload(), transaction.checksum());
       world.replays(transaction.payload().getLong(transaction.payload().readerIndex()));
     }
@@ -289,7 +295,7 @@ public final class SimLane implements LaneSubmitter, ClientLaneActions {
   @Override
   public void finished(Transaction transaction, Status status, ByteBuf payload) {
     if (!transaction.isInternal()) {
-      Session.deliver(transaction, status, payload);
+      transaction.complete(status, payload);
     }
     transaction.clear();
   }

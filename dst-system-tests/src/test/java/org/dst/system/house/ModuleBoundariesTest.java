@@ -1,5 +1,6 @@
 package org.dst.system.house;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -13,8 +14,11 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,6 +44,24 @@ class ModuleBoundariesTest {
                   .map(module -> Tree.root().resolve(module).resolve("target/classes"))
                   .filter(Files::isDirectory)
                   .toArray(Path[]::new));
+
+  /** What no core may know: sockets, event loops, threads and locks, clocks, files. */
+  private static final DescribedPredicate<JavaClass> IMPURE =
+      DescribedPredicate.<JavaClass>describe(
+          "are about sockets, threads, clocks or files",
+          JavaClass.Predicates.resideInAnyPackage(
+                  "io.netty.channel..",
+                  "io.netty.bootstrap..",
+                  "io.netty.util.concurrent..",
+                  "java.io..",
+                  "java.net..",
+                  "java.nio.channels..",
+                  "java.nio.file..",
+                  "java.util.concurrent..")
+              .and(not(JavaClass.Predicates.equivalentTo(TimeUnit.class)))
+              .or(JavaClass.Predicates.assignableTo(Thread.class))
+              .or(JavaClass.Predicates.assignableTo(Clock.class))
+              .or(JavaClass.Predicates.assignableTo(Instant.class)));
 
   /** A module, what it must not know, and where to go instead. */
   record Wall(String room, String[] unknown, String because) {
@@ -159,6 +181,32 @@ class ModuleBoundariesTest {
   }
 
   /**
+   * The cores decide and their shells act: a core is told the time and returns what to do, which is
+   * what lets the simulator run it. Buffers are allowed.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"org.dst.client.lane.."})
+  void shouldKeepCoresPure(String core) {
+    assertTrue(CLASSES.stream().anyMatch(seen -> isIn(seen, core)), () -> "no class in " + core);
+    noClasses()
+        .that()
+        .resideInAPackage(core)
+        .should()
+        .dependOnClassesThat(IMPURE)
+        .because("a core knows no sockets, threads, clocks or files: move it to the shell")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage(core)
+        .should()
+        .callMethod(System.class, "nanoTime")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .because("a core is told the time: take a nowNanos parameter")
+        .check(CLASSES);
+  }
+
+  /**
    * `dst ping` paces its output on the main thread; nothing is waited for. The kernel's files about
    * its devices say nothing when they change, and are looked at by threads without an event loop.
    */
@@ -166,7 +214,7 @@ class ModuleBoundariesTest {
   void shouldNotSleepAnywhereButInThePaceOfPingAndOfTheKernelsFiles() {
     noClasses()
         .that()
-        .doNotHaveFullyQualifiedName("org.dst.cli.PingCommand")
+        .doNotHaveFullyQualifiedName("org.dst.cli.query.PingCommand")
         .and()
         .doNotHaveFullyQualifiedName("org.dst.client.kernel.PollInterval")
         .should()

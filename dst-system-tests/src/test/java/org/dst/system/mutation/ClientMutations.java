@@ -5,10 +5,10 @@ import java.util.Set;
 
 /** What the client's lane does with transactions and their resends. */
 final class ClientMutations {
-  private static final String FLOW = "client/session/TransactionFlow";
-  private static final String RESENDS = "client/session/ResendScheduler";
-  private static final String FACTS = "client/session/PinnedExport";
-  private static final String GATE = "client/session/OverlapGate";
+  private static final String FLOW = "client/lane/TransactionFlow";
+  private static final String RESENDS = "client/lane/ResendScheduler";
+  private static final String FACTS = "client/lane/PinnedExport";
+  private static final String GATE = "client/lane/OverlapGate";
   private static final String SPLIT = "client/session/SplitRequest";
 
   static final List<Mutation> LIST =

@@ -4,11 +4,11 @@ import java.util.List;
 
 /** The log of unflushed writes, its replay, and what outlives the client. */
 final class LogMutations {
-  private static final String FLOW = "client/session/TransactionFlow";
-  private static final String RESENDS = "client/session/ResendScheduler";
-  private static final String REPLAYER = "client/session/Replayer";
-  private static final String DURABILITY = "client/session/Durability";
-  private static final String LOG = "client/session/UnflushedLog";
+  private static final String FLOW = "client/lane/TransactionFlow";
+  private static final String RESENDS = "client/lane/ResendScheduler";
+  private static final String REPLAYER = "client/lane/Replayer";
+  private static final String DURABILITY = "client/lane/Durability";
+  private static final String LOG = "client/lane/UnflushedLog";
 
   static final List<Mutation> LIST =
       List.of(

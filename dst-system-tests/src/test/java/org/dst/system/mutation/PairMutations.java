@@ -10,8 +10,8 @@ import java.util.Set;
 final class PairMutations {
   private static final String LEASES = "server/session/LeaseManager";
   private static final String CHECK = "server/session/AttachValidator";
-  private static final String FLOW = "client/session/TransactionFlow";
-  private static final String FACTS = "client/session/PinnedExport";
+  private static final String FLOW = "client/lane/TransactionFlow";
+  private static final String FACTS = "client/lane/PinnedExport";
 
   static final List<Mutation> LIST =
       List.of(
@@ -33,7 +33,7 @@ final class PairMutations {
           Mutation.of(
                   "neither side orders overlapping changes",
                   Catchers.DATA,
-                  "client/session/OverlapGate",
+                  "client/lane/OverlapGate",
                   "if (transaction.overlaps(other.offset(), other.count())) {",
                   "if (false) {")
               .and(

@@ -12,7 +12,7 @@ final class RedundantMutations {
   private static final String REGISTRY = "server/session/SessionRegistry";
   private static final String LEASES = "server/session/LeaseManager";
   private static final String CHECK = "server/session/AttachValidator";
-  private static final String FACTS = "client/session/PinnedExport";
+  private static final String FACTS = "client/lane/PinnedExport";
 
   /**
    * One such rule.
@@ -27,7 +27,7 @@ final class RedundantMutations {
               "the range of a failed change is not closed",
               "the link is ended, so that nothing is sent before the next attach, which fences; and"
                   + " on the same link the server keeps the order",
-              "client/session/TransactionFlow",
+              "client/lane/TransactionFlow",
               "unsent.closeRange(transaction);",
               ""),
           redundant(

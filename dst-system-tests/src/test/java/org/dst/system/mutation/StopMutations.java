@@ -5,7 +5,7 @@ import java.util.List;
 /** The planned stop of a server, and who believes that it has lost nothing. */
 final class StopMutations {
   private static final String END = "server/engine/CleanShutdown";
-  private static final String DURABILITY = "client/session/Durability";
+  private static final String DURABILITY = "client/lane/Durability";
 
   static final List<Mutation> LIST =
       List.of(

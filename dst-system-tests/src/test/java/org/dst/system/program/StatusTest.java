@@ -89,7 +89,7 @@ class StatusTest {
     Daemon client = attach(server, "disk", "--ping-interval", "0.3", "--ping-timeout", "1");
     try {
       server.pause();
-      client.awaitErr("trying again", 30);
+      client.awaitErr("retrying in", 30);
       server.resume();
       client.awaitErr("attached again", 30);
       assertEquals(0, client.stop(), client::err);

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.dst.client.session.ResendPolicy;
+import org.dst.client.lane.ResendPolicy;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
 

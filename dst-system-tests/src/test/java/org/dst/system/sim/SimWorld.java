@@ -1,6 +1,6 @@
 package org.dst.system.sim;
 
-import org.dst.client.session.ClientCounter;
+import org.dst.client.lane.ClientCounter;
 import org.dst.protocol.count.Counters;
 
 /**

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.dst.client.session.ClientCounter;
+import org.dst.client.lane.ClientCounter;
 import org.dst.protocol.SecurityMode;
 import org.dst.protocol.message.ClientOpening;
 import org.dst.protocol.message.Extensions;

@@ -1,8 +1,8 @@
 package org.dst.system.tamper;
 
 import java.time.Duration;
-import org.dst.client.session.LaneOptions;
-import org.dst.client.session.ResendPolicy;
+import org.dst.client.lane.LaneOptions;
+import org.dst.client.lane.ResendPolicy;
 import org.dst.server.ServerOptions;
 
 /** How long clients and servers wait for what does not go on. */

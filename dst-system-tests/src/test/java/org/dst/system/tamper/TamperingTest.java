@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import org.dst.client.session.ClientCounter;
+import org.dst.client.lane.ClientCounter;
 import org.dst.protocol.SecurityMode;
 import org.dst.protocol.testing.Watch;
 import org.dst.server.port.PortCounter;

@@ -1,0 +1,18 @@
+package org.dst.client.lane;
+
+import java.time.Duration;
+
+/**
+ * When a transaction is sent again, and when it fails.
+ *
+ * @param timeout without an acknowledgement after which a copy is sent; at most an hour
+ * @param maxResends copies after the first; negative for no limit
+ */
+public record ResendPolicy(Duration timeout, int maxResends) {
+  /** Five minutes in all. */
+  public static final ResendPolicy DEFAULT = new ResendPolicy(Duration.ofSeconds(5), 60);
+
+  boolean exhausted(int attempts) {
+    return maxResends >= 0 && attempts > maxResends;
+  }
+}

@@ -1,0 +1,93 @@
+package org.dst.client.lane;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.dst.protocol.MalformedException;
+
+/**
+ * The transactions of a lane that have an id: sent at least once and not acknowledged. Ids rise by
+ * one; the watermark is the lowest that is still waited for.
+ */
+final class TransactionTable {
+  private Transaction[] slots = new Transaction[16];
+  private long watermark = 1;
+  private long nextId = 1;
+  private long inFlight;
+
+  /** Whether the server's limits let one more transaction with that many bytes in. */
+  boolean hasRoomFor(long weight, int window, long maxInFlight) {
+    return nextId - watermark < window && (inFlight == 0 || inFlight + weight <= maxInFlight);
+  }
+
+  /** Whether nothing is waited for. */
+  boolean isEmpty() {
+    return watermark == nextId;
+  }
+
+  /** Gives a transaction the next id. */
+  void enter(Transaction transaction) {
+    if (nextId - watermark == slots.length) {
+      grow();
+    }
+    transaction.id = nextId++;
+    slots[index(transaction.id)] = transaction;
+    inFlight += transaction.weight();
+  }
+
+  private void grow() {
+    Transaction[] larger = new Transaction[2 * slots.length];
+    for (long id = watermark; id < nextId; id++) {
+      larger[(int) id & larger.length - 1] = slots[index(id)];
+    }
+    slots = larger;
+  }
+
+  /**
+   * The transaction with that id, or null if it is not waited for any more.
+   *
+   * @throws MalformedException if that id was never sent
+   */
+  Transaction find(long id) throws MalformedException {
+    if (id < 1 || id >= nextId) {
+      throw new MalformedException(
+          "reply to transaction %d (sent so far: 1 to %d)".formatted(id, nextId - 1));
+    }
+    return id < watermark ? null : slots[index(id)];
+  }
+
+  /** Takes a transaction out: its id is not waited for any more. */
+  void leave(Transaction transaction) {
+    slots[index(transaction.id)] = null;
+    inFlight -= transaction.weight();
+    transaction.id = Transaction.UNSENT;
+    while (watermark < nextId && slots[index(watermark)] == null) {
+      watermark++;
+    }
+  }
+
+  /** The lowest id that is waited for; the next one if none is. */
+  long watermark() {
+    return watermark;
+  }
+
+  /** Bytes of payload that are under way for them. */
+  long bytes() {
+    return inFlight;
+  }
+
+  /** All transactions, in the order of their ids. */
+  Deque<Transaction> inOrder() {
+    Deque<Transaction> all = new ArrayDeque<>();
+    for (long id = watermark; id < nextId; id++) {
+      Transaction transaction = slots[index(id)];
+      if (transaction != null) {
+        all.add(transaction);
+      }
+    }
+    return all;
+  }
+
+  private int index(long id) {
+    return (int) id & slots.length - 1;
+  }
+}
