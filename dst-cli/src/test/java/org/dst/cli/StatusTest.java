@@ -39,7 +39,7 @@ import org.dst.server.ServerOptions;
 import org.dst.server.access.AccessRules;
 import org.dst.server.state.StoreRecordManager;
 import org.dst.server.store.StoreOptions;
-import org.dst.server.store.Stores;
+import org.dst.server.store.open.Stores;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -17,13 +17,13 @@ import org.dst.server.engine.CleanShutdown;
 import org.dst.server.engine.StoreHandle;
 import org.dst.server.engine.StoreVerifier;
 import org.dst.server.engine.SyncGate;
-import org.dst.server.session.AttachPolicy;
 import org.dst.server.lane.FrameRequestValidator;
-import org.dst.server.session.Lease;
 import org.dst.server.lane.ServerCounter;
 import org.dst.server.lane.ServerLane;
-import org.dst.server.session.SessionRegistry;
 import org.dst.server.lane.WritePolicy;
+import org.dst.server.session.AttachPolicy;
+import org.dst.server.session.Lease;
+import org.dst.server.session.SessionRegistry;
 import org.dst.server.state.StoreRecordManager;
 import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreException;
@@ -77,7 +77,8 @@ public final class Export implements AttachPolicy {
         new FreshnessUpdater(
             options.name(), records, home, this::freshened, store.info().readOnly());
     this.home = home;
-    registry = new SessionRegistry(this, InstantSource.system(), records.record().lease(), counters);
+    registry =
+        new SessionRegistry(this, InstantSource.system(), records.record().lease(), counters);
     this.store
         .health()
         .onFailure(
@@ -150,7 +151,9 @@ public final class Export implements AttachPolicy {
   /** The export's entry in a peer's listing; null if the peer has no access. Any thread. */
   public Listing.Entry entryFor(Peer peer) {
     Access most = rightOf(peer).limit(mostAccess());
-    return most == null ? null : new Listing.Entry(name(), options.description(), size.refreshed(), most);
+    return most == null
+        ? null
+        : new Listing.Entry(name(), options.description(), size.refreshed(), most);
   }
 
   @Override
@@ -280,7 +283,8 @@ public final class Export implements AttachPolicy {
         failure -> {
           if (failure != null) {
             log.warn(
-                "'{}' was synced, but the clean stop cannot be recorded, so its clients will replay: {}",
+                "'{}' was synced, but the clean stop cannot be recorded, so its clients will"
+                    + " replay: {}",
                 name(),
                 failure);
           }

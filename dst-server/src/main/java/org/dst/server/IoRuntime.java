@@ -9,8 +9,8 @@ import org.dst.server.engine.ThreadsEngine;
 import org.dst.server.engine.UringEngine;
 
 /**
- * The event loops of a server and its I/O engine. They are chosen together, because the uring engine
- * uses the rings of the event loops, so the sockets are on io_uring as well.
+ * The event loops of a server and its I/O engine. They are chosen together, because the uring
+ * engine uses the rings of the event loops, so the sockets are on io_uring as well.
  *
  * @param loops serve the links
  * @param listener the class of the channel that listens on those loops
@@ -19,7 +19,11 @@ import org.dst.server.engine.UringEngine;
  * @param transport the name of the transport, for the log
  */
 record IoRuntime(
-    EventLoopGroup loops, Class<? extends ServerChannel> listener, IoEngine engine, String engineName, String transport) {
+    EventLoopGroup loops,
+    Class<? extends ServerChannel> listener,
+    IoEngine engine,
+    String engineName,
+    String transport) {
 
   /**
    * Starts loops and engine.

@@ -32,7 +32,7 @@ import org.dst.server.ServerOptions;
 import org.dst.server.access.AccessRules;
 import org.dst.server.state.StoreRecordManager;
 import org.dst.server.store.StoreOptions;
-import org.dst.server.store.Stores;
+import org.dst.server.store.open.Stores;
 
 /** A server and an attachment to it, with files of their own that go away with them. */
 final class DemoSetup implements AutoCloseable {

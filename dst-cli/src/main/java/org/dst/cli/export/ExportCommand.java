@@ -35,7 +35,7 @@ import org.dst.server.state.StoreOpening;
 import org.dst.server.state.StoreRecordManager;
 import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreOptions;
-import org.dst.server.store.Stores;
+import org.dst.server.store.open.Stores;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

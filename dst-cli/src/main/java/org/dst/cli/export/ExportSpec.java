@@ -13,7 +13,7 @@ import org.dst.server.access.AccessRules;
 import org.dst.server.lane.WritePolicy;
 import org.dst.server.lane.ZeroDetection;
 import org.dst.server.store.StoreOptions;
-import org.dst.server.store.Stores;
+import org.dst.server.store.open.Stores;
 
 /**
  * One export of the command line: {@code NAME=PATH[,OPTION...]}. A comma in a part is doubled.

@@ -23,8 +23,8 @@ import org.dst.protocol.message.RefusalCode;
 import org.dst.protocol.message.Refused;
 import org.dst.server.Export;
 import org.dst.server.access.Peer;
-import org.dst.server.session.LinkHandle;
 import org.dst.server.lane.ServerLane;
+import org.dst.server.session.LinkHandle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -1,11 +1,10 @@
 package org.dst.server.session;
 
-import org.dst.server.lane.ServerLane;
-
 import java.util.UUID;
 import org.dst.protocol.message.Attached;
 import org.dst.protocol.message.RefusalCode;
 import org.dst.server.access.Peer;
+import org.dst.server.lane.ServerLane;
 
 /**
  * A link that wants, or has, a lane, as the session registry sees it. Methods may be called

@@ -15,7 +15,7 @@ import org.dst.server.engine.SyncGate;
 import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreException;
 import org.dst.server.store.StoreOptions;
-import org.dst.server.store.Stores;
+import org.dst.server.store.open.Stores;
 
 /** A lane over a store in memory, bound to a link of the test's own. */
 public final class LaneSetup implements AutoCloseable {

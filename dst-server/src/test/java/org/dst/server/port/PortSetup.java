@@ -15,7 +15,7 @@ import org.dst.server.engine.EngineChoice;
 import org.dst.server.state.StoreRecordManager;
 import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreOptions;
-import org.dst.server.store.Stores;
+import org.dst.server.store.open.Stores;
 
 /** A server on a loopback port with an export {@code disk} of 64 MiB, and one for nobody here. */
 final class PortSetup implements AutoCloseable {

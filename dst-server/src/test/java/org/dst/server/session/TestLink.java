@@ -1,7 +1,5 @@
 package org.dst.server.session;
 
-import org.dst.server.lane.ServerLane;
-
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +8,7 @@ import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.Attached;
 import org.dst.protocol.message.RefusalCode;
 import org.dst.server.access.Peer;
+import org.dst.server.lane.ServerLane;
 
 /** A link of a test: keeps what the registry says to it, and ends when the test says so. */
 final class TestLink implements LinkHandle {

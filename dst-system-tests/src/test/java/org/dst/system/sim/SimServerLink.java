@@ -19,9 +19,9 @@ import org.dst.protocol.message.RefusalCode;
 import org.dst.protocol.message.Refused;
 import org.dst.server.access.Peer;
 import org.dst.server.lane.LaneRequest;
-import org.dst.server.session.LinkHandle;
 import org.dst.server.lane.ServerLane;
 import org.dst.server.lane.ServerLaneActions;
+import org.dst.server.session.LinkHandle;
 
 /** The server's end of a connection: what ServerLink and LaneTraffic do, without sockets. */
 final class SimServerLink implements LinkHandle, ServerLaneActions {

@@ -20,13 +20,13 @@ import org.dst.server.ExportOptions;
 import org.dst.server.ExportServer;
 import org.dst.server.SecurityOptions;
 import org.dst.server.access.AccessRules;
-import org.dst.server.port.PortCounter;
 import org.dst.server.lane.ServerCounter;
+import org.dst.server.port.PortCounter;
 import org.dst.server.state.StateDirectory;
 import org.dst.server.state.StoreRecordManager;
 import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreOptions;
-import org.dst.server.store.Stores;
+import org.dst.server.store.open.Stores;
 import org.dst.system.harness.BlockModel;
 
 /** A server in the test's process that takes secured links only, with an export {@code disk}. */
