@@ -23,12 +23,16 @@ import org.dst.protocol.message.Listing;
 import org.dst.server.access.AccessRules;
 import org.dst.server.access.Peer;
 import org.dst.server.engine.IoEngine;
+import org.dst.server.export.Export;
+import org.dst.server.export.ExportOptions;
+import org.dst.server.export.StoreMonitor;
 import org.dst.server.port.LinkAcceptor;
 import org.dst.server.port.LinkContext;
 import org.dst.server.port.ListeningPort;
 import org.dst.server.port.NegotiatedLink;
 import org.dst.server.port.OpenLinks;
 import org.dst.server.port.PortCounter;
+import org.dst.server.port.SecurityOptions;
 import org.dst.server.port.ServerLink;
 import org.dst.server.state.StoreRecordManager;
 import org.dst.server.store.BlockStore;
@@ -99,7 +103,7 @@ public final class ExportServer implements LinkContext, AutoCloseable {
    * @throws IllegalArgumentException if there already is an export of that name
    */
   public Export add(ExportOptions export, BlockStore store, StoreRecordManager records) {
-    Export added = new Export(export, options, store, records, loops.next());
+    Export added = new Export(export, options.exportLimits(), store, records, loops.next());
     if (exports.putIfAbsent(export.name(), added) != null) {
       throw new IllegalArgumentException("two exports are named '" + export.name() + "'");
     }

@@ -5,6 +5,7 @@ import java.util.Locale;
 import org.dst.platform.loop.TransportChoice;
 import org.dst.protocol.Limits;
 import org.dst.server.engine.EngineChoice;
+import org.dst.server.export.ExportLimits;
 
 /**
  * Limits of a server, the same for all of its exports.
@@ -87,6 +88,11 @@ public record ServerOptions(
         "ping timeout in ms",
         pingTimeout.toMillis(),
         "> ping interval");
+  }
+
+  /** The part that concerns exports. */
+  ExportLimits exportLimits() {
+    return new ExportLimits(maxLanes, maxPayload, window, maxInFlight);
   }
 
   private static void require(boolean holds, String what, long value, String expected) {

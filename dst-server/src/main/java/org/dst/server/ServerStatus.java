@@ -2,6 +2,7 @@ package org.dst.server;
 
 import java.net.InetSocketAddress;
 import java.util.List;
+import org.dst.server.export.ExportStatus;
 
 /**
  * A server at one moment. Links and exports were asked one after another, each on its event loop.

@@ -10,6 +10,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.dst.server.export.Export;
+import org.dst.server.export.ExportStatus;
 import org.dst.server.port.LinkStatus;
 import org.dst.server.port.ServerLink;
 

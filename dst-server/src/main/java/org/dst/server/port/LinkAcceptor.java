@@ -15,7 +15,6 @@ import org.dst.protocol.SecurityMode;
 import org.dst.protocol.codec.InPlaceReceiver;
 import org.dst.protocol.count.Counters;
 import org.dst.protocol.message.ServerOpening;
-import org.dst.server.SecurityOptions;
 
 /** Takes accepted channels through the opening and the handshake. Any thread. */
 public final class LinkAcceptor {

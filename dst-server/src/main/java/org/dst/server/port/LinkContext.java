@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.List;
 import org.dst.crypto.record.RecordCrypto;
 import org.dst.protocol.message.Listing;
-import org.dst.server.Export;
 import org.dst.server.access.Peer;
 import org.dst.server.engine.IoEngine;
+import org.dst.server.export.Export;
 
 /** What a link needs of its server. Any thread. */
 public interface LinkContext {

@@ -10,7 +10,6 @@ import org.dst.protocol.message.Extensions;
 import org.dst.protocol.message.OpeningHeader;
 import org.dst.protocol.message.RefusalCode;
 import org.dst.protocol.message.ServerOpening;
-import org.dst.server.SecurityOptions;
 
 /** Decides what is spoken on a link (docs/protocol.md §3.1). */
 final class OpeningNegotiation {

@@ -5,7 +5,6 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import org.dst.server.SecurityOptions;
 
 /**
  * Counts the links whose client has not proved anything yet, so that strangers cannot fill the

@@ -13,7 +13,6 @@ import org.dst.crypto.key.ServerKeys;
 import org.dst.protocol.SecurityMode;
 import org.dst.protocol.message.RefusalCode;
 import org.dst.protocol.testing.Watch;
-import org.dst.server.SecurityOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;

@@ -21,6 +21,7 @@ import org.dst.server.engine.SimEngine;
 import org.dst.server.engine.StoreHandle;
 import org.dst.server.engine.StoreVerifier;
 import org.dst.server.engine.SyncGate;
+import org.dst.server.export.FreshnessSchedule;
 import org.dst.server.lane.FrameRequestValidator;
 import org.dst.server.lane.ServerCounter;
 import org.dst.server.lane.ServerLane;
@@ -28,7 +29,6 @@ import org.dst.server.lane.WritePolicy;
 import org.dst.server.session.AttachPolicy;
 import org.dst.server.session.Lease;
 import org.dst.server.session.SessionRegistry;
-import org.dst.server.state.FreshnessSchedule;
 import org.dst.server.state.SimRecords;
 import org.dst.server.state.StoreRecord;
 

@@ -1,4 +1,4 @@
-package org.dst.server;
+package org.dst.server.export;
 
 import java.time.Instant;
 import java.util.List;

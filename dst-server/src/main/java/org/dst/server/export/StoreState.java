@@ -1,4 +1,4 @@
-package org.dst.server;
+package org.dst.server.export;
 
 import org.dst.server.engine.StoreErrors;
 import org.dst.server.engine.StoreVerifier;

@@ -1,4 +1,4 @@
-package org.dst.server.state;
+package org.dst.server.export;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;

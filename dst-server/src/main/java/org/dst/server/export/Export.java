@@ -1,4 +1,4 @@
-package org.dst.server;
+package org.dst.server.export;
 
 import io.netty.channel.EventLoop;
 import java.time.InstantSource;
@@ -36,7 +36,7 @@ public final class Export implements AttachPolicy {
   private static final Logger log = LoggerFactory.getLogger(Export.class);
 
   private final ExportOptions options;
-  private final ServerOptions limits;
+  private final ExportLimits limits;
   private final StoreHandle store;
   private final EventLoop home;
   private final SessionRegistry registry;
@@ -60,9 +60,9 @@ public final class Export implements AttachPolicy {
    * @param records of the store's identity and lease, closed by {@link #close}
    * @param home the event loop that owns the session registry
    */
-  Export(
+  public Export(
       ExportOptions options,
-      ServerOptions limits,
+      ExportLimits limits,
       BlockStore store,
       StoreRecordManager records,
       EventLoop home) {
@@ -127,7 +127,7 @@ public final class Export implements AttachPolicy {
    * @return completes, on {@link #home}, once nothing runs in the store for peers that have lost
    *     the right to their access; nothing of them reaches it after that
    */
-  CompletableFuture<Void> replaceAccess(AccessRules replacement) {
+  public CompletableFuture<Void> replaceAccess(AccessRules replacement) {
     CompletableFuture<Void> ended = new CompletableFuture<>();
     home.execute(
         () -> {
@@ -138,13 +138,13 @@ public final class Export implements AttachPolicy {
   }
 
   /** Checks whether the store was moved, replaced or resized. On the monitor's thread. */
-  void look() {
+  public void look() {
     path.look();
     size.look();
   }
 
   /** Resizes the store as {@link ExportSize#resize}. Blocks; on the monitor's thread. */
-  long resize(long bytes, boolean mayShrink) throws StoreException {
+  public long resize(long bytes, boolean mayShrink) throws StoreException {
     return size.resize(bytes, mayShrink);
   }
 
@@ -197,7 +197,7 @@ public final class Export implements AttachPolicy {
    *
    * @param sessions that have a link
    */
-  CompletableFuture<ExportStatus> status(List<ExportStatus.Session> sessions) {
+  public CompletableFuture<ExportStatus> status(List<ExportStatus.Session> sessions) {
     return CompletableFuture.supplyAsync(
         () ->
             new ExportStatus(
@@ -269,7 +269,7 @@ public final class Export implements AttachPolicy {
    * @param drained whether every running request was answered, so that a sync covers everything
    *     that was acknowledged
    */
-  void close(boolean drained) {
+  public void close(boolean drained) {
     if (drained && verifierTold && !info().readOnly()) {
       CleanShutdown.of(store, Runnable::run, this::noteCleanEnd);
     }

@@ -1,11 +1,10 @@
-package org.dst.server;
+package org.dst.server.export;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.dst.server.state.FreshnessSchedule;
 import org.dst.server.state.StoreRecordManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

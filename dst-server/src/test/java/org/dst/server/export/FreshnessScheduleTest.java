@@ -1,4 +1,4 @@
-package org.dst.server.state;
+package org.dst.server.export;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,9 +1,8 @@
-package org.dst.server;
+package org.dst.server.export;
 
 import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.dst.server.state.FreshnessSchedule;
 import org.dst.server.state.StoreRecord;
 import org.dst.server.state.StoreRecordManager;
 import org.slf4j.Logger;

@@ -1,4 +1,4 @@
-package org.dst.server;
+package org.dst.server.export;
 
 import org.dst.protocol.Access;
 import org.dst.server.access.AccessRules;
@@ -10,7 +10,7 @@ import org.dst.server.lane.WritePolicy;
  * @param name by which clients attach, 1 to 4096 bytes of UTF-8
  * @param description for people; may be empty
  * @param access the most that any client gets
- * @param rules who may use it at first; {@link ExportServer#replaceAccess} changes them
+ * @param rules who may use it at first; {@link Export#replaceAccess} changes them
  * @param changes what becomes of changes
  */
 public record ExportOptions(

@@ -1,4 +1,4 @@
-package org.dst.server;
+package org.dst.server.export;
 
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * exports other sizes; all on one thread of its own, because it may wait for the medium, and so
  * never at once.
  */
-final class StoreMonitor implements AutoCloseable {
+public final class StoreMonitor implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StoreMonitor.class);
 
   private final Collection<Export> exports;
@@ -24,12 +24,12 @@ final class StoreMonitor implements AutoCloseable {
   /**
    * @param exports those that there are, at any time
    */
-  StoreMonitor(Collection<Export> exports) {
+  public StoreMonitor(Collection<Export> exports) {
     this.exports = exports;
   }
 
   /** Looks from now on. */
-  void start() {
+  public void start() {
     thread.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
   }
 
@@ -44,7 +44,7 @@ final class StoreMonitor implements AutoCloseable {
   }
 
   /** Runs {@link Export#resize}; fails as that does. */
-  CompletableFuture<Long> resize(Export export, long size, boolean mayShrink) {
+  public CompletableFuture<Long> resize(Export export, long size, boolean mayShrink) {
     CompletableFuture<Long> former = new CompletableFuture<>();
     thread.execute(
         () -> {

@@ -1,4 +1,4 @@
-package org.dst.server;
+package org.dst.server.port;
 
 import java.util.ArrayList;
 import java.util.List;

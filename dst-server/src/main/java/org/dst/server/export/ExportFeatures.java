@@ -1,4 +1,4 @@
-package org.dst.server;
+package org.dst.server.export;
 
 import org.dst.protocol.message.Features;
 import org.dst.server.lane.WritePolicy;

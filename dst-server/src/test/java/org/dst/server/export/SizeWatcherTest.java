@@ -1,4 +1,4 @@
-package org.dst.server;
+package org.dst.server.export;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,4 +1,4 @@
-package org.dst.server;
+package org.dst.server.export;
 
 import org.dst.server.store.BlockStore;
 import org.dst.server.store.PathStatus;
