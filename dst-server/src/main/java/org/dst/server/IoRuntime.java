@@ -26,10 +26,10 @@ record IoRuntime(
     String transport) {
 
   /**
-   * Starts loops and engine.
+   * Starts the event loops and the engine.
    *
-   * @throws IllegalArgumentException if an engine or a transport is wanted that cannot be had; the
-   *     message says why
+   * @throws IllegalArgumentException if the chosen engine or transport is unavailable; the message
+   *     says why
    */
   static IoRuntime start(ServerOptions options) {
     return options.engine() == EngineChoice.URING ? uring(options) : threads(options);

@@ -15,7 +15,7 @@ import org.dst.server.export.ExportStatus;
 import org.dst.server.port.LinkStatus;
 import org.dst.server.port.ServerLink;
 
-/** Asks links and exports, each on the event loop that owns it, and puts the answers together. */
+/** Collects the status of links and exports, each on the event loop that owns it. */
 final class StatusCollector {
   private StatusCollector() {}
 

@@ -10,16 +10,16 @@ import org.dst.server.session.Lease;
 import org.dst.server.store.StoreInfo;
 
 /**
- * An export at one moment.
+ * A snapshot of an export.
  *
  * @param name of the export
- * @param access the most that anybody gets
- * @param store its facts
+ * @param access the widest access that any client gets
+ * @param store its properties
  * @param size in bytes, now
- * @param state how it is
+ * @param state of the store
  * @param identity of the store
  * @param freshness of the store, as it is durable
- * @param verifier of the present lifetime of its volatile cache
+ * @param verifier of the current lifetime of its volatile cache
  * @param lease who may write
  * @param sessions that have a link
  * @param counters all of them, by their stable names

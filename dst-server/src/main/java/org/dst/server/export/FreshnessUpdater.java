@@ -9,43 +9,43 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the record of a store fresher while clients write to it, so that they notice if it is set
- * back. Never on the path of a request: the record is written by its keeper.
+ * Increments the freshness of a store while clients write to it, so that they notice if the store
+ * is rolled back. Never delays a request: the record is written on its own thread.
  */
 final class FreshnessUpdater {
   private static final Logger log = LoggerFactory.getLogger(FreshnessUpdater.class);
 
   private final String export;
-  private final StoreRecordManager keeper;
+  private final StoreRecordManager records;
   private final EventExecutor home;
   private final Runnable told;
   private final boolean readOnly;
   private final FreshnessSchedule pace = new FreshnessSchedule();
 
-  /** Owned by the keeper's thread. */
+  /** Owned by the record's writer thread. */
   private boolean failing;
 
   /**
-   * @param export its name, for people
-   * @param told run on {@code home} when the store is fresher, durably
-   * @param readOnly nothing changes, so that nothing gets fresher: several servers may have the
-   *     store, and what one of them counts the others would not know
+   * @param export its name, for the log
+   * @param told run on {@code home} when the freshness has durably increased
+   * @param readOnly nothing changes, so the freshness stays: several servers may serve the store,
+   *     and none would know of the others' increments
    */
   FreshnessUpdater(
       String export,
-      StoreRecordManager keeper,
+      StoreRecordManager records,
       EventExecutor home,
       Runnable told,
       boolean readOnly) {
     this.export = export;
-    this.keeper = keeper;
+    this.records = records;
     this.home = home;
     this.told = told;
     this.readOnly = readOnly;
   }
 
   /**
-   * A client was told that its data is durable, or has attached to write. Any thread; does not
+   * A client was told that its data is durable, or has attached read-write. Any thread; does not
    * wait.
    */
   void used() {
@@ -56,7 +56,7 @@ final class FreshnessUpdater {
 
   private void step() {
     pace.step();
-    keeper.change(StoreRecord::fresher, this::kept);
+    records.change(StoreRecord::fresher, this::kept);
   }
 
   private void kept(String failure) {
@@ -68,9 +68,9 @@ final class FreshnessUpdater {
     failing = failure != null;
   }
 
-  /** The number, as it is durable now. Any thread. */
+  /** The durable freshness. Any thread. */
   long number() {
-    return keeper.record().freshness();
+    return records.record().freshness();
   }
 
   private static void onHomeLoop(Runnable task) {

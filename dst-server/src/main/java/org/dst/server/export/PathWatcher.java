@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notices that a store's path leads elsewhere, or that its file was deleted, while it is served,
- * and logs that once. Owned by the thread that looks.
+ * Detects that a store's path leads to another file, or that its file was deleted, while it is
+ * served, and logs that once. Owned by the store monitor's thread.
  */
 final class PathWatcher {
   private static final Logger log = LoggerFactory.getLogger(PathWatcher.class);
@@ -15,7 +15,7 @@ final class PathWatcher {
   private final String export;
   private final BlockStore store;
 
-  /** Written by the thread that looks. */
+  /** Written by the monitor's thread. */
   private volatile PathStatus place = PathStatus.FOUND;
 
   /**
@@ -41,7 +41,7 @@ final class PathWatcher {
     }
   }
 
-  /** Where the path led at the last look. Any thread. */
+  /** The status of the path at the last check. Any thread. */
   PathStatus place() {
     return place;
   }

@@ -4,14 +4,14 @@ import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreException;
 
 /**
- * Notices that somebody else has given a store another size. Growth counts at once; less only when
- * it was seen twice in a row, and nothing never: what is emptied is broken rather than resized.
- * Owned by the thread that looks.
+ * Detects that a store was resized by somebody else. Growth counts at once; shrinking only when
+ * seen twice in a row, and shrinking to nothing never: an emptied store is broken rather than
+ * resized. Owned by the store monitor's thread.
  */
 final class SizeWatcher {
   private final BlockStore store;
 
-  /** Written by the thread that looks. */
+  /** Written by the monitor's thread. */
   private volatile long announced;
 
   private long suspected = -1;
@@ -23,9 +23,9 @@ final class SizeWatcher {
   }
 
   /**
-   * One look.
+   * Measures the store.
    *
-   * @return whether the size is another one, {@link #size}
+   * @return whether {@link #size} has changed
    */
   boolean look() {
     long now;
@@ -61,19 +61,19 @@ final class SizeWatcher {
     return changed;
   }
 
-  /** The store was given another size by its own server. */
+  /** The store was resized by this server. */
   void resized(long size) {
     announced = size;
     suspected = -1;
     trouble = null;
   }
 
-  /** The size that counts, in bytes. Any thread. */
+  /** The current size in bytes. Any thread. */
   long size() {
     return announced;
   }
 
-  /** What is wrong with the store's size, for people; null if nothing is. Any thread. */
+  /** What is wrong with the store's size; null if nothing is. Any thread. */
   String trouble() {
     return trouble;
   }

@@ -9,9 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks once a second whether a store has another size, or its path leads elsewhere, and gives
- * exports other sizes; all on one thread of its own, because it may wait for the medium, and so
- * never at once.
+ * Checks the size and the path of every store once a second, and resizes exports; all on one thread
+ * of its own, because these calls may block on the medium.
  */
 public final class StoreMonitor implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StoreMonitor.class);
@@ -22,13 +21,13 @@ public final class StoreMonitor implements AutoCloseable {
           Thread.ofPlatform().daemon().name("dst-stores").factory());
 
   /**
-   * @param exports those that there are, at any time
+   * @param exports a live view of the exports
    */
   public StoreMonitor(Collection<Export> exports) {
     this.exports = exports;
   }
 
-  /** Looks from now on. */
+  /** Starts the checks. */
   public void start() {
     thread.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
   }
@@ -37,7 +36,7 @@ public final class StoreMonitor implements AutoCloseable {
     for (Export export : exports) {
       try {
         export.look();
-      } catch (RuntimeException | Error e) { // or nobody would look any more
+      } catch (RuntimeException | Error e) { // otherwise the checks would end
         log.error("cannot look after the store of '{}'", export.name(), e);
       }
     }
@@ -57,7 +56,7 @@ public final class StoreMonitor implements AutoCloseable {
     return former;
   }
 
-  /** Looks no more; waits for what is under way, for a bounded time. */
+  /** Stops the checks; waits a bounded time for one in progress. */
   @Override
   public void close() {
     thread.shutdownNow();

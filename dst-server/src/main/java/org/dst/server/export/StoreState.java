@@ -5,18 +5,18 @@ import org.dst.server.engine.StoreVerifier;
 import org.dst.server.store.PathStatus;
 
 /**
- * How a store is.
+ * The state of a store.
  *
- * @param kind in one word
- * @param trouble what is wrong, for people; null if nothing is
- * @param errors of its storage, since the start
+ * @param kind of state
+ * @param trouble what is wrong; null if nothing is
+ * @param errors of its storage since the start
  */
 public record StoreState(Kind kind, String trouble, StoreErrors.Summary errors) {
   /** From good to bad. */
   public enum Kind {
     /** Nothing was wrong in the last minute. */
     OK,
-    /** The storage has failed requests, or had no space for them, in the last minute. */
+    /** The storage has failed requests, or was full, in the last minute. */
     ERRORS,
     /** A sync has failed, and none has succeeded since. */
     SYNC_FAILED,
@@ -24,14 +24,14 @@ public record StoreState(Kind kind, String trouble, StoreErrors.Summary errors) 
     MOVED,
     /** The path by which it was opened leads to something else. */
     REPLACED,
-    /** It has no name any more, and is gone when the server closes it. */
+    /** It has no name any more; its data is lost when the server closes it. */
     DELETED,
-    /** It is smaller than it is served, or cannot be asked for its size. */
+    /** It is smaller than the export, or its size cannot be determined. */
     TRUNCATED
   }
 
   /**
-   * The state at this moment.
+   * The current state.
    *
    * @param sizeTrouble what is wrong with its size; null if nothing is
    * @param place where its path leads

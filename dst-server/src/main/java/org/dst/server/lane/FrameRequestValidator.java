@@ -8,11 +8,11 @@ import org.dst.protocol.message.Features;
 import org.dst.server.store.BlockStore;
 
 /**
- * Checks a whole request before anything is done with it. Has no side effects.
+ * Validates a whole request before anything is done with it. Has no side effects.
  *
  * @param store whose size bounds the ranges
- * @param minBlock what offsets and lengths are multiples of, in bytes
- * @param maxPayload bytes that a reply or a request may carry
+ * @param minBlock the alignment of offsets and lengths, in bytes
+ * @param maxPayload bytes of the largest payload of a request or reply
  * @param features that the client was told
  * @param writable whether the client may change anything
  */

@@ -9,7 +9,8 @@ import org.dst.server.engine.IoRequest;
 import org.dst.server.engine.StoreHandle;
 
 /**
- * A transaction that the server has taken in: queued, then running in the store. Pooled by lane.
+ * A transaction that the server has taken in: queued, then running in the store. Pooled by its
+ * lane.
  */
 public final class LaneRequest extends IoRequest {
   private final ServerLane lane;
@@ -34,13 +35,13 @@ public final class LaneRequest extends IoRequest {
     return this;
   }
 
-  /** The change is to be on stable storage before it is acknowledged, whatever was asked. */
+  /** Makes the change durable before it is acknowledged, with or without FUA. */
   void makeDurable() {
     flags |= RequestFlags.FUA;
   }
 
   /**
-   * A write of zeroes is made by WRITE_ZEROES, which needs no bytes.
+   * Turns a write of zeroes into WRITE_ZEROES, which needs no bytes.
    *
    * @param allocated whether the range must be allocated afterwards
    */
@@ -50,12 +51,12 @@ public final class LaneRequest extends IoRequest {
     releaseData();
   }
 
-  /** Whether its success says that something is on stable storage. */
+  /** Whether its success promises durability. */
   boolean isDurable() {
     return opcode == Opcode.FLUSH || opcode.isChange() && RequestFlags.durable(flags);
   }
 
-  /** Gives the request a buffer that its result is appended to. */
+  /** Sets the buffer that the result is appended to. */
   void resultInto(ByteBuf buffer) {
     data = buffer;
   }
@@ -74,7 +75,7 @@ public final class LaneRequest extends IoRequest {
     }
   }
 
-  /** Bytes that this request holds, or will, while it runs. */
+  /** Bytes that the request holds while it runs. */
   long weight() {
     return opcode == Opcode.READ || opcode == Opcode.WRITE ? count : 0;
   }

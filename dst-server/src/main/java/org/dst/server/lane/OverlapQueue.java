@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The unsettled changes of a lane in the order of their arrival. A change that overlaps an earlier
- * one waits until that has ended, so that changes of one range take effect in the order in which
- * the client sent them. Few changes are unsettled at once, so the list is searched.
+ * The unsettled changes of a lane in order of arrival. A change that overlaps an earlier one waits
+ * until that has ended, so that changes of one range take effect in the order in which the client
+ * sent them. Few changes are unsettled at once, so a linear search is enough.
  */
 final class OverlapQueue {
   private final List<LaneRequest> changes = new ArrayList<>();
@@ -36,7 +36,7 @@ final class OverlapQueue {
     }
   }
 
-  /** Takes the changes that wait for others, into {@code taken}; they are to be dropped. */
+  /** Moves the held changes into {@code taken}; the caller must drop them. */
   void takeHeld(List<LaneRequest> taken) {
     taken.addAll(held);
     held.clear();

@@ -4,23 +4,23 @@ import org.dst.protocol.MalformedException;
 import org.dst.protocol.Status;
 
 /**
- * What became of every transaction id of a lane from the client's watermark up to watermark +
- * window: absent, running, or done with a status. It is what makes a resend take effect once.
+ * The state of every transaction id of a lane from the client's watermark up to watermark + window:
+ * absent, running, or done with a status. Makes a resent request take effect once.
  */
 final class ReplayWindow {
   private static final byte ABSENT = 0;
   private static final byte RUNNING = 1;
   private static final byte DONE = 2;
 
-  /** What to do with a request whose id has just been looked up. */
+  /** What to do with a request, by the state of its id. */
   enum Verdict {
     /** Never seen, or refused before it was executed: take it. */
     FRESH,
-    /** Its first copy runs: its reply will come. */
+    /** Its first copy is running, and will be answered. */
     RUNNING,
     /** Done before: answer with {@link #statusOf}. */
     DONE,
-    /** The client has said that it needs no answer any more. */
+    /** Below the watermark: the client needs no answer any more. */
     SETTLED
   }
 
@@ -38,7 +38,7 @@ final class ReplayWindow {
   }
 
   /**
-   * Moves the window up to what the client has acknowledged and looks up an id.
+   * Advances the window to the client's watermark and looks up an id.
    *
    * @throws MalformedException if the watermark goes back, or the id is beyond the window
    */
@@ -74,17 +74,17 @@ final class ReplayWindow {
     watermark = to;
   }
 
-  /** Forgets everything that was done: the store has lost it. */
+  /** Forgets all outcomes: the store has lost the changes. */
   void clear() {
     java.util.Arrays.fill(states, ABSENT);
   }
 
-  /** The request was taken and is about to be executed. */
+  /** The request was taken in and is about to be executed. */
   void started(long id) {
     states[slot(id)] = RUNNING;
   }
 
-  /** A change was executed: a resend is answered with this. */
+  /** A change was executed: a resend is answered with this status. */
   void done(long id, Status status) {
     if (id >= watermark) {
       states[slot(id)] = DONE;
@@ -92,14 +92,14 @@ final class ReplayWindow {
     }
   }
 
-  /** A request was given up before it was executed, or may simply be done again. */
+  /** A request was discarded before it was executed, or may simply be repeated. */
   void forget(long id) {
     if (id >= watermark) {
       states[slot(id)] = ABSENT;
     }
   }
 
-  /** How a done request ended. */
+  /** The status of a done request. */
   Status statusOf(long id) {
     return statuses[slot(id)];
   }

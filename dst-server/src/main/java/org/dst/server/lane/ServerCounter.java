@@ -1,20 +1,20 @@
 package org.dst.server.lane;
 
-/** What an export counts. The names are stable; scripts and tests rely on them. */
+/** The counters of an export. The names are stable; scripts and tests rely on them. */
 public enum ServerCounter {
   /** Links that were granted a lane. */
   ATTACHES,
   /** Attaches that were refused, for whatever reason. */
   REFUSALS,
-  /** Attaches that were refused because another client has, or had later, the lease. */
+  /** Attaches that were refused because another client has the lease, or has had it since. */
   LEASE_REFUSALS,
-  /** Leases that were given to a new holder. */
+  /** Leases that were granted to a new holder. */
   LEASES,
-  /** Links that were ended because a newer link or a newer holder came. */
+  /** Links that were fenced by a newer link or a new lease holder. */
   FENCED_LINKS,
-  /** Links that were ended because their peer had lost the right to what they do. */
+  /** Links that were fenced because their peer had lost the right to its access. */
   REVOKED_LINKS,
-  /** Requests that were discarded unstarted when their link ended. */
+  /** Requests that were discarded before they started, because their link ended. */
   FENCED_REQUESTS,
   /** Resends that were not executed because their first copy was running or done. */
   DUPLICATES,

@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.dst.protocol.Status;
 
-/** What a lane asks of the world around it: the link that serves it and the engine below. */
+/** What a lane asks of its surroundings: the link that serves it and the I/O engine. */
 public interface ServerLaneActions {
   /** Starts a request in the store. */
   void execute(LaneRequest request);
@@ -16,9 +16,9 @@ public interface ServerLaneActions {
    */
   void reply(long id, Status status, ByteBuf payload);
 
-  /** Whether the link takes more replies now; if not, nothing new is started. */
+  /** Whether the link accepts replies now; if not, no request is started. */
   boolean canReply();
 
-  /** Where buffers come from. */
+  /** Allocates buffers. */
   ByteBufAllocator allocator();
 }

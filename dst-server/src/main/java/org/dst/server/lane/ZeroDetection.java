@@ -2,19 +2,19 @@ package org.dst.server.lane;
 
 import io.netty.buffer.ByteBuf;
 
-/** What becomes of writes whose bytes are all zero; the names are those of qemu. */
+/** How writes of zeroes are carried out; the names are those of QEMU's detect-zeroes. */
 public enum ZeroDetection {
-  /** They are written like others, and nobody looks. */
+  /** As ordinary writes, without looking at the bytes. */
   OFF,
-  /** They become zeroes that stay allocated. */
+  /** As WRITE_ZEROES that keeps the range allocated. */
   ON,
-  /** They become zeroes that may be holes. */
+  /** As WRITE_ZEROES that may punch holes. */
   UNMAP;
 
-  /** Below a page of the usual size nothing is gained. */
+  /** Not worthwhile for less than a page. */
   private static final int LEAST = 4096;
 
-  /** Whether a write of these bytes is to become zeroes. */
+  /** Whether a write of these bytes is turned into WRITE_ZEROES. */
   boolean takes(ByteBuf payload) {
     return this != OFF && payload.readableBytes() >= LEAST && isZero(payload);
   }

@@ -3,7 +3,10 @@ package org.dst.server.port;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Those who have fenced a link and wait until nothing of its lane runs. Event loop only. */
+/**
+ * The callers of {@link ServerLink#fence}, who wait until nothing of the lane runs. Event loop
+ * only.
+ */
 final class FenceWaiters {
   private final List<Runnable> waiting = new ArrayList<>();
 

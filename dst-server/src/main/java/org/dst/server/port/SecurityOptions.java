@@ -5,15 +5,15 @@ import java.util.List;
 import org.dst.protocol.SecurityMode;
 
 /**
- * What a server demands of links before it talks to them.
+ * What a server requires of links.
  *
- * @param modes that it takes, at least one, preferred first; the first is what it asks for
- * @param plainAnywhere whether plain links, if it takes any, may come from other machines
- * @param ciphers that it allows in secured links, for people in the order given; empty only if it
- *     takes plain links alone
- * @param checksums that it allows, likewise; at least one
- * @param maxUnproven links at once whose client has not proved anything yet, at least 1
- * @param maxUnprovenPerAddress of those from one address, at least 1
+ * @param modes accepted modes, at least one; the first is the preferred one
+ * @param plainAnywhere whether plain links, if accepted, may come from other machines
+ * @param ciphers allowed in secured links, in order of preference; empty only if only plain links
+ *     are accepted
+ * @param checksums allowed, likewise; at least one
+ * @param maxUnproven maximum number of unauthenticated links, at least 1
+ * @param maxUnprovenPerAddress maximum number of unauthenticated links of one address, at least 1
  */
 public record SecurityOptions(
     List<SecurityMode> modes,
@@ -25,7 +25,7 @@ public record SecurityOptions(
   private static final int UNPROVEN = 1024;
   private static final int UNPROVEN_PER_ADDRESS = 128;
 
-  /** Plain links only, from this machine only or from anywhere. */
+  /** Plain links only, from this machine or from anywhere. */
   public static SecurityOptions plain(boolean anywhere, List<String> checksums) {
     return new SecurityOptions(
         List.of(SecurityMode.PLAIN),
@@ -36,13 +36,13 @@ public record SecurityOptions(
         UNPROVEN_PER_ADDRESS);
   }
 
-  /** Links of these modes; plain ones, if they are among them, from this machine only. */
+  /** Links of these modes; plain ones, if accepted, from this machine only. */
   public static SecurityOptions of(
       List<SecurityMode> modes, List<String> ciphers, List<String> checksums) {
     return new SecurityOptions(modes, false, ciphers, checksums, UNPROVEN, UNPROVEN_PER_ADDRESS);
   }
 
-  /** Refuses what nobody could connect to. */
+  /** Rejects options under which nobody could connect. */
   public SecurityOptions {
     modes = List.copyOf(modes);
     ciphers = List.copyOf(ciphers);
@@ -53,7 +53,7 @@ public record SecurityOptions(
     require(maxUnproven >= 1 && maxUnprovenPerAddress >= 1, "no room for a new link");
   }
 
-  /** The same with plain links from anywhere, besides those of the other modes. */
+  /** The same, also accepting plain links from anywhere. */
   public SecurityOptions withPlainAnywhere() {
     List<SecurityMode> more = new ArrayList<>(modes);
     if (!more.contains(SecurityMode.PLAIN)) {
@@ -68,7 +68,7 @@ public record SecurityOptions(
     }
   }
 
-  /** The modes in which a client may come. */
+  /** The modes that a client may use. */
   public List<SecurityMode> modesFor(boolean sameMachine) {
     return modes.stream()
         .filter(mode -> mode != SecurityMode.PLAIN || plainAnywhere || sameMachine)

@@ -9,14 +9,14 @@ import java.util.function.UnaryOperator;
 import org.dst.server.session.Lease;
 
 /**
- * Keeps the record of one store. A store in memory dies with the process, and so does its record;
- * every other one is written to the state directory.
+ * Saves the record of one store. The record of a store in memory dies with the process, like the
+ * store; all others are written to the state directory.
  */
 public final class StoreRecordManager implements AutoCloseable {
   /** Null for a store in memory. */
   private final LockedRecord file;
 
-  /** The record as it is on disk, or was when the keeper was made; changed by the writer only. */
+  /** The record as it is on disk; changed by the writer thread only. */
   private volatile StoreRecord record;
 
   private final ExecutorService writer =

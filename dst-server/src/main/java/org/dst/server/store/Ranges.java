@@ -2,16 +2,19 @@ package org.dst.server.store;
 
 import org.dst.protocol.Status;
 
-/** Checks ranges at a store's own door, safe against overflow. */
+/** Range checks, safe against overflow. */
 public final class Ranges {
   private Ranges() {}
 
-  /** Refuses with INVALID what is not inside {@code size} bytes. */
+  /** Rejects with INVALID a range that is not inside {@code size} bytes. */
   public static void check(long offset, long length, long size) throws StoreException {
     check(offset, length, size, Status.INVALID);
   }
 
-  /** Refuses a change: with INVALID if it makes no sense, with NO_SPACE if it ends too late. */
+  /**
+   * Rejects a change: with INVALID if the range is malformed, with NO_SPACE if it ends beyond the
+   * store.
+   */
   public static void checkChange(long offset, long length, long size) throws StoreException {
     check(offset, length, size, Status.NO_SPACE);
   }

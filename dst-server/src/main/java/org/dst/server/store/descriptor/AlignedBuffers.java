@@ -4,7 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.dst.protocol.codec.FrameWriter;
 
-/** Buffers that direct I/O takes: Netty's begin anywhere, so a little more is allocated. */
+/**
+ * Allocates aligned buffers for direct I/O: Netty's may start at any address, so a little more is
+ * allocated.
+ */
 public final class AlignedBuffers {
   private AlignedBuffers() {}
 

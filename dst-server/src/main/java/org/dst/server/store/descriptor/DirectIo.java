@@ -13,14 +13,14 @@ import org.dst.server.syscall.FileCalls;
 import org.dst.server.syscall.FileStatus;
 
 /**
- * What I/O past the page cache demands of a file (O_DIRECT of open(2)): the kernel refuses, with
- * EINVAL, what is not aligned.
+ * The alignment that direct I/O requires of a file (O_DIRECT of open(2)): the kernel rejects
+ * unaligned requests with EINVAL.
  *
- * @param memory what addresses of buffers are multiples of, in bytes; a power of two
- * @param block what offsets and lengths are multiples of, in bytes; a power of two
+ * @param memory the alignment of buffer addresses, in bytes; a power of two
+ * @param block the alignment of offsets and lengths, in bytes; a power of two
  */
 public record DirectIo(int memory, int block) {
-  /** I/O through the page cache, which takes everything. */
+  /** Buffered I/O, which requires no alignment. */
   static final DirectIo NONE = new DirectIo(1, 1);
 
   private static final long TMPFS = 0x01021994;
@@ -32,7 +32,7 @@ public record DirectIo(int memory, int block) {
 
   private static final int MOST = StoreOptions.MAX_MIN_BLOCK;
 
-  /** Whether it is past the page cache. */
+  /** Whether direct I/O is on. */
   public boolean isOn() {
     return this != NONE;
   }
@@ -48,9 +48,9 @@ public record DirectIo(int memory, int block) {
   }
 
   /**
-   * Sends the I/O of an open file past the page cache from now on, and finds out what it demands.
+   * Turns on direct I/O for an open file and determines the alignment that it requires.
    *
-   * @throws StoreException if the file cannot be used so
+   * @throws StoreException if the file does not support it
    */
   static DirectIo enable(int fd, String name) throws StoreException {
     long type = FileCalls.fileSystem(fd);

@@ -4,12 +4,12 @@ import org.dst.platform.syscall.Errno;
 import org.dst.protocol.Status;
 import org.dst.server.store.StoreException;
 
-/** What the system's error numbers mean to the one who made a request. */
+/** Maps errno values to statuses and messages. */
 public final class ErrnoMapping {
   private ErrnoMapping() {}
 
   /**
-   * The status for an error of the system.
+   * The status for an errno value.
    *
    * @param errno a positive {@link Errno}
    */
@@ -56,7 +56,7 @@ public final class ErrnoMapping {
   /**
    * A file ended inside a read.
    *
-   * @param done bytes of the read that there were
+   * @param done the number of bytes read
    */
   public static StoreException truncated(long offset, long length, String name, long done) {
     return new StoreException(

@@ -8,8 +8,8 @@ import org.dst.server.syscall.FileCalls;
 import org.dst.server.syscall.FileStatus;
 
 /**
- * Compares what is open with what its path leads to now, symbolic links followed. A device is the
- * same behind any node of its number. Blocks.
+ * Compares the open file with the one that its path leads to now, following symbolic links. A
+ * device is the same through any node with its number. Blocks.
  */
 public final class PathCheck {
   private final StoreDescriptor file;
@@ -18,7 +18,7 @@ public final class PathCheck {
     this.file = file;
   }
 
-  /** Where the path leads; {@link PathStatus#FOUND} where that cannot be known. */
+  /** Where the path leads; {@link PathStatus#FOUND} if that cannot be determined. */
   public PathStatus look() {
     FileStatus open;
     try {

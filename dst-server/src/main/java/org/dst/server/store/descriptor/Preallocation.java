@@ -5,15 +5,15 @@ import org.dst.protocol.Status;
 import org.dst.server.store.StoreException;
 import org.dst.server.syscall.DataCalls;
 
-/** Takes the space of a file before it is needed, by fallocate(2): what is data stays as it is. */
+/** Allocates the space of a file in advance, with fallocate(2); existing data does not change. */
 public final class Preallocation {
   private Preallocation() {}
 
   /**
-   * Has space allocated from the start of a file on.
+   * Allocates space from the start of a file.
    *
    * @param size bytes
-   * @throws StoreException if there is not enough, or the file system cannot do that
+   * @throws StoreException if there is not enough, or the file system does not support it
    */
   public static void of(StoreDescriptor file, long size) throws StoreException {
     if (size == 0) {

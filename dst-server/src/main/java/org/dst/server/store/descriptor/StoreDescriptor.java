@@ -10,13 +10,13 @@ import org.dst.server.syscall.FileCalls;
 import org.dst.server.syscall.FileStatus;
 
 /**
- * An open file that no call can reach after it was closed: its number may then be another file's.
- * Every call is repeated while it answers EINTR, and answers a result or a negative {@link Errno}.
+ * An open file that no call can reach after it was closed, when its number may belong to another
+ * file. Calls are repeated on EINTR and return a result or a negative {@link Errno}.
  *
- * <p>Durable writes have a descriptor of their own. The kernel tells a write-back error once to
- * each open file (errseq_t; fsync(2), NOTES), so a durable write on the common one could swallow
- * the error of an earlier, acknowledged write, and the flush after it would succeed. The lock
- * belongs to the common one.
+ * <p>Durable writes have a descriptor of their own. The kernel reports a write-back error once per
+ * open file description (errseq_t; fsync(2), NOTES), so a durable write on the common descriptor
+ * could consume the error of an earlier, acknowledged write, and the next flush would succeed. The
+ * lock belongs to the common one.
  */
 public final class StoreDescriptor implements AutoCloseable {
   private final int fd;
@@ -26,9 +26,9 @@ public final class StoreDescriptor implements AutoCloseable {
   private final CloseGuard uses = new CloseGuard(this::release);
 
   /**
-   * @param fd takes over this descriptor
+   * @param fd owned by this from here on
    * @param writable whether a second descriptor for durable writes is needed
-   * @param direct whether I/O is to go past the page cache
+   * @param direct whether to use direct I/O
    */
   public StoreDescriptor(int fd, String name, boolean writable, boolean direct)
       throws StoreException {
@@ -52,12 +52,12 @@ public final class StoreDescriptor implements AutoCloseable {
     }
   }
 
-  /** What I/O past the page cache demands here; {@link DirectIo#NONE} if it does not go there. */
+  /** The alignment that I/O requires; {@link DirectIo#NONE} for buffered I/O. */
   public DirectIo direct() {
     return direct;
   }
 
-  /** What the store is called in messages. */
+  /** The name of the store in messages. */
   public String name() {
     return name;
   }
@@ -172,7 +172,7 @@ public final class StoreDescriptor implements AutoCloseable {
     uses.exit();
   }
 
-  /** Refuses further calls; the last one that is under way closes the file and drops its lock. */
+  /** Rejects further calls; the last one in progress closes the file and releases its lock. */
   @Override
   public void close() {
     uses.close();

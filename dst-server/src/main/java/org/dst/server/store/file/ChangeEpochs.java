@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Lets somebody wait for the changes of a store that have begun, while new ones go on: those are
- * counted apart. Thread-safe; costs two atomic additions a change.
+ * Waits for the changes of a store that are in progress while new ones may start, which are counted
+ * apart. Thread-safe; costs two atomic additions per change.
  */
 final class ChangeEpochs {
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -17,7 +17,7 @@ final class ChangeEpochs {
   /**
    * A change begins.
    *
-   * @return what {@link #exit} is to be given when it has ended
+   * @return the argument of {@link #exit} when it has ended
    */
   int enter() {
     while (true) {

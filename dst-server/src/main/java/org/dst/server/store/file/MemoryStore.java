@@ -8,9 +8,9 @@ import org.dst.server.store.StoreInfo;
 import org.dst.server.store.descriptor.StoreDescriptor;
 
 /**
- * Memory of the server, gone with it. It is a file without a name (memfd_create(2)), which the
- * kernel allocates page by page as it is written: sparse, outside the heap, and never larger than
- * its size. Holes, zeroes and trims are those of any file.
+ * A store in the server's memory, lost when the server ends. It is an unnamed file
+ * (memfd_create(2)), which the kernel allocates page by page as it is written: sparse, off-heap,
+ * and never larger than its size. Holes, zeroes and trims work as for any file.
  */
 public final class MemoryStore extends FileStore {
   public MemoryStore(StoreDescriptor file, StoreInfo info, long limit, boolean preallocated) {
@@ -23,7 +23,7 @@ public final class MemoryStore extends FileStore {
     return PathStatus.FOUND;
   }
 
-  /** Memory is always there, whether or not this kernel can promise so. */
+  /** Memory never blocks, whether or not the kernel supports RWF_NOWAIT for it. */
   @Override
   public boolean tryRead(long offset, ByteBuf target, int length) throws StoreException {
     read(offset, target, length);
@@ -35,13 +35,13 @@ public final class MemoryStore extends FileStore {
     super.write(offset, source, false);
   }
 
-  /** A ring gains nothing where nothing waits. */
+  /** A ring is no use where nothing blocks. */
   @Override
   public RingStore onRing() {
     return null;
   }
 
-  /** Nothing here outlives the server, so there is nothing to make durable. */
+  /** Nothing outlives the server, so there is nothing to make durable. */
   @Override
   public void sync() {}
 }

@@ -4,9 +4,9 @@ import org.dst.server.store.Ranges;
 import org.dst.server.store.StoreInfo;
 
 /**
- * Where the ranges of a store end. Follows growth by itself, but not a store that is truncated
- * under the server: there, reads have to fail as what they are, I/O errors, until somebody takes
- * the loss over. Thread-safe.
+ * The size at which the ranges of a store end. Follows growth by itself, but not a store that is
+ * truncated behind the server's back: reads there must fail as I/O errors until the loss is
+ * accepted. Thread-safe.
  */
 final class StoreSize {
   private final int minBlock;

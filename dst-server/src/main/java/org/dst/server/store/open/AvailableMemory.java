@@ -4,7 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import org.dst.server.store.Ranges;
 
-/** How much memory there is, for this machine or the container that the server runs in. */
+/** The memory available to this machine or container. */
 final class AvailableMemory {
   private static final int UNIT = 1 << 20;
 

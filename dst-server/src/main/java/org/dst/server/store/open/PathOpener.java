@@ -18,7 +18,7 @@ import org.dst.server.syscall.FileCalls;
 import org.dst.server.syscall.FileStatus;
 
 /**
- * Opens and locks a regular file or a block device, and says what to do where that cannot be. One
+ * Opens and locks a regular file or a block device, with error messages that say what to do. Single
  * use; blocks.
  */
 final class PathOpener {

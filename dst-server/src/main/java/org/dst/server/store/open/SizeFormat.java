@@ -2,7 +2,7 @@ package org.dst.server.store.open;
 
 import java.util.Locale;
 
-/** Sizes as people write them: {@code 512}, {@code 64K}, {@code 1.5G} is not one, {@code 2T} is. */
+/** Formats and parses sizes: {@code 512}, {@code 64K}, {@code 2T}, but not {@code 1.5G}. */
 public final class SizeFormat {
   private static final String UNITS = "KMGTP";
 

@@ -17,7 +17,7 @@ import org.dst.server.syscall.DeviceCalls;
 import org.dst.server.syscall.FileCalls;
 import org.dst.server.syscall.FileStatus;
 
-/** Opens what a location names: {@code mem:SIZE}, a regular file or a block device. */
+/** Opens a store by its location: {@code mem:SIZE}, a regular file or a block device. */
 public final class Stores {
   private static final String MEMORY = "mem:";
   private static final int PAGE = 4096;

@@ -7,9 +7,9 @@ import org.dst.server.store.descriptor.DirectIo;
 import org.dst.server.store.descriptor.StoreDescriptor;
 
 /**
- * One operation of a store on its way through a ring. Keeps the descriptor open and the buffer
- * alive until the last of its calls has ended; then tells the outcome, the first failure of any.
- * Confined to the ring's event loop.
+ * One operation of a store in progress on a ring. Keeps the descriptor open and the buffer alive
+ * until the last of its calls has ended, and then reports the first failure, if any. Confined to
+ * the ring's event loop.
  */
 final class RingOperation {
   private final StoreDescriptor file;
@@ -18,7 +18,7 @@ final class RingOperation {
   private final RingStore.Outcome outcome;
   private StoreException failure;
 
-  /** Calls under way, and one for whoever starts them, until it calls {@link #ended}. */
+  /** Calls in progress, plus one for the caller that starts them, until it calls {@link #ended}. */
   private int running = 1;
 
   /**

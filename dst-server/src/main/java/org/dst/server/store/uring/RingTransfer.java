@@ -6,8 +6,8 @@ import org.dst.server.store.StoreException;
 import org.dst.server.store.descriptor.ErrnoMapping;
 
 /**
- * One piece of a read or a write: makes the call again for what a short transfer has left. Confined
- * to the ring's event loop.
+ * One piece of a read or write: repeats the call for the rest after a short transfer. Confined to
+ * the ring's event loop.
  */
 final class RingTransfer implements Ring.Call {
   /** Instead of the flags of a write. */
