@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 /** The program of the client node. */
 @Command(
     name = "dst",
-    description = "Attaches disks that a dstd on another machine exports.",
+    description = "Attaches disks that dstd exports on another machine.",
     versionProvider = Version.class,
     subcommands = {
       AttachCommand.class,

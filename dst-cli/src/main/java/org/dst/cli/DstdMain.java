@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 /** The program of the storage node. */
 @Command(
     name = "dstd",
-    description = "Serves files, block devices and memory as disks to DST clients.",
+    description = "Exports files, block devices and memory as disks to DST clients.",
     versionProvider = Version.class,
     subcommands = {
       ExportCommand.class,

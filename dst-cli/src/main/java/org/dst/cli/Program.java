@@ -16,7 +16,7 @@ import picocli.CommandLine.ParseResult;
 
 /** Runs a command line: one-line errors, stable exit codes, stack traces only for --debug. */
 final class Program {
-  /** What picocli begins messages about groups of options with. */
+  /** Prefix of picocli's messages about option groups. */
   private static final String PREFIX = "Error: ";
 
   private final CommandLine line;
@@ -35,17 +35,17 @@ final class Program {
 
   /** Runs and ends the process. */
   static void run(Object command, String... arguments) {
-    // Scripts read what is printed, so a number looks the same wherever it is printed.
+    // Scripts parse the output, so numbers must not depend on the locale.
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
     ProgramLifecycle.exit(new Program(command).execute(arguments));
   }
 
-  /** Runs; the exit code. */
+  /** Runs the command line and returns the exit code. */
   int execute(String... arguments) {
     return line.execute(arguments);
   }
 
-  /** The command line, to be looked at. */
+  /** The command line, for those who read its model. */
   CommandLine line() {
     return line;
   }

@@ -70,7 +70,7 @@ class DefaultsGiveWayTest {
             ExitCode.USAGE, "--unflushed-limit 3.0 MiB with 4 lanes (expected: at least 1M");
     attach("--unflushed-limit=1P")
         .complained(
-            ExitCode.USAGE, "--unflushed-limit 1.0 PiB: this JVM may have", "DST_JAVA_OPTIONS");
+            ExitCode.USAGE, "--unflushed-limit 1.0 PiB: this JVM may use", "DST_JAVA_OPTIONS");
     exports("--max-payload=32M");
     exports("--max-payload=64k");
   }

@@ -26,11 +26,11 @@ class DeviceErrorsTest {
     wrong("--device-grace=0", "1 to 2592000 seconds");
     wrong("--device-retry=3601", "1 to 3600 seconds");
     wrong("--device-by=ioctl", "auto, netlink or nbd-client");
-    wrong("--listen=127.0.0.1:0", "--device with --listen");
+    wrong("--listen=127.0.0.1:0", "--device excludes --listen");
     dst("attach", TARGET, DEVICE, "--keep-device", "--device-by=nbd-client")
         .complained(ExitCode.USAGE, "netlink");
     dst("attach", TARGET, "--socket=/nowhere/x", "--keep-device")
-        .complained(ExitCode.USAGE, "--keep-device without --device");
+        .complained(ExitCode.USAGE, "--keep-device needs --device");
   }
 
   /** This machine has no driver, most likely; a kernel that has one is tried in a guest. */

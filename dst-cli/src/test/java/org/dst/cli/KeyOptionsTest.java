@@ -163,11 +163,11 @@ class KeyOptionsTest {
   @Test
   void shouldRefuseOptionsThatContradictEachOther() {
     String serverKey = "--server-key=" + directory.resolve("own.pub");
-    dst("list", NOBODY, shared, own).complained(ExitCode.USAGE, "--key-file beside");
+    dst("list", NOBODY, shared, own).complained(ExitCode.USAGE, "--key-file excludes");
     dst("list", NOBODY, own).complained(ExitCode.USAGE, "--private-key needs --server-key");
     dst("list", NOBODY, serverKey).complained(ExitCode.USAGE, "--server-key needs --private-key");
     dst("list", NOBODY, shared, "--insecure-plain")
-        .complained(ExitCode.USAGE, "--insecure-plain beside a key");
+        .complained(ExitCode.USAGE, "--insecure-plain excludes keys");
     dstd("export", EXPORT, LISTEN, own)
         .complained(ExitCode.USAGE, "--private-key needs --allowed-clients");
     dstd("export", EXPORT, LISTEN, "--allowed-clients=x")

@@ -62,7 +62,7 @@ class KeygenTest {
     KeyPair pair = KeyFiles.readPrivate(file);
     assertEquals(pair.publicKey(), KeyFiles.readPublic(directory.resolve("node7.pub")));
     assertTrue(out.contains("fingerprint " + pair.publicKey().fingerprint()), out);
-    String line = out.replaceAll("(?s).*by the line '([^']*)'.*", "$1");
+    String line = out.replaceAll("(?s).*add the line '([^']*)'.*", "$1");
     Path list = Files.writeString(directory.resolve("clients"), line + "\n");
     assertEquals("node7", AllowedClients.read(list).nameOf(pair.publicKey()));
   }
@@ -103,8 +103,9 @@ class KeygenTest {
   @Test
   void shouldRefuseWhatMakesNoSense() throws IOException {
     dst("keygen").complained(ExitCode.USAGE, "FILE", "dst keygen --help");
-    dst("keygen", path("k"), "--pair", "--passphrase").complained(ExitCode.USAGE, "--pair beside");
-    dst("keygen", path("k"), "--salt=x").complained(ExitCode.USAGE, "are for --passphrase");
+    dst("keygen", path("k"), "--pair", "--passphrase")
+        .complained(ExitCode.USAGE, "--pair excludes");
+    dst("keygen", path("k"), "--salt=x").complained(ExitCode.USAGE, "need --passphrase");
     dst("keygen", path("k"), "--name=a b")
         .complained(ExitCode.USAGE, "'a b' is not a valid key name");
     dst("keygen", path("k"), "--passphrase").complained(ExitCode.USAGE, "--passphrase-file");

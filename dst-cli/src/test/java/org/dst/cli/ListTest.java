@@ -65,7 +65,7 @@ class ListTest {
     add("disk", "", Access.READ_WRITE, AccessRules.parse(List.of("192.0.2.1")));
     CommandLineRun list = dst("list", listen());
     assertEquals(0, list.exit());
-    assertEquals("dst: the server offers nothing to this client\n", list.err());
+    assertEquals("dst: the server offers no exports to this client\n", list.err());
     assertEquals("[]\n", dst("list", listen(), "--json").out());
   }
 

@@ -49,7 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code dst status} and {@code dstd status} of a server and an attachment in this process. */
 @Timeout(60)
 class StatusTest {
-  private static final Path MANUAL = Path.of("../docs/operating.md");
+  private static final Path MANUAL = Path.of("../docs/reference.md");
 
   private static final ClientSecurityOptions.Checked PLAIN =
       new ClientSecurityOptions.Checked(new ClientSecurity.Plain(false), Checksums.DEFAULT, null);
@@ -165,7 +165,7 @@ class StatusTest {
     assertTrue(client.out().contains("\n  state       up since "), client::toString);
     assertTrue(client.out().contains("\n  outages     none\n"), client::toString);
     assertTrue(node.out().contains("\n    session     'a-client' at 127.0.0.1:"), node::toString);
-    assertTrue(node.out().contains("\n    counted     attaches 1, leases 1\n"), node::toString);
+    assertTrue(node.out().contains("\n    counters    attaches 1, leases 1\n"), node::toString);
   }
 
   @Test
@@ -193,7 +193,7 @@ class StatusTest {
     assertTrue(connected.out().contains(line + "\n"), connected::toString);
     device = new DeviceStatus(Path.of("/dev/nbd3"), "nbd-client", 1, 512, false);
     CommandLineRun gone = dst("status", option());
-    assertTrue(gone.out().contains("disconnected by somebody else"), gone::toString);
+    assertTrue(gone.out().contains("disconnected by another program"), gone::toString);
   }
 
   @Test
@@ -201,7 +201,8 @@ class StatusTest {
     assertEquals(0, dst("status", "disk", option()).exit());
     assertEquals(0, dst("status", socket.toString(), option()).exit());
     dst("status", "other", option())
-        .complained(ExitCode.UNREACHABLE, "no 'dst attach' of 'other' runs here; there is: disk");
+        .complained(
+            ExitCode.UNREACHABLE, "no 'dst attach' of 'other' is running here; running: disk");
   }
 
   private void addExports(int count) throws IOException {
@@ -222,7 +223,7 @@ class StatusTest {
     addExports(2);
     CommandLineRun some = dstd("status", "many1", "disk", option());
     assertEquals(0, some.exit(), some::toString);
-    assertTrue(some.out().contains("\n  many1, 1.0 MiB, at most read-write, memory mem:1M\n"));
+    assertTrue(some.out().contains("\n  many1, 1.0 MiB, read-write, memory mem:1M\n"));
     assertTrue(some.out().contains("\n    session     'a-client' at 127.0.0.1:"), some::toString);
     assertFalse(some.out().contains("many0"), some::toString);
     CommandLineRun json = dstd("status", "many1", "--json", option());
@@ -236,7 +237,7 @@ class StatusTest {
   @Test
   void shouldSayWhichExportsNobodyHas() {
     dstd("status", "none", option())
-        .complained(ExitCode.UNREACHABLE, "has an export 'none'; 'dstd status' shows those");
+        .complained(ExitCode.UNREACHABLE, "has an export 'none'; 'dstd status' lists those");
     CommandLineRun both = dstd("status", "none", "disk", "else", option());
     assertEquals(ExitCode.UNREACHABLE.code(), both.exit(), both::toString);
     assertTrue(both.out().contains("\n  disk, 1.0 MiB"), both::toString);
@@ -252,7 +253,8 @@ class StatusTest {
     CommandLineRun many = dstd("status", option());
     assertEquals(0, many.exit(), many::toString);
     assertTrue(
-        many.out().contains("\n  9 exports, 1 in use, 0 not ok; 'dstd status NAME' tells all"),
+        many.out()
+            .contains("\n  9 exports, 1 in use, 0 not ok; 'dstd status NAME' shows one in full"),
         many::toString);
     assertEquals(
         9, many.out().lines().filter(line -> line.contains("1.0 MiB")).count(), many::toString);
@@ -271,10 +273,10 @@ class StatusTest {
   void shouldSayThatNothingRuns() {
     String elsewhere = "--state-dir=" + directory.resolve("elsewhere");
     dst("status", elsewhere)
-        .complained(ExitCode.UNREACHABLE, "no 'dst attach' runs", "elsewhere", "--state-dir");
+        .complained(ExitCode.UNREACHABLE, "no 'dst attach' is running", "elsewhere", "--state-dir");
     dst("status", "disk", "--json", elsewhere)
-        .complained(ExitCode.UNREACHABLE, "no 'dst attach' runs");
-    dstd("status", elsewhere).complained(ExitCode.UNREACHABLE, "no 'dstd export' runs");
+        .complained(ExitCode.UNREACHABLE, "no 'dst attach' is running");
+    dstd("status", elsewhere).complained(ExitCode.UNREACHABLE, "no 'dstd export' is running");
   }
 
   @Test

@@ -92,7 +92,8 @@ class UsageErrorsTest {
         .complained(ExitCode.USAGE, "'fast'", "auto, uring or threads");
     dstd("export", "d=mem:1M", "--max-payload=1").complained(ExitCode.USAGE, "64k to 32M");
     dstd("export", "d=mem:1M", "--max-payload=64G").complained(ExitCode.USAGE, "64k to 32M");
-    dstd("export", "d=mem:1M", "--max-payload=big").complained(ExitCode.USAGE, "'big' is no size");
+    dstd("export", "d=mem:1M", "--max-payload=big")
+        .complained(ExitCode.USAGE, "'big' is not a size");
   }
 
   @Test
@@ -149,7 +150,7 @@ class UsageErrorsTest {
     dst("demo", "--size=1k").complained(ExitCode.USAGE, "--size is 1M or more");
     dst("demo", "--check=0").complained(ExitCode.USAGE, "--check is 1 or more");
     dst("demo", "--directory=" + directory.resolve("none"))
-        .complained(ExitCode.LOCAL, "is no directory");
+        .complained(ExitCode.LOCAL, "is not a directory");
     Path image = Files.writeString(directory.resolve("disk.img"), "precious");
     dst("demo", "--directory=" + directory).complained(ExitCode.LOCAL, "disk.img exists");
     assertEquals("precious", Files.readString(image));

@@ -92,7 +92,7 @@ public final class Attachment implements AutoCloseable {
       NbdServer front = new NbdServer(loops, session.device(), limits);
       SocketAddress listening = listen(front, local);
       log.info(
-          "sockets by {}, on {} event loop{}",
+          "transport {}, {} event loop{}",
           options.dialer().transport(),
           eventLoops,
           eventLoops == 1 ? "" : "s");

@@ -36,26 +36,26 @@ record UndurableState(boolean unflushed, long bytes, boolean over) {
    */
   DetachOutcome tell(FinalFlush flush, ClientState file, boolean held) {
     if (over) {
-      log.warn("leaving; another client has taken over the export");
+      log.warn("detaching: another client has taken over the export");
       return DetachOutcome.CLEAN;
     }
     if (unflushed) {
       log.error(
-          "leaving with {} bytes of acknowledged writes that are not durable: {}; they are in the"
-              + " server's cache{}. Attach again on this machine: that flushes them, or ends with"
-              + " exit code 8 if the server has lost its cache since",
+          "detaching with {} bytes of acknowledged writes not flushed: {}. The server's cache still"
+              + " holds them{}. Attach again on this machine to flush them; if the server has lost"
+              + " its cache by then, that attach exits with code 8",
           bytes,
           flush.reason(),
-          file == null ? "" : ", and " + file.path() + " says so");
+          file == null ? "" : ", and " + file.path() + " records it");
       return DetachOutcome.WRITES_KEPT;
     }
     if (file == null || !held) {
-      log.warn("leaving: {}; nothing is unflushed", flush.reason());
+      log.warn("detaching: {}; all writes are flushed", flush.reason());
       return DetachOutcome.CLEAN;
     }
     log.warn(
-        "leaving: {}; nothing is unflushed, but the export stays leased to this machine, where the"
-            + " next attach takes it up",
+        "detaching: {}; all writes are flushed, but this machine keeps the lease until its next"
+            + " attach",
         flush.reason());
     return DetachOutcome.LEASE_KEPT;
   }

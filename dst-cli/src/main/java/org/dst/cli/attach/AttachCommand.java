@@ -38,11 +38,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code dst attach}: offers a remote export as a local NBD socket. */
+/** {@code dst attach}: serves a remote export on a local NBD socket. */
 @Command(
     name = "attach",
     sortOptions = false,
-    description = "Offers an export of a server as a local NBD socket, until it is told to stop.",
+    description =
+        "Serves a remote export on a local NBD socket, or as a kernel block device, until stopped.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  dst attach storage/disk --socket /run/disk.sock --key-file disk.key",
@@ -52,7 +53,7 @@ import picocli.CommandLine.Parameters;
       "      --key-file disk.key --wait",
       "  dst attach 127.0.0.1:7777/backup --read-only --listen 127.0.0.1:10809",
       "  dst attach storage/disk --device /dev/nbd0 --key-file disk.key",
-      "then, for instance,",
+      "Then connect to it, for example with:",
       "  nbd-client -unix /run/disk.sock /dev/nbd0 -b 4096",
       "  qemu-img info 'nbd+unix:///disk?socket=/run/disk.sock'"
     })
@@ -60,52 +61,53 @@ public final class AttachCommand implements Callable<Integer>, CommonOptions.Wit
   @Parameters(
       paramLabel = "HOST[:PORT][,...]/EXPORT",
       description =
-          "the server, by one address or several that are tried in turn, and the name of the export"
-              + " (default port: 7777)")
+          "the server and the export; several addresses of one server are tried in turn (default"
+              + " port: 7777)")
   private String target;
 
   @ArgGroup(exclusive = true)
   private Local local = new Local();
 
-  /** Where the disk is offered. */
+  /** Where NBD is served. */
   static final class Local {
     @Option(
         names = "--socket",
         paramLabel = "PATH",
-        description = "serve NBD on this Unix socket, for its owner only (mode 0600)")
+        description = "serve NBD on this Unix socket (mode 0600)")
     private Path socket;
 
     @Option(
         names = "--listen",
         paramLabel = "HOST:PORT",
         converter = ListenAddressConverter.class,
-        description = "serve NBD on this loopback address; port 0 takes a free one")
+        description = "serve NBD on this loopback address; port 0 picks a free port")
     private InetSocketAddress listen;
   }
 
   @ArgGroup(exclusive = true)
   private Kind kind = new Kind();
 
-  /** What is wanted of the export, other than to be its only writer. */
+  /** Kinds of access other than the default, exclusive read-write. */
   static final class Kind {
-    @Option(names = "--read-only", description = "attach read-only; several clients may at once")
+    @Option(
+        names = "--read-only",
+        description = "attach read-only; any number of clients may do so at once")
     private boolean readOnly;
 
     @Option(
         names = "--shared",
         description =
-            "attach read-write beside others, for a cluster file system; the export must allow it")
+            "attach read-write together with other clients, for a cluster file system; the export"
+                + " must allow it")
     private boolean shared;
 
-    @Option(
-        names = "--take-over",
-        description = "put out another client that has the export, for good")
+    @Option(names = "--take-over", description = "evict the client that holds the export, for good")
     private boolean takeOver;
   }
 
   @Option(
       names = "--wait",
-      description = "if the server cannot be reached, go on trying; otherwise that is an error")
+      description = "keep trying if the server cannot be reached, instead of failing")
   private boolean wait;
 
   @Option(
@@ -113,8 +115,8 @@ public final class AttachCommand implements Callable<Integer>, CommonOptions.Wit
       paramLabel = "N",
       defaultValue = "1",
       description =
-          "independent queues, each with a connection of its own, 1 to 64; the server may allow"
-              + " less (default: ${DEFAULT-VALUE})")
+          "independent queues, each with its own connection, 1 to 64; the server may grant fewer"
+              + " (default: ${DEFAULT-VALUE})")
   private int lanes;
 
   @Mixin private KernelDeviceOptions device;
@@ -123,8 +125,8 @@ public final class AttachCommand implements Callable<Integer>, CommonOptions.Wit
       names = "--event-loops",
       paramLabel = "N",
       description =
-          "threads that serve the sockets of NBD clients and lanes, 1 to 64 (default: as many as"
-              + " lanes, but at most half as many as cores)")
+          "threads that serve NBD clients and lanes, 1 to 64 (default: one per lane, but at most"
+              + " half the number of cores)")
   private Integer eventLoops;
 
   @Option(
@@ -133,14 +135,14 @@ public final class AttachCommand implements Callable<Integer>, CommonOptions.Wit
       defaultValue = "auto",
       converter = TransportConverter.class,
       description =
-          "how the sockets are served: by epoll, io_uring or nio, or auto, which takes the first of"
-              + " these that this machine has (default: ${DEFAULT-VALUE})")
+          "how sockets are driven: epoll, io_uring or nio; auto picks the first of these that is"
+              + " available (default: ${DEFAULT-VALUE})")
   private TransportChoice transport;
 
   @Option(
       names = "--name",
       paramLabel = "NAME",
-      description = "this client's name in the server's log (default: the host name)")
+      description = "name of this client in the server's log (default: the host name)")
   private String name;
 
   @Mixin private ClientSecurityOptions protection;
@@ -151,22 +153,21 @@ public final class AttachCommand implements Callable<Integer>, CommonOptions.Wit
       names = "--state-dir",
       paramLabel = "PATH",
       description =
-          "remember here what a successor of this process must know (default: $DST_STATE_DIR, or"
-              + " /var/lib/dst for root, or ~/.local/state/dst)")
+          "directory for the state that a successor of this process needs (default: $DST_STATE_DIR,"
+              + " or /var/lib/dst for root, or ~/.local/state/dst)")
   private Path stateDirectory;
 
   @Option(
       names = "--accept-loss",
       description =
-          "attach although writes are lost that a client which died had acknowledged and not"
-              + " flushed")
+          "attach even though acknowledged but unflushed writes of a dead client are lost")
   private boolean acceptLoss;
 
   @Option(
       names = "--accept-other-store",
       description =
-          "attach although the server has another store than a client of this machine that died"
-              + " had attached there, and forget that one with its unflushed writes")
+          "attach even though the server has another store than the one that a dead client of this"
+              + " machine had attached; forget that store and its unflushed writes")
   private boolean acceptOtherStore;
 
   @Mixin private CommonOptions common;
@@ -181,7 +182,7 @@ public final class AttachCommand implements Callable<Integer>, CommonOptions.Wit
     DeviceOptions wanted = device.options(stateDirectory);
     SocketAddress local = localAddress(wanted);
     if (wanted != null) {
-      AttachedDisk.check(wanted); // first: what follows may start the program again
+      AttachedDisk.check(wanted); // first: hardening may re-execute the program
       MemoryHardening.becomeIoFlusher();
       MemoryHardening.secure();
     }
@@ -201,10 +202,10 @@ public final class AttachCommand implements Callable<Integer>, CommonOptions.Wit
                         status ->
                             AttachmentStatusJson.of(
                                 status, disk.device(), links.crypto(), started, Instant.now())));
-    // Before anybody is told that it is ready, and may tell it to stop.
+    // Registered before the ready line: whoever reads that may stop the process.
     ProgramLifecycle.onSignalEnd(
         () -> {
-          ExitCode code = disk.stop(); // which takes a while, and can be looked at
+          ExitCode code = disk.stop(); // takes a while, during which 'dst status' still answers
           control.close();
           return code;
         });
@@ -216,7 +217,10 @@ public final class AttachCommand implements Callable<Integer>, CommonOptions.Wit
     return ExitCode.OK.code();
   }
 
-  /** Readers have nothing to lose, and sharers write through. */
+  /**
+   * Only an exclusive writer needs state: readers have nothing to lose, shared writers write
+   * through.
+   */
   private StateOptions state(SessionOptions options) {
     return options.access() == Access.READ_WRITE
         ? new StateOptions(
@@ -231,18 +235,20 @@ public final class AttachCommand implements Callable<Integer>, CommonOptions.Wit
     if (local.listen == null) {
       if (wanted == null) {
         throw new UserError(
-            ExitCode.USAGE, "nowhere to offer the disk (expected: --socket, --listen or --device)");
+            ExitCode.USAGE,
+            "no place to serve the disk (expected: --socket, --listen or --device)");
       }
       return KernelDeviceOptions.socket(stateDirectory, target);
     }
     if (wanted != null) {
       throw new UserError(
-          ExitCode.USAGE, "--device with --listen (expected: with --socket, or by itself)");
+          ExitCode.USAGE,
+          "--device excludes --listen (expected: --device alone, or with --socket)");
     }
     if (!local.listen.getAddress().isLoopbackAddress()) {
       throw new UserError(
           ExitCode.USAGE,
-          "--listen %s: NBD is neither encrypted nor protected; use a loopback address like"
+          "--listen %s: NBD is neither encrypted nor authenticated; use a loopback address such as"
                   .formatted(ListenAddressConverter.show(local.listen))
               + " 127.0.0.1:10809");
     }

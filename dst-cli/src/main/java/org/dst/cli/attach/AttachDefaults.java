@@ -8,7 +8,7 @@ import org.dst.client.link.ServerAddress;
 import org.dst.client.session.SessionOptions;
 import org.dst.protocol.Access;
 
-/** A session as {@code dst attach} holds it unless it is told otherwise. */
+/** The session of {@code dst attach} with all options at their defaults. */
 public final class AttachDefaults {
   private AttachDefaults() {}
 

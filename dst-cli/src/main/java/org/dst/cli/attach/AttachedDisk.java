@@ -22,7 +22,7 @@ import org.dst.client.link.LinkException;
 import org.dst.client.nbd.NbdLimits;
 import org.dst.client.session.SessionOptions;
 
-/** What {@code dst attach} keeps up: the attachment, and the kernel's device on it if wanted. */
+/** A running attachment and, with {@code --device}, the kernel's block device on top of it. */
 final class AttachedDisk {
   private final Attachment attachment;
   private final KernelDevice device;
@@ -35,7 +35,7 @@ final class AttachedDisk {
   /**
    * Attaches.
    *
-   * @param local a Unix socket if there is to be a device
+   * @param local a Unix socket if a device is wanted
    * @param eventLoops at least 1
    * @param wanted null for no device
    */
@@ -60,7 +60,7 @@ final class AttachedDisk {
     }
   }
 
-  /** Looks for what can be wrong with a device before a server is asked. */
+  /** Checks that the device is usable, before the server is contacted. */
   static void check(DeviceOptions wanted) throws UserError {
     try {
       KernelDevice.check(wanted);
@@ -81,7 +81,8 @@ final class AttachedDisk {
                   attachment.store(),
                   attachment::connections));
       attachment.onChange(info -> device.resized(info.size()));
-      device.resized(attachment.info().size()); // it may have changed before somebody listened
+      device.resized(
+          attachment.info().size()); // it may have changed before the listener was registered
       return device;
     } catch (IOException | InterruptedException | RuntimeException failed) {
       attachment.close();
@@ -98,7 +99,7 @@ final class AttachedDisk {
     return device == null ? null : device.status();
   }
 
-  /** Where the disk is, for people and scripts. */
+  /** Where the disk is, for the ready line. */
   String place() {
     String socket =
         attachment.local() instanceof InetSocketAddress tcp
@@ -108,9 +109,9 @@ final class AttachedDisk {
   }
 
   /**
-   * Ends it in the right order: the device's users, the device, the export. Blocks.
+   * Shuts down in order: the device's users, the device, the export. Blocks.
    *
-   * @return what the process is to end with
+   * @return the exit code of the process
    */
   ExitCode stop() {
     DetachOutcome outcome =

@@ -15,24 +15,24 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** The options of {@code dst attach} that make the disk a block device of this machine. */
+/** Options of {@code dst attach} for a kernel block device. */
 final class KernelDeviceOptions {
   @Option(
       names = "--device",
       paramLabel = "/dev/nbdN|auto",
       description =
-          "be this block device of the kernel, or the first free one; takes root. One that a dst"
-              + " which died has left behind is taken over, and its users go on")
+          "serve the disk as this kernel block device, or as the first free one; needs root. A"
+              + " device that a dead dst left behind is taken over, and its users carry on")
   private String device;
 
   @Option(
       names = "--device-by",
-      paramLabel = "MEANS",
+      paramLabel = "BACKEND",
       defaultValue = "auto",
       converter = BackendConverter.class,
       description =
-          "tell the kernel by 'netlink', which take-over needs, or by the program 'nbd-client';"
-              + " 'auto' prefers netlink (default: ${DEFAULT-VALUE})")
+          "configure the device by 'netlink', which take-over requires, or by the program"
+              + " 'nbd-client'; 'auto' prefers netlink (default: ${DEFAULT-VALUE})")
   private DeviceOptions.By by;
 
   @Option(
@@ -48,7 +48,8 @@ final class KernelDeviceOptions {
       paramLabel = "SIZE",
       converter = SizeConverter.class,
       description =
-          "the device's sector: 512, 1k, 2k or 4k (default: the smallest that the export allows)")
+          "sector size of the device: 512, 1k, 2k or 4k (default: the smallest that the export"
+              + " allows)")
   private Long block;
 
   @Option(
@@ -56,8 +57,8 @@ final class KernelDeviceOptions {
       paramLabel = "SECONDS",
       defaultValue = "600",
       description =
-          "if this process dies, the device's requests wait so long for its successor, then fail,"
-              + " 1 to 2592000 (default: ${DEFAULT-VALUE})")
+          "how long the device's requests wait for a successor if this process dies, before they"
+              + " fail, 1 to 2592000 (default: ${DEFAULT-VALUE})")
   private long grace;
 
   @Option(
@@ -65,21 +66,20 @@ final class KernelDeviceOptions {
       paramLabel = "SECONDS",
       defaultValue = "10",
       description =
-          "requests that were in flight when it died go on so soon after the take-over, 1 to 3600"
+          "how soon after a take-over the kernel retries requests that were in flight, 1 to 3600"
               + " (default: ${DEFAULT-VALUE})")
   private long retry;
 
   @Option(
       names = "--keep-device",
-      description =
-          "when told to stop, leave the device connected for a successor even if nobody uses it")
+      description = "on stop, leave the device connected for a successor even if nobody uses it")
   private boolean keep;
 
-  /** What is wanted; null if no device is. */
+  /** The checked options; null without {@code --device}. */
   DeviceOptions options(Path stateDirectory) throws UserError {
     if (device == null) {
       if (keep) {
-        throw new UserError(ExitCode.USAGE, "--keep-device without --device");
+        throw new UserError(ExitCode.USAGE, "--keep-device needs --device");
       }
       return null;
     }
@@ -98,7 +98,7 @@ final class KernelDeviceOptions {
     }
   }
 
-  /** The socket of an attachment that nobody but the kernel is to use. */
+  /** The NBD socket of an attachment that only the kernel uses. */
   static UnixDomainSocketAddress socket(Path stateDirectory, String target) throws UserError {
     Path directory = StateDirectories.devices(stateDirectory);
     try {
@@ -110,11 +110,12 @@ final class KernelDeviceOptions {
     } catch (IOException failed) {
       throw new UserError(
           ExitCode.LOCAL,
-          "cannot make %s: %s; --state-dir names another directory".formatted(directory, failed));
+          "cannot create %s: %s; choose another directory with --state-dir"
+              .formatted(directory, failed));
     }
   }
 
-  /** Means by name. */
+  /** Parses the argument of {@code --device-by}. */
   static final class BackendConverter implements ITypeConverter<DeviceOptions.By> {
     @Override
     public DeviceOptions.By convert(String text) {
@@ -124,7 +125,7 @@ final class KernelDeviceOptions {
         case "nbd-client" -> DeviceOptions.By.NBD_CLIENT;
         default ->
             throw new TypeConversionException(
-                "'%s' is no means (expected: auto, netlink or nbd-client)".formatted(text));
+                "'%s' is not a back end (expected: auto, netlink or nbd-client)".formatted(text));
       };
     }
   }

@@ -15,12 +15,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * The options of {@code dst attach} that say how it bears the network's and the server's bad days.
+ * Options of {@code dst attach} for surviving outages: resends, reconnection, pings, and the log of
+ * unflushed writes.
  */
 final class ResilienceOptions {
   private static final long LEAST_UNFLUSHED = 1 << 20;
 
-  /** Memory for requests in flight, besides that of the log. */
+  /** Direct memory for requests in flight, beside that of the log. */
   private static final long IN_FLIGHT = 64 << 20;
 
   @Option(
@@ -28,8 +29,8 @@ final class ResilienceOptions {
       paramLabel = "SECONDS",
       defaultValue = "5",
       description =
-          "send a request again if it is not acknowledged after this long, 0.001 to 3600"
-              + " (default: ${DEFAULT-VALUE})")
+          "resend a request that has not been acknowledged for this long, 0.001 to 3600 (default:"
+              + " ${DEFAULT-VALUE})")
   private double resendTimeout;
 
   @Option(
@@ -37,8 +38,8 @@ final class ResilienceOptions {
       paramLabel = "N",
       defaultValue = "60",
       description =
-          "send a request again so many times at most, then fail it with an I/O error;"
-              + " 'unlimited' never fails it (default: ${DEFAULT-VALUE})")
+          "resend a request at most N times, then fail it with an I/O error; 'unlimited' never"
+              + " fails it (default: ${DEFAULT-VALUE})")
   private String maxResends;
 
   @Option(
@@ -46,8 +47,8 @@ final class ResilienceOptions {
       paramLabel = "SECONDS",
       defaultValue = "0.1",
       description =
-          "wait so long before the first attempt to reconnect, twice as long before each further"
-              + " one up to 0.4, with jitter (default: ${DEFAULT-VALUE})")
+          "delay before the first attempt to reconnect; doubles with each attempt up to 0.4, with"
+              + " jitter (default: ${DEFAULT-VALUE})")
   private double reconnectFirst;
 
   @Option(
@@ -55,8 +56,8 @@ final class ResilienceOptions {
       paramLabel = "SECONDS",
       defaultValue = "5",
       description =
-          "the longest wait of all: when an outage lasts longer than minutes, or the server refuses"
-              + " (default: ${DEFAULT-VALUE}, or a longer --reconnect-first)")
+          "longest delay, reached when an outage lasts for minutes or the server refuses (default:"
+              + " ${DEFAULT-VALUE}, or a longer --reconnect-first)")
   private double reconnectMost;
 
   @Mixin private PingOptions pings;
@@ -67,26 +68,26 @@ final class ResilienceOptions {
       defaultValue = "256M",
       converter = SizeConverter.class,
       description =
-          "memory for writes that a server crash could lose; near it the client flushes by itself,"
-              + " at least 1M a lane (default: ${DEFAULT-VALUE})")
+          "memory for acknowledged writes that a server crash could still lose; near the limit the"
+              + " client flushes on its own; at least 1M per lane (default: ${DEFAULT-VALUE})")
   private long unflushedLimit;
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
-  /** The rules for each of {@code lanes} lanes. */
+  /** The options of each of {@code lanes} lanes. */
   LaneOptions options(int lanes) throws UserError {
     if (unflushedLimit / lanes < LEAST_UNFLUSHED) {
       throw new UserError(
           ExitCode.USAGE,
-          "--unflushed-limit %s with %d lane%s (expected: at least 1M for each)"
+          "--unflushed-limit %s with %d lane%s (expected: at least 1M per lane)"
               .formatted(SizeConverter.show(unflushedLimit), lanes, lanes == 1 ? "" : "s"));
     }
     requireMemory();
     Duration first = Seconds.of("--reconnect-first", reconnectFirst);
     Duration longest = Seconds.of("--reconnect-most", reconnectMost);
     if (longest.compareTo(first) < 0) {
-      // What was asked for bounds what was not.
+      // A value that was given bounds the default of the other.
       if (!Seconds.isGiven(command, "--reconnect-first")) {
         first = longest;
       } else if (!Seconds.isGiven(command, "--reconnect-most")) {
@@ -94,7 +95,7 @@ final class ResilienceOptions {
       } else {
         throw new UserError(
             ExitCode.USAGE,
-            "--reconnect-most %s with --reconnect-first %s (expected: the most not below the first)"
+            "--reconnect-most %s with --reconnect-first %s (expected: --reconnect-most not below --reconnect-first)"
                 .formatted(Seconds.show(longest), Seconds.show(first)));
       }
     }
@@ -113,14 +114,14 @@ final class ResilienceOptions {
     }
   }
 
-  /** A limit that was asked for has to fit into the memory that payloads may have. */
+  /** A limit that was given must fit into direct memory. */
   private void requireMemory() throws UserError {
     long most = PlatformDependent.maxDirectMemory();
     if (Seconds.isGiven(command, "--unflushed-limit") && unflushedLimit > most - IN_FLIGHT) {
       throw new UserError(
           ExitCode.USAGE,
-          ("--unflushed-limit %s: this JVM may have %s outside of its heap, and needs %s besides;"
-                  + " DST_JAVA_OPTIONS=-XX:MaxDirectMemorySize=... gives it more")
+          ("--unflushed-limit %s: this JVM may use %s of direct memory, of which requests in flight"
+                  + " need %s; raise it with DST_JAVA_OPTIONS=-XX:MaxDirectMemorySize=...")
               .formatted(
                   SizeConverter.show(unflushedLimit),
                   SizeConverter.show(most),

@@ -15,11 +15,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code dst status}: what the attachments of this machine are doing. */
+/** {@code dst status}: shows the state of this machine's attachments. */
 @Command(
     name = "status",
     sortOptions = false,
-    description = "Shows what the attachments of this machine are doing.",
+    description = "Shows the state of this machine's attachments.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  dst status",
@@ -78,12 +78,12 @@ public final class StatusCommand implements Callable<Integer>, CommonOptions.Wit
 
   private String nothing(List<RunningPrograms.Answer> answers) {
     if (answers.isEmpty()) {
-      return "no 'dst attach' runs with the state directory %s; --state-dir names another"
+      return "no 'dst attach' is running with state directory %s; choose another with --state-dir"
           .formatted(status.directory().getParent());
     }
     List<String> names = new ArrayList<>();
     answers.forEach(answer -> names.add(answer.status().get("export").toString()));
-    return "no 'dst attach' of '%s' runs here; there is: %s"
+    return "no 'dst attach' of '%s' is running here; running: %s"
         .formatted(target, String.join(", ", names));
   }
 }

@@ -5,7 +5,7 @@ import picocli.CommandLine.Option;
 
 /** Options that every command has. */
 public final class CommonOptions {
-  @Option(names = "--debug", description = "log every step, and show stack traces of failures")
+  @Option(names = "--debug", description = "log at debug level and print stack traces")
   private boolean debug;
 
   @Option(names = "--quiet", description = "log warnings and errors only")
@@ -30,7 +30,7 @@ public final class CommonOptions {
     return command.userObject() instanceof WithCommonOptions with ? with.common() : null;
   }
 
-  /** A command that mixes these in. */
+  /** A command with these options. */
   public interface WithCommonOptions {
     /** The mixin. */
     CommonOptions common();

@@ -1,10 +1,10 @@
 package org.dst.cli.command;
 
-/** What a program's exit code tells a script. Stable; documented in docs/operating.md. */
+/** Exit codes of both programs. Stable; documented in docs/reference.md. */
 public enum ExitCode {
-  /** Everything went well, or the program was told to stop. */
+  /** Success, or a clean stop. */
   OK(0),
-  /** Something that should not happen; a defect of DST, most likely. */
+  /** An unexpected failure, most likely a bug in DST. */
   UNEXPECTED(1),
   /** The command line is wrong. */
   USAGE(2),
@@ -14,13 +14,13 @@ public enum ExitCode {
   UNREACHABLE(4),
   /** The server refuses. */
   REFUSED(5),
-  /** What answers at that address is no DST server. */
+  /** The peer is not a DST server. */
   NOT_DST(6),
-  /** Data did not read back as it was written. */
+  /** Data read back differs from what was written. */
   WRONG_DATA(7),
-  /** Writes that a dead client had acknowledged are lost; --accept-loss goes on without them. */
+  /** Acknowledged writes of a dead client are lost; --accept-loss attaches anyway. */
   LOST_WRITES(8),
-  /** Told to stop, and acknowledged writes could not be flushed; the next attach sees to them. */
+  /** Stopped, but acknowledged writes could not be flushed; the next attach flushes them. */
   UNFLUSHED_WRITES(9);
 
   private final int code;

@@ -5,21 +5,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
- * The end of a program that stays up. SIGTERM and SIGINT run what was registered and end the
- * process with exit code 0, or the one that says what is left behind, which the JVM by itself would
- * not.
+ * Ends a long-running program. SIGTERM and SIGINT run the registered action and end the process
+ * with its exit code, which the JVM on its own would not.
  */
 public final class ProgramLifecycle {
   private static final AtomicBoolean ENDING = new AtomicBoolean();
 
   private ProgramLifecycle() {}
 
-  /** Blocks until the process is told to stop. */
+  /** Blocks until a signal stops the process. */
   public static void stayUp() throws InterruptedException {
     new CountDownLatch(1).await();
   }
 
-  /** Runs {@code stop} when the process is told to stop, before it ends with exit code 0. */
+  /** Runs {@code stop} on SIGTERM or SIGINT, then ends the process with exit code 0. */
   public static void onSignal(Runnable stop) {
     onSignalEnd(
         () -> {
@@ -28,7 +27,7 @@ public final class ProgramLifecycle {
         });
   }
 
-  /** The same for a {@code stop} that knows with which exit code the process ends. */
+  /** The same for a {@code stop} that returns the exit code. */
   public static void onSignalEnd(Supplier<ExitCode> stop) {
     Runtime.getRuntime()
         .addShutdownHook(
@@ -41,7 +40,7 @@ public final class ProgramLifecycle {
                 "dst-stop"));
   }
 
-  /** Ends the process by its own will. */
+  /** Ends the process from within. */
   public static void exit(int code) {
     if (ENDING.compareAndSet(false, true)) {
       System.exit(code);

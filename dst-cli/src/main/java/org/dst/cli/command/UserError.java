@@ -2,7 +2,7 @@ package org.dst.cli.command;
 
 import org.dst.client.link.LinkException;
 
-/** Something that the user can put right: one line that says what, and an exit code. */
+/** A failure that the user can fix: one line of explanation and an exit code. */
 public final class UserError extends Exception {
   private static final long serialVersionUID = 1;
 
@@ -14,7 +14,7 @@ public final class UserError extends Exception {
     this.code = code;
   }
 
-  /** What went wrong with a link. */
+  /** The error for a failed link. */
   public static UserError of(LinkException failed) {
     ExitCode code =
         switch (failed.failure().kind()) {

@@ -16,10 +16,10 @@ import java.util.concurrent.TimeoutException;
 
 /** Answers one line and closes the connection. */
 final class ControlHandler extends SimpleChannelInboundHandler<String> {
-  /** For the event loops of the data path to answer. */
+  /** Time limit of a status, which the event loops of the data path answer. */
   private static final int ANSWER_SECONDS = 2;
 
-  /** For a command, which may wait for the storage. */
+  /** Time limit of a command, which may wait for the storage. */
   private static final int COMMAND_SECONDS = 30;
 
   private final StatusSource source;
@@ -68,7 +68,7 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
     return switch (cause) {
       case TimeoutException late ->
           error("its event loops do not answer within %d s".formatted(seconds));
-      case RejectedExecutionException stopped -> error("it is about to end");
+      case RejectedExecutionException stopped -> error("it is shutting down");
       case IllegalArgumentException wrong -> error(wrong.getMessage());
       case IOException failed -> error(failed.getMessage());
       default -> error(cause.toString());
@@ -88,7 +88,7 @@ final class ControlHandler extends SimpleChannelInboundHandler<String> {
     if (cause instanceof TooLongFrameException || cause instanceof ReadTimeoutException) {
       answer(
           context,
-          error("no command of up to %d bytes came in time".formatted(ControlSocket.MAX_LINE)));
+          error("no command of up to %d bytes arrived in time".formatted(ControlSocket.MAX_LINE)));
     } else {
       context.close();
     }

@@ -26,14 +26,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The Unix socket, for its owner only, on which a running program answers. It has an event loop of
- * its own, so that it answers also when those of the data path do not. Made and closed by threads
- * that may block.
+ * The Unix socket (mode 0600) on which a running program answers. It has its own event loop, so
+ * that it still answers when those of the data path are stuck. Opened and closed by threads that
+ * may block.
  */
 public final class ControlSocket implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ControlSocket.class);
 
-  /** Bytes of a command: the longest name of an export, and what JSON makes of it, fit. */
+  /** Bytes of a command: room for the longest export name with its JSON escapes. */
   static final int MAX_LINE = 32 << 10;
 
   private static final int READ_SECONDS = 5;
@@ -47,11 +47,11 @@ public final class ControlSocket implements AutoCloseable {
   private ControlSocket() {}
 
   /**
-   * Starts to answer. A program whose control socket cannot be made runs on without one: its work
-   * is more important than to be looked at, so that is logged only.
+   * Starts to answer. A program that cannot create its control socket runs without one: its work
+   * matters more than being observable, so the failure is only logged.
    *
-   * @param directory of the control sockets, made if it is missing
-   * @param program whose socket it is, like "dst"
+   * @param directory of the control sockets, created if missing
+   * @param program the name of this program, such as "dst"
    */
   public static ControlSocket open(Path directory, String program, StatusSource source) {
     ControlSocket socket = new ControlSocket();

@@ -13,15 +13,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * JSON as maps, lists, strings, longs, booleans and null, which is all that a status has. Objects
- * keep the order of their fields.
+ * JSON as maps, lists, strings, longs, booleans and null, which is all that a report contains.
+ * Objects keep the order of their fields.
  */
 public final class Json {
   private static final JsonFactory FACTORY = new JsonFactory();
 
   private Json() {}
 
-  /** One line without its end. */
+  /** Writes a value as one line, without a line terminator. */
   public static String write(Object value) {
     StringWriter text = new StringWriter();
     try (JsonGenerator generator = FACTORY.createGenerator(text)) {
@@ -59,7 +59,7 @@ public final class Json {
   /**
    * Reads an object.
    *
-   * @throws IOException if the text is no JSON object
+   * @throws IOException if the text is not a JSON object
    */
   public static Map<String, Object> read(String text) throws IOException {
     try (JsonParser parser = FACTORY.createParser(text)) {

@@ -20,20 +20,20 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.dst.client.nbd.UnixSocketFile;
 
-/** Finds the programs of this machine that have a control socket, and asks them. */
+/** Finds the running programs of this machine by their control sockets, and talks to them. */
 public final class RunningPrograms {
   /**
-   * The command that every program knows; a line. A question may come behind it, an object. Other
-   * commands are objects, in one line.
+   * The command that every program understands, as a line. A question, a JSON object, may follow it
+   * on the line. Other commands are JSON objects on one line.
    */
   static final String STATUS = "status";
 
-  /** The field of an answer that is none. */
+  /** The field of an answer that says why it failed. */
   static final String ERROR = "error";
 
   private static final String SUFFIX = ".sock";
 
-  /** Bytes of a char, at the most. */
+  /** The most bytes that UTF-8 takes for a char. */
   private static final int MOST_UTF8 = 3;
 
   private static final int ANSWER_SECONDS = 5;
@@ -42,21 +42,21 @@ public final class RunningPrograms {
   private RunningPrograms() {}
 
   /**
-   * What a program has answered.
+   * An answer of a program.
    *
    * @param pid of the process
-   * @param status what it said; null if it did not
-   * @param failure why it did not; null if it did
+   * @param status the report; null on failure
+   * @param failure the reason; null on success
    */
   public record Answer(String pid, Map<String, Object> status, String failure) {}
 
-  /** Where this process listens: a short name, for sun_path has 107 bytes only (unix(7)). */
+  /** The socket of this process; a short name, because sun_path holds only 107 bytes (unix(7)). */
   static Path socket(Path directory, String program) {
     return directory.resolve(program + "-" + ProcessHandle.current().pid() + SUFFIX);
   }
 
   /**
-   * Asks all that run, at once; takes as long as the slowest, 5 s at the most.
+   * Asks all running processes at once; takes as long as the slowest, at most 5 s.
    *
    * @param directory of the control sockets; it need not exist
    * @param program like "dst"
@@ -69,8 +69,8 @@ public final class RunningPrograms {
   }
 
   /**
-   * The same with a question: what is wanted of the answer. A program that does not know it, being
-   * older, says everything, and so does one for which it is too long.
+   * The same with a question that narrows the answer. An older program that does not understand it
+   * answers in full; so does every program if the question is too long.
    */
   public static List<Answer> ask(Path directory, String program, Map<String, Object> question)
       throws IOException, InterruptedException {
@@ -91,11 +91,11 @@ public final class RunningPrograms {
   }
 
   /**
-   * Tells one program to do something; waits until it has, for a minute at the most.
+   * Has one program execute a command; waits up to a minute for it.
    *
    * @param pid of the process, from an {@link Answer}
-   * @param command an object that its {@link StatusSource#execute} knows
-   * @return the answer, whose failure is a message for people; null if the process is gone
+   * @param command an object that its {@link StatusSource#execute} understands
+   * @return the answer; null if the process is gone
    */
   public static Answer tell(Path directory, String program, String pid, Map<String, Object> command)
       throws InterruptedException {
@@ -122,7 +122,7 @@ public final class RunningPrograms {
     return name.substring(program.length() + 1, name.length() - SUFFIX.length());
   }
 
-  /** On a thread of its own, for a Unix socket has no timeouts in Java. */
+  /** On a separate thread, because Unix sockets have no timeouts in Java. */
   private static CompletableFuture<Map<String, Object>> askAside(Path socket, String line) {
     CompletableFuture<Map<String, Object>> answer = new CompletableFuture<>();
     Thread.ofPlatform()
@@ -174,7 +174,7 @@ public final class RunningPrograms {
       try {
         UnixSocketFile.prepare(socket);
       } catch (IOException serves) {
-        // somebody answers there, or it is none of ours
+        // a live process answers there, or it is not one of our sockets
       }
     }
   }

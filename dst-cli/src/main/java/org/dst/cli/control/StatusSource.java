@@ -3,30 +3,30 @@ package org.dst.cli.control;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** What a running program says of itself, and does when it is told to. */
+/** What a running program reports and executes over its control socket. */
 public interface StatusSource {
   /**
-   * Begins to ask for the present state, as {@link Json} takes it. Called on the control socket's
+   * Starts collecting the current state, as {@link Json} takes it. Called on the control socket's
    * event loop; must not block.
    */
   CompletableFuture<Map<String, Object>> ask();
 
   /**
-   * The same for somebody who wants to know less.
+   * The same, narrowed by a question.
    *
-   * @param question as {@link RunningPrograms#ask} was given it; what is not known of it, or makes
-   *     no sense, may be passed over
+   * @param question as passed to {@link RunningPrograms#ask}; fields that are unknown or invalid
+   *     may be ignored
    */
   default CompletableFuture<Map<String, Object>> ask(Map<String, Object> question) {
     return ask();
   }
 
   /**
-   * Begins to do what somebody else than {@link RunningPrograms#ask} has asked for. As above.
+   * Starts executing a command. Called like {@link #ask()}.
    *
-   * @param command as {@link RunningPrograms#tell} was given it
-   * @throws IllegalArgumentException with a message for people, if it is not known or makes no
-   *     sense; the future may fail with one, or with an {@link java.io.IOException}
+   * @param command as passed to {@link RunningPrograms#tell}
+   * @throws IllegalArgumentException if the command is unknown or invalid; the future may fail with
+   *     one as well, or with an {@link java.io.IOException}; the user sees the message
    */
   default CompletableFuture<Map<String, Object>> execute(Map<String, Object> command) {
     throw new IllegalArgumentException("unknown command %s".formatted(command.get("command")));

@@ -13,17 +13,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/**
- * {@code dst demo}: everything at once on this machine, checked, then left running to play with.
- */
+/** {@code dst demo}: a server and an attachment in one process, with a self-check. */
 @Command(
     name = "demo",
     sortOptions = false,
     description = {
       "Shows DST at work on this machine, with a self-check.",
       "Starts a server with a scratch disk and attaches it over encrypted TCP; writes, reads and"
-          + " compares through the NBD socket; then stays up and says how to use the disk. Ctrl-C"
-          + " ends it and removes everything."
+          + " compares data through the NBD socket; then stays up and shows how to use the disk."
+          + " Ctrl-C stops it and removes everything."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  dst demo", "  dst demo --once --size 4G --check 1G"})
@@ -53,7 +51,7 @@ public final class DemoCommand implements Callable<Integer>, CommonOptions.WithC
               + " one)")
   private Path directory;
 
-  @Option(names = "--once", description = "end after the check")
+  @Option(names = "--once", description = "exit after the check")
   private boolean once;
 
   @Mixin private CommonOptions common;
@@ -105,7 +103,7 @@ public final class DemoCommand implements Callable<Integer>, CommonOptions.WithC
   private static void explain(Path socket, PrintStream out) {
     String uri = "nbd+unix:///disk?socket=" + socket;
     out.println();
-    out.println("The disk is up. In another terminal, for instance:");
+    out.println("The disk is up. In another terminal, for example:");
     out.printf("  nbdinfo '%s'%n", uri);
     out.printf("  qemu-img info '%s'%n", uri);
     out.printf("  sudo nbd-client -unix %s /dev/nbd0%n", socket);
@@ -113,7 +111,7 @@ public final class DemoCommand implements Callable<Integer>, CommonOptions.WithC
         "  fio --name=demo --ioengine=nbd --uri='%s' --rw=randrw --bs=4k --iodepth=32"
             + " --size=256M%n",
         uri);
-    out.println("Ctrl-C ends the demo and removes its files.");
+    out.println("Ctrl-C stops the demo and removes its files.");
     out.flush();
   }
 }

@@ -34,7 +34,7 @@ import org.dst.server.state.StoreRecordManager;
 import org.dst.server.store.StoreOptions;
 import org.dst.server.store.open.Stores;
 
-/** A server and an attachment to it, with files of their own that go away with them. */
+/** A server and an attachment to it; their files are removed on close. */
 final class DemoSetup implements AutoCloseable {
   private final Path directory;
   private final boolean ownDirectory;
@@ -81,7 +81,7 @@ final class DemoSetup implements AutoCloseable {
 
   private void start(long size) throws IOException, InterruptedException {
     if (!Files.isDirectory(directory)) {
-      throw new IOException(directory + " is no directory; create it first");
+      throw new IOException(directory + " is not a directory; create it first");
     }
     if (Files.exists(image)) {
       throw new IOException(image + " exists; the demo does not overwrite it");
@@ -120,7 +120,7 @@ final class DemoSetup implements AutoCloseable {
         clientCrypto);
   }
 
-  /** The cipher by which both sides talk, and who computes it. */
+  /** The cipher in use, and its implementation. */
   String cipher() {
     return clientCrypto.cipher(Ciphers.DEFAULT.getFirst()).toString();
   }

@@ -8,8 +8,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 
 /**
- * As much of an NBD client as the self-check needs: one connection, simple replies, several
- * requests in flight. Talks to the socket as any client does. One thread.
+ * A minimal NBD client for the self-check: one connection, simple replies, several requests in
+ * flight. One thread.
  */
 final class NbdProbe implements AutoCloseable {
   private static final long OPTION_MAGIC = 0x49484156454f5054L;
@@ -25,7 +25,7 @@ final class NbdProbe implements AutoCloseable {
   private final ByteBuffer head = ByteBuffer.allocateDirect(64);
   private long size;
 
-  /** What to ask. */
+  /** Request types. */
   enum Command {
     READ(0),
     WRITE(1),
@@ -44,7 +44,7 @@ final class NbdProbe implements AutoCloseable {
     channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
     receive(18);
     if (head.getLong() != 0x4e42444d41474943L || head.getLong() != OPTION_MAGIC) {
-      throw new IOException(socket + " is no NBD server");
+      throw new IOException(socket + " is not an NBD server");
     }
     head.clear();
     head.putInt(FIXED_NEWSTYLE_NO_ZEROES);
@@ -62,7 +62,7 @@ final class NbdProbe implements AutoCloseable {
     int type = head.getInt();
     int length = head.getInt();
     if (magic != REPLY_MAGIC || option != OPTION_GO || length > head.capacity()) {
-      throw new IOException("strange answer to NBD_OPT_GO");
+      throw new IOException("unexpected answer to NBD_OPT_GO");
     }
     receive(length);
     if (type == REPLY_INFO && head.getShort() == 0) {
@@ -97,14 +97,14 @@ final class NbdProbe implements AutoCloseable {
   /**
    * Waits for the next reply to any request.
    *
-   * @return its cookie; the data of a READ is to be fetched with {@link #receive(ByteBuffer)}
+   * @return its cookie; fetch the data of a READ with {@link #receive(ByteBuffer)}
    */
   long reply() throws IOException {
     receive(16);
     int magic = head.getInt();
     int error = head.getInt();
     if (magic != SIMPLE_REPLY_MAGIC) {
-      throw new IOException("strange reply, magic 0x%08x".formatted(magic));
+      throw new IOException("reply with magic 0x%08x (expected: 0x67446698)".formatted(magic));
     }
     if (error != 0) {
       throw new IOException("a request failed: " + words(error));
@@ -118,7 +118,7 @@ final class NbdProbe implements AutoCloseable {
       case 5 -> "I/O error";
       case 22 -> "invalid argument";
       case 28 -> "no space left";
-      case 108 -> "the server shuts down";
+      case 108 -> "the server is shutting down";
       default -> "error " + error;
     };
   }

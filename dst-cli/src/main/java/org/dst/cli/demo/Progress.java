@@ -2,7 +2,7 @@ package org.dst.cli.demo;
 
 import java.io.PrintStream;
 
-/** A bar that grows on a terminal, or a line at the end of each step elsewhere. One thread. */
+/** A progress bar on a terminal, or a line per quarter elsewhere. One thread. */
 final class Progress {
   private static final int WIDTH = 40;
 
@@ -25,7 +25,7 @@ final class Progress {
     at(0);
   }
 
-  /** So many bytes are done. */
+  /** Shows that {@code done} bytes of the step are done. */
   void at(long done) {
     int percent = (int) (100 * done / total);
     if (percent == shown) {

@@ -24,13 +24,13 @@ final class SelfCheck {
   /**
    * What the check found.
    *
-   * @param bytes that were written, read back and found right
+   * @param bytes that were written, read back and verified
    * @param writeSeconds until all was written and flushed
    * @param readSeconds until all was read and compared
    */
   record Result(long bytes, double writeSeconds, double readSeconds) {}
 
-  /** Data was not what had been written. */
+  /** Data read back differs from what was written. */
   static final class WrongDataException extends IOException {
     private static final long serialVersionUID = 1;
 

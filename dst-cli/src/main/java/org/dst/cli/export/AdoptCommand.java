@@ -18,43 +18,43 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code dstd adopt}: another medium takes the place of the one that an export's store was on. */
+/** {@code dstd adopt}: moves the identity of an export's store to another medium. */
 @Command(
     name = "adopt",
     sortOptions = false,
     description = {
-      "Makes the medium that is there now the store that clients of an export expect: a copy, a"
-          + " restored backup, the disk of another machine. Its clients will write there, and send"
-          + " what they have not flushed. Not while dstd serves the export."
+      "Declares the medium that an export has now (a copy, a restored backup, a disk from another"
+          + " machine) to be the store that its clients expect. They will write to it and replay"
+          + " what they have not flushed. Stop the export first."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  dstd adopt disk", "  dstd adopt disk=/srv/restored.img"})
 public final class AdoptCommand implements Callable<Integer>, CommonOptions.WithCommonOptions {
   @Parameters(
       paramLabel = "NAME[=PATH]",
-      description = "the export, and the file or device (default: the path that it had last)")
+      description = "the export, and its file or device (default: the last known path)")
   private String export;
 
   @Option(
       names = "--store",
       paramLabel = "UUID",
       description =
-          "the store that it becomes (default: the one that was expected there, which the log of"
-              + " 'dstd export' names)")
+          "identity that the medium gets (default: the store that was expected there; the log of"
+              + " 'dstd export' names it)")
   private UUID store;
 
   @Option(
       names = "--force",
       description =
-          "even if clients have written to the store that the medium is now; it is forgotten, and"
-              + " they are refused from then on")
+          "adopt even if clients have written to the store that the medium holds now; that store is"
+              + " forgotten and its clients are refused from then on")
   private boolean force;
 
   @Option(
       names = "--state-dir",
       paramLabel = "PATH",
       description =
-          "the state directory of the server (default: $DST_STATE_DIR, or /var/lib/dst for root, or"
+          "state directory of the server (default: $DST_STATE_DIR, or /var/lib/dst for root, or"
               + " ~/.local/state/dst)")
   private Path stateDirectory;
 
@@ -71,16 +71,17 @@ public final class AdoptCommand implements Callable<Integer>, CommonOptions.With
     String name = equals < 0 ? export : export.substring(0, equals);
     if (name.isEmpty() || equals == export.length() - 1) {
       throw new UserError(
-          ExitCode.USAGE, "'%s' is no export (expected: NAME or NAME=PATH)".formatted(export));
+          ExitCode.USAGE, "'%s' is not an export (expected: NAME or NAME=PATH)".formatted(export));
     }
     StateDirectory directory = new StateDirectory(StateDirectories.exports(stateDirectory));
     try (Adoption adoption = directory.adoption(name)) {
       String path = equals < 0 ? adoption.path() : export.substring(equals + 1);
       if (path.startsWith("mem:")) {
         throw new UserError(
-            ExitCode.USAGE, "%s: memory is another store after every start".formatted(path));
+            ExitCode.USAGE,
+            "%s: memory cannot be adopted, it is a new store after every start".formatted(path));
       }
-      // For reading, as nothing is written to it; and a server that serves it has it locked.
+      // Read-only, as nothing is written; a server that exports it holds its lock.
       try (BlockStore medium = Stores.open(path, StoreOptions.DEFAULT.asReadOnly())) {
         print(name, adoption.adopt(medium, store, force));
       }
@@ -92,19 +93,19 @@ public final class AdoptCommand implements Callable<Integer>, CommonOptions.With
 
   private static void print(String name, Adoption.Outcome outcome) {
     UUID identity = outcome.record().identity();
-    System.out.printf(
-        "dstd: '%s' is store %s, from now on on %s%n", name, identity, outcome.medium());
+    System.out.printf("dstd: '%s' is store %s, now on %s%n", name, identity, outcome.medium());
     System.out.println(
         outcome.former() == null
-            ? "dstd: it was on that medium before; its clients take it back although it was set"
+            ? "dstd: it was on this medium before; its clients accept it although it was rolled"
                 + " back"
-            : "dstd: before, it was on " + outcome.former());
+            : "dstd: previously on " + outcome.former());
     if (outcome.dropped() != null) {
-      System.out.printf("dstd: store %s, which that medium was, is forgotten%n", outcome.dropped());
+      System.out.printf(
+          "dstd: store %s, which this medium held before, is forgotten%n", outcome.dropped());
     }
     System.out.println(
-        "dstd: when it is exported again, clients that wait for it write there, and send what they"
-            + " have not flushed; what is older than their last flush is as it is on this medium");
+        "dstd: once it is exported again, waiting clients resume and replay their unflushed writes;"
+            + " data older than their last flush is what this medium holds");
     System.out.flush();
   }
 }

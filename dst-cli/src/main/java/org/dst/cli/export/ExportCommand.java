@@ -41,11 +41,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code dstd export}: serves stores until it is told to stop. */
+/** {@code dstd export}: serves stores until stopped. */
 @Command(
     name = "export",
     sortOptions = false,
-    description = "Serves files, block devices or memory until it is told to stop.",
+    description = "Exports files, block devices or memory until stopped.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  dstd export disk=/srv/disk.img,create=20G --key-file disk.key",
@@ -61,18 +61,18 @@ public final class ExportCommand implements Callable<Integer>, CommonOptions.Wit
       arity = "1..*",
       paramLabel = "NAME=PATH[,OPTION...]",
       description = {
-        "what to export under which name; PATH is a file, a block device or mem:[SIZE]; a comma in"
-            + " it is written twice. OPTION is one of",
+        "name and backing store of an export; PATH is a file, a block device or mem:[SIZE]; double"
+            + " a comma in it. OPTION is one of",
         "  read-only, read-write, shared (several writers at once, every write durable)",
         "  description=TEXT (for 'dst list')",
-        "  allow=RULE (who may use it; may be repeated)",
-        "  create=SIZE (make the file, sparse, if it is missing)",
-        "  size-limit=SIZE (serve the first bytes only)",
+        "  allow=RULE (who may attach; repeatable)",
+        "  create=SIZE (create a missing file, sparse)",
+        "  size-limit=SIZE (serve only the first SIZE bytes)",
         "  min-block=SIZE, preferred-block=SIZE (powers of two)",
-        "  direct (past the kernel's page cache)",
-        "  sync (every change is durable before it is acknowledged)",
-        "  detect-zeroes=off|on|unmap (writes of zeroes become zeroes, or holes)",
-        "  preallocate (take the space of the whole file at the start)"
+        "  direct (bypass the page cache, O_DIRECT)",
+        "  sync (make every change durable before acknowledging it)",
+        "  detect-zeroes=off|on|unmap (turn writes of zeroes into zeroing, or into holes)",
+        "  preallocate (allocate the whole file at startup)"
       })
   private List<String> exports;
 
@@ -81,20 +81,18 @@ public final class ExportCommand implements Callable<Integer>, CommonOptions.Wit
       paramLabel = "[HOST]:PORT",
       defaultValue = ":7777",
       converter = ListenAddressConverter.class,
-      description = "where to listen (default: ${DEFAULT-VALUE}); port 0 takes a free one")
+      description = "address to listen on; port 0 picks a free port (default: ${DEFAULT-VALUE})")
   private InetSocketAddress listen;
 
-  @Option(names = "--read-only", description = "export read-only what does not say read-write")
+  @Option(names = "--read-only", description = "make exports read-only unless they say read-write")
   private boolean readOnly;
 
-  @Option(
-      names = "--direct",
-      description = "read and write all exports past the kernel's page cache (O_DIRECT)")
+  @Option(names = "--direct", description = "bypass the page cache for all exports (O_DIRECT)")
   private boolean direct;
 
   @Option(
       names = "--sync",
-      description = "make every change of all exports durable before it is acknowledged")
+      description = "make every change durable before acknowledging it, on all exports")
   private boolean sync;
 
   @Option(
@@ -102,37 +100,36 @@ public final class ExportCommand implements Callable<Integer>, CommonOptions.Wit
       paramLabel = "RULE",
       split = ",",
       description =
-          "who may use the exports (default: all): words like ro or rw, 192.0.2.0/24, key=NAME,"
-              + " public-key=KEY, all of which have to hold; may be repeated; an export's own"
-              + " allow= replaces it")
+          "who may attach (default: everybody): words such as ro, rw, 192.0.2.0/24, key=NAME or"
+              + " public-key=KEY, all of which must match; repeatable; an export's own allow="
+              + " replaces it")
   private List<String> allow = new ArrayList<>();
 
   @Option(
       names = "--access-file",
       paramLabel = "FILE",
       description =
-          "read who may use the exports from this file, lines of EXPORT: RULE, and again whenever"
-              + " it changes; nobody else may; not beside --allow and allow=")
+          "read access rules from this file, lines of EXPORT: RULE, and reload it when it changes;"
+              + " clients that no rule admits are refused; excludes --allow and allow=")
   private Path accessFile;
 
   @Option(
       names = "--description",
       paramLabel = "TEXT",
       defaultValue = "",
-      description = "what 'dst list' says of exports without a description of their own")
+      description = "description in 'dst list' of exports without their own")
   private String description;
 
   @Option(
       names = "--event-loops",
       paramLabel = "N",
-      description =
-          "threads that serve the links, 1 to 1024 (default: as many as cores, at most 8)")
+      description = "threads that serve links, 1 to 1024 (default: one per core, at most 8)")
   private Integer eventLoops;
 
   @Option(
       names = "--io-threads",
       paramLabel = "N",
-      description = "threads that wait for the storage, 1 to 1024 (default: 4)")
+      description = "threads for blocking storage I/O, 1 to 1024 (default: 4)")
   private Integer ioThreads;
 
   @Option(
@@ -141,8 +138,8 @@ public final class ExportCommand implements Callable<Integer>, CommonOptions.Wit
       defaultValue = "auto",
       converter = EngineConverter.class,
       description =
-          "how calls to the storage are made: by threads, by io_uring (uring), or auto, which takes"
-              + " what is faster (default: ${DEFAULT-VALUE})")
+          "I/O engine for the storage: threads, or uring for io_uring; auto picks the faster one"
+              + " (default: ${DEFAULT-VALUE})")
   private EngineChoice engine;
 
   @Option(
@@ -151,9 +148,8 @@ public final class ExportCommand implements Callable<Integer>, CommonOptions.Wit
       defaultValue = "auto",
       converter = TransportConverter.class,
       description =
-          "how the links are served: by epoll, io_uring or nio, or auto, which takes what the"
-              + " engine works on, else the first of these that this machine has"
-              + " (default: ${DEFAULT-VALUE})")
+          "how sockets are driven: epoll, io_uring or nio; auto picks what the engine needs, or"
+              + " else the first of these that is available (default: ${DEFAULT-VALUE})")
   private TransportChoice transport;
 
   @Option(
@@ -161,7 +157,7 @@ public final class ExportCommand implements Callable<Integer>, CommonOptions.Wit
       paramLabel = "SIZE",
       converter = SizeConverter.class,
       description =
-          "bytes of the largest request on the wire, 64k to 32M; clients split what is larger"
+          "largest payload of a request on the wire, 64k to 32M; clients split larger requests"
               + " (default: 1M)")
   private Long maxPayload;
 
@@ -171,8 +167,8 @@ public final class ExportCommand implements Callable<Integer>, CommonOptions.Wit
       names = "--state-dir",
       paramLabel = "PATH",
       description =
-          "remember here which store is which and who may write to it (default: $DST_STATE_DIR, or"
-              + " /var/lib/dst for root, or ~/.local/state/dst)")
+          "directory for store identities and leases (default: $DST_STATE_DIR, or /var/lib/dst for"
+              + " root, or ~/.local/state/dst)")
   private Path stateDirectory;
 
   @Mixin private ServerSecurityOptions protection;
@@ -190,7 +186,7 @@ public final class ExportCommand implements Callable<Integer>, CommonOptions.Wit
     for (String text : exports) {
       specs.add(ExportSpec.parse(text, defaults()));
     }
-    requireDifferentNames(specs);
+    requireUniqueNames(specs);
     ServerOptions options = options();
     ServerSecurityOptions.Checked links = protection.checked();
     ExportServer server = server(options, links);
@@ -220,10 +216,10 @@ public final class ExportCommand implements Callable<Integer>, CommonOptions.Wit
       watch.start();
     }
     ControlSocket control = control(server);
-    // Before anybody is told that it is ready, and may tell it to stop.
+    // Registered before the ready line: whoever reads that may stop the process.
     ProgramLifecycle.onSignal(
         () -> {
-          server.close(); // which takes a while, and can be looked at
+          server.close(); // takes a while, during which 'dstd status' still answers
           control.close();
         });
     System.out.printf(
@@ -255,13 +251,13 @@ public final class ExportCommand implements Callable<Integer>, CommonOptions.Wit
     return specs.stream().map(spec -> spec.export().name()).toList();
   }
 
-  /** The exports with the rules of the access file, which is then the only place that has any. */
+  /** The exports with the rules of the access file, which is then the only source of rules. */
   private static List<ExportSpec> withRules(List<ExportSpec> specs, AccessFileWatch file)
       throws UserError, IOException {
     if (specs.stream().anyMatch(spec -> spec.export().rules() != AccessRules.EVERYBODY)) {
       throw new UserError(
           ExitCode.USAGE,
-          "--access-file has the rules of all exports; it cannot be used beside --allow or allow=");
+          "--access-file holds the rules of all exports; it excludes --allow and allow=");
     }
     try {
       Map<String, AccessRules> rules = file.read();
@@ -280,7 +276,7 @@ public final class ExportCommand implements Callable<Integer>, CommonOptions.Wit
     BlockStore store = Stores.open(spec.location(), spec.store());
     boolean taken = false;
     try {
-      server.add(spec.export(), store, keeper(spec, store, records));
+      server.add(spec.export(), store, recordOf(spec, store, records));
       taken = true;
     } finally {
       if (!taken) {
@@ -289,15 +285,15 @@ public final class ExportCommand implements Callable<Integer>, CommonOptions.Wit
     }
   }
 
-  /** A store in memory is another one after every start, and so nothing of it is kept. */
-  private static StoreRecordManager keeper(ExportSpec spec, BlockStore store, StoreOpening records)
-      throws IOException {
+  /** A memory store has a new identity after every start, so its record is not kept on disk. */
+  private static StoreRecordManager recordOf(
+      ExportSpec spec, BlockStore store, StoreOpening records) throws IOException {
     return spec.isMemory()
         ? StoreRecordManager.inMemory()
         : StoreRecordManager.in(records.open(spec.export().name(), store));
   }
 
-  private static void requireDifferentNames(List<ExportSpec> specs) throws UserError {
+  private static void requireUniqueNames(List<ExportSpec> specs) throws UserError {
     Set<String> names = new HashSet<>();
     for (ExportSpec spec : specs) {
       if (!names.add(spec.export().name())) {

@@ -16,7 +16,7 @@ import org.dst.server.store.StoreOptions;
 import org.dst.server.store.open.Stores;
 
 /**
- * One export of the command line: {@code NAME=PATH[,OPTION...]}. A comma in a part is doubled.
+ * An export as given on the command line: {@code NAME=PATH[,OPTION...]}, with commas doubled.
  *
  * @param export how it is offered
  * @param location what is opened
@@ -25,7 +25,7 @@ import org.dst.server.store.open.Stores;
 public record ExportSpec(ExportOptions export, String location, StoreOptions store) {
   private static final String MEMORY = "mem:";
 
-  /** What holds for every export that does not say otherwise. */
+  /** Settings of every export that does not override them. */
   public record Defaults(
       String description,
       boolean readOnly,
@@ -33,12 +33,12 @@ public record ExportSpec(ExportOptions export, String location, StoreOptions sto
       StoreOptions store,
       WritePolicy changes) {}
 
-  /** Whether its store is memory, and so another one after every start. */
+  /** Whether the store is memory, which has a new identity after every start. */
   boolean isMemory() {
     return location.startsWith(MEMORY);
   }
 
-  /** The same, with other rules of who may use it. */
+  /** A copy with other access rules. */
   ExportSpec with(AccessRules rules) {
     ExportOptions options =
         new ExportOptions(
@@ -47,15 +47,16 @@ public record ExportSpec(ExportOptions export, String location, StoreOptions sto
   }
 
   /**
-   * Reads an export.
+   * Parses an export.
    *
-   * @throws UserError if a part of it makes no sense; the message names it
+   * @throws UserError if a part of it is invalid; the message names it
    */
   public static ExportSpec parse(String text, Defaults defaults) throws UserError {
     int equals = text.indexOf('=');
     if (equals < 1 || equals == text.length() - 1) {
       throw new UserError(
-          ExitCode.USAGE, "'%s' is no export (expected: NAME=PATH[,OPTION...])".formatted(text));
+          ExitCode.USAGE,
+          "'%s' is not an export (expected: NAME=PATH[,OPTION...])".formatted(text));
     }
     List<String> parts = split(text.substring(equals + 1));
     Reader reader = new Reader(text, defaults);
@@ -128,9 +129,8 @@ public record ExportSpec(ExportOptions export, String location, StoreOptions sto
           default ->
               throw new IllegalArgumentException(
                   ("unknown option '%s'; known are read-only, read-write, shared, description=,"
-                          + " allow=, min-block=, preferred-block=, size-limit=, create=,"
-                          + " preallocate, direct, sync, detect-zeroes=; a comma in a value is"
-                          + " written twice")
+                       + " allow=, min-block=, preferred-block=, size-limit=, create=, preallocate,"
+                       + " direct, sync, detect-zeroes=; a comma in a value is doubled")
                       .formatted(key));
         }
       } catch (IllegalArgumentException wrong) {
@@ -192,7 +192,8 @@ public record ExportSpec(ExportOptions export, String location, StoreOptions sto
         throw new IllegalArgumentException("create= is for files; memory is always new");
       }
       if (store.direct()) {
-        throw new IllegalArgumentException("direct is for files and devices; memory has no cache");
+        throw new IllegalArgumentException(
+            "direct is for files and devices; memory has no page cache");
       }
       Stores.memorySize(location);
     }

@@ -17,11 +17,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code dstd resize}: gives an export of a running server another size. */
+/** {@code dstd resize}: resizes an export of a running server. */
 @Command(
     name = "resize",
     sortOptions = false,
-    description = "Gives an export of this machine another size, while clients use it.",
+    description = "Resizes an export of this machine while clients use it.",
     footerHeading = "%nExamples:%n",
     footer = {"  dstd resize disk 40G", "  dstd resize disk 10G --shrink"})
 public final class ResizeCommand implements Callable<Integer>, CommonOptions.WithCommonOptions {
@@ -34,25 +34,25 @@ public final class ResizeCommand implements Callable<Integer>, CommonOptions.Wit
       index = "1",
       paramLabel = "SIZE",
       converter = SizeConverter.class,
-      description = "its new size; a multiple of its minimum block")
+      description = "new size, a multiple of the minimum block size")
   private Long size;
 
   @Option(
       names = "--shrink",
-      description = "let it become smaller, which cuts off what is behind the new size")
+      description = "allow the export to shrink, which cuts off everything beyond the new size")
   private boolean shrink;
 
   @Option(
       names = "--pid",
       paramLabel = "PID",
-      description = "the process that serves it, where several have an export of that name")
+      description = "process that serves it, if several have an export of that name")
   private String pid;
 
   @Option(
       names = "--state-dir",
       paramLabel = "PATH",
       description =
-          "the state directory of the server (default: $DST_STATE_DIR, or /var/lib/dst for root, or"
+          "state directory of the server (default: $DST_STATE_DIR, or /var/lib/dst for root, or"
               + " ~/.local/state/dst)")
   private Path stateDirectory;
 
@@ -77,7 +77,7 @@ public final class ResizeCommand implements Callable<Integer>, CommonOptions.Wit
     }
     long former = ServerControl.formerSize(answer.status());
     System.out.printf(
-        "dstd: '%s' had %s and has %s%n",
+        "dstd: resized '%s' from %s to %s%n",
         name, SizeConverter.show(former), SizeConverter.show(size));
     System.out.flush();
     return ExitCode.OK.code();
@@ -99,9 +99,9 @@ public final class ResizeCommand implements Callable<Integer>, CommonOptions.Wit
     throw new UserError(
         serving.isEmpty() ? ExitCode.UNREACHABLE : ExitCode.USAGE,
         serving.isEmpty()
-            ? "no 'dstd export' of '%s' runs with the state directory %s (%d others do)"
+            ? "no 'dstd export' of '%s' is running with state directory %s (%d others are)"
                 .formatted(name, directory.getParent(), others.size())
-            : "processes %s have an export '%s'; --pid says which is meant"
+            : "processes %s have an export '%s'; choose one with --pid"
                 .formatted(String.join(", ", serving), name));
   }
 

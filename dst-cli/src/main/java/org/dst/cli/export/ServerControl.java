@@ -10,7 +10,7 @@ import org.dst.cli.control.StatusSource;
 import org.dst.cli.status.ServerStatusJson;
 import org.dst.server.ExportServer;
 
-/** What a running {@code dstd} says, and does when it is told to. */
+/** What a running {@code dstd} reports and executes over its control socket. */
 public final class ServerControl implements StatusSource {
   private static final String COMMAND = "command";
   private static final String RESIZE = "resize";
@@ -24,28 +24,28 @@ public final class ServerControl implements StatusSource {
   private final ExportServer server;
   private final Instant started = Instant.now();
 
-  /** Speaks for a server that has begun to listen just now. */
+  /** For a server that has just begun to listen. */
   public ServerControl(ExportServer server) {
     this.server = server;
   }
 
   /**
-   * The command that gives an export another size. Its answer has the former {@code size}.
+   * The command that resizes an export. Its answer has the former {@code size}.
    *
-   * @param shrink whether it may be less than before
+   * @param shrink whether the export may become smaller
    */
   static Map<String, Object> resize(String export, long size, boolean shrink) {
     return Map.of(COMMAND, RESIZE, EXPORT, export, SIZE, size, SHRINK, shrink);
   }
 
-  /** The question for some exports only. */
+  /** Asks about these exports only. */
   static Map<String, Object> about(List<String> exports) {
     return Map.of(EXPORTS, exports);
   }
 
   /**
-   * The question for all exports, with {@link ServerStatusJson#brief little of each} if they are
-   * more.
+   * Asks about all exports, {@link ServerStatusJson#brief briefly} if there are more than {@code
+   * inFull}.
    */
   static Map<String, Object> allAndUpTo(int inFull) {
     return Map.of(IN_FULL, inFull);

@@ -15,11 +15,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code dstd status}: what the servers of this machine are doing. */
+/** {@code dstd status}: shows the state of this machine's exports. */
 @Command(
     name = "status",
     sortOptions = false,
-    description = "Shows the exports of this machine, who uses them, and what happened.",
+    description = "Shows this machine's exports, their clients and their counters.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  dstd status",
@@ -28,15 +28,13 @@ import picocli.CommandLine.Parameters;
     })
 public final class ServerStatusCommand
     implements Callable<Integer>, CommonOptions.WithCommonOptions {
-  /** Of so many exports everything is told; of more, a line about each. */
+  /** Up to this many exports are shown in full, more with one line each. */
   private static final int IN_FULL = 8;
 
   @Parameters(
       arity = "0..*",
       paramLabel = "NAME",
-      description =
-          "only these exports, with everything about each (default: all; if they are many, a line"
-              + " about each)")
+      description = "show these exports in full (default: all; one line each if there are many)")
   private List<String> names = List.of();
 
   @Mixin private StatusOptions status;
@@ -54,7 +52,7 @@ public final class ServerStatusCommand
     if (answers.isEmpty()) {
       throw new UserError(
           ExitCode.UNREACHABLE,
-          "no 'dstd export' runs with the state directory %s; --state-dir names another"
+          "no 'dstd export' is running with state directory %s; choose another with --state-dir"
               .formatted(status.directory().getParent()));
     }
     List<Map<String, Object>> reports =
@@ -97,7 +95,7 @@ public final class ServerStatusCommand
     if (!missing.isEmpty()) {
       throw new UserError(
           ExitCode.UNREACHABLE,
-          "no 'dstd export' here has an export %s; 'dstd status' shows those that there are"
+          "no 'dstd export' here has an export %s; 'dstd status' lists those there are"
               .formatted(String.join(" or ", missing)));
     }
   }

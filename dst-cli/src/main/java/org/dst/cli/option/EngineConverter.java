@@ -4,7 +4,7 @@ import org.dst.server.engine.EngineChoice;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** I/O engines by name. */
+/** Parses the argument of {@code --engine}. */
 public final class EngineConverter implements ITypeConverter<EngineChoice> {
   @Override
   public EngineChoice convert(String text) {
@@ -14,7 +14,7 @@ public final class EngineConverter implements ITypeConverter<EngineChoice> {
       case "threads" -> EngineChoice.THREADS;
       default ->
           throw new TypeConversionException(
-              "'%s' is no engine (expected: auto, uring or threads)".formatted(text));
+              "'%s' is not an engine (expected: auto, uring or threads)".formatted(text));
     };
   }
 }

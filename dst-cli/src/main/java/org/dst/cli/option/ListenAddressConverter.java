@@ -4,7 +4,7 @@ import java.net.InetSocketAddress;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Where to listen: [HOST]:PORT; without a host on every address, with port 0 on a free one. */
+/** Parses [HOST]:PORT, an address to listen on; no host means every address, port 0 a free port. */
 public final class ListenAddressConverter implements ITypeConverter<InetSocketAddress> {
   @Override
   public InetSocketAddress convert(String text) {
@@ -40,7 +40,7 @@ public final class ListenAddressConverter implements ITypeConverter<InetSocketAd
         "'%s': port '%s' (expected: 0 to 65535)".formatted(text, digits));
   }
 
-  /** An address for people. */
+  /** Formats an address; {@code *} stands for every address. */
   public static String show(InetSocketAddress address) {
     String host = address.getAddress().getHostAddress();
     if (address.getAddress().isAnyLocalAddress()) {

@@ -7,14 +7,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The options that say when a link is pinged, and when it is given up; the same on both sides. */
+/** Options for the liveness of links, the same on both sides: when to ping, and when to give up. */
 public final class PingOptions {
   @Option(
       names = "--ping-interval",
       paramLabel = "SECONDS",
       defaultValue = "5",
       description =
-          "ping the other side if nothing came from it so long (default: ${DEFAULT-VALUE}, or a"
+          "ping the peer after this long without traffic from it (default: ${DEFAULT-VALUE}, or a"
               + " third of a shorter --ping-timeout)")
   private double interval;
 
@@ -23,25 +23,25 @@ public final class PingOptions {
       paramLabel = "SECONDS",
       defaultValue = "15",
       description =
-          "end a link on which nothing came so long (default: ${DEFAULT-VALUE}, or three times a"
-              + " longer --ping-interval)")
+          "close a link after this long without traffic from the peer (default: ${DEFAULT-VALUE},"
+              + " or three times a longer --ping-interval)")
   private double timeout;
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
   /**
-   * What was asked for, and what goes with it of the other one.
+   * Both times; one that was not given follows the other.
    *
-   * @param interval after which the other side is pinged
-   * @param timeout after which the link is ended; longer than the interval
+   * @param interval of silence after which the peer is pinged
+   * @param timeout of silence after which the link is closed; longer than the interval
    */
   public record Pings(Duration interval, Duration timeout) {}
 
   /**
    * The times, checked.
    *
-   * @throws UserError if one of them cannot be meant, or both were asked for and do not go together
+   * @throws UserError if one is out of range, or the two contradict each other
    */
   public Pings pings() throws UserError {
     boolean isInterval = Seconds.isGiven(command, "--ping-interval");

@@ -6,9 +6,9 @@ import org.dst.cli.command.ExitCode;
 import org.dst.cli.command.UserError;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Options that are times in seconds, with fractions. */
+/** Times given in seconds, with fractions. */
 public final class Seconds {
-  /** The longest that anybody may ask for. */
+  /** The longest time that an option accepts. */
   static final double MOST = 3600;
 
   private static final double LEAST = 0.001;
@@ -28,12 +28,12 @@ public final class Seconds {
     return Duration.ofNanos((long) (value * 1e9));
   }
 
-  /** Whether an option was written on the command line, rather than left to its default. */
+  /** Whether an option was given on the command line rather than left at its default. */
   public static boolean isGiven(CommandSpec command, String option) {
     return command.commandLine().getParseResult().hasMatchedOption(option);
   }
 
-  /** As people write it: 5, not 5.000. */
+  /** Formats a time without trailing zeros: 5, not 5.000. */
   public static String show(Duration time) {
     return BigDecimal.valueOf(time.toNanos(), 9).stripTrailingZeros().toPlainString();
   }

@@ -4,7 +4,7 @@ import org.dst.client.link.ServerAddress;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads HOST[:PORT]. */
+/** Parses HOST[:PORT]. */
 public final class ServerAddressConverter implements ITypeConverter<ServerAddress> {
   @Override
   public ServerAddress convert(String text) {

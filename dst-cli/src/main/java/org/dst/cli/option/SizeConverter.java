@@ -4,7 +4,7 @@ import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Sizes as people write them: 4096, 64k, 1G; powers of 1024. */
+/** Parses and formats sizes with binary units: 4096, 64k, 1G. */
 public final class SizeConverter implements ITypeConverter<Long> {
   private static final String UNITS = "kmgtpe";
 
@@ -14,7 +14,7 @@ public final class SizeConverter implements ITypeConverter<Long> {
       return parse(text);
     } catch (NumberFormatException notASize) {
       throw new TypeConversionException(
-          "'%s' is no size (expected: like 4096, 64k or 1G)".formatted(text));
+          "'%s' is not a size (expected: for example 4096, 64k or 1G)".formatted(text));
     }
   }
 
@@ -30,7 +30,7 @@ public final class SizeConverter implements ITypeConverter<Long> {
     return number << shift;
   }
 
-  /** A size for people: 1.0 GiB. */
+  /** Formats a size: 1.0 GiB. */
   public static String show(double bytes) {
     int unit = 0;
     double value = bytes;

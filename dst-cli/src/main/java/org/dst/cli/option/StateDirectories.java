@@ -3,9 +3,9 @@ package org.dst.cli.option;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Where programs keep what they must remember, unless they are told otherwise. */
+/** Default locations of the state that outlives a process. */
 public final class StateDirectories {
-  /** Names another directory for every program that it is set for. */
+  /** The environment variable that overrides the default. */
   static final String VARIABLE = "DST_STATE_DIR";
 
   private static final Path MACHINE = Path.of("/var/lib/dst");
@@ -13,8 +13,8 @@ public final class StateDirectories {
   private StateDirectories() {}
 
   /**
-   * The directory for everything: of the machine for root, of the user for others. A container's
-   * user may have no home at all, which Java calls "?".
+   * The base directory: system-wide for root, per user otherwise. A user in a container may have no
+   * home at all, which Java reports as "?".
    */
   static Path base() {
     return base(System.getenv(), System.getProperty("user.name"), System.getProperty("user.home"));
@@ -35,22 +35,22 @@ public final class StateDirectories {
     return home.startsWith("/") ? Path.of(home, ".local", "state", "dst") : MACHINE;
   }
 
-  /** What a server keeps of its stores. */
+  /** A server's records of its stores. */
   public static Path exports(Path chosen) {
     return (chosen == null ? base() : chosen).resolve("exports");
   }
 
-  /** The control sockets of the programs that run. */
+  /** Control sockets of running programs. */
   public static Path control(Path chosen) {
     return (chosen == null ? base() : chosen).resolve("control");
   }
 
-  /** Which of the kernel's devices have a living process, and the sockets of those. */
+  /** Locks and NBD sockets of kernel devices. */
   public static Path devices(Path chosen) {
     return (chosen == null ? base() : chosen).resolve("devices");
   }
 
-  /** What clients keep of their attachments. */
+  /** State files of attachments. */
   public static Path attachments(Path chosen) {
     return (chosen == null ? base() : chosen).resolve("attachments");
   }

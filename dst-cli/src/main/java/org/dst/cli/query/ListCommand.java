@@ -24,11 +24,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code dst list}: which exports a server offers to this client. */
+/** {@code dst list}: lists the exports that a server offers to this client. */
 @Command(
     name = "list",
     sortOptions = false,
-    description = "Shows the exports that a server offers to this client.",
+    description = "Lists the exports that a server offers to this client.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  dst list storage --key-file disk.key",
@@ -73,7 +73,7 @@ public final class ListCommand implements Callable<Integer>, CommonOptions.WithC
 
   private static void printTable(List<Listing.Entry> entries, PrintStream out) {
     if (entries.isEmpty()) {
-      System.err.println("dst: the server offers nothing to this client");
+      System.err.println("dst: the server offers no exports to this client");
     }
     int width = entries.stream().mapToInt(entry -> entry.name().length()).max().orElse(4);
     String row = "%-" + Math.max(4, width) + "s  %10s  %-10s  %s";

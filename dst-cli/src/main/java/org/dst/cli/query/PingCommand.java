@@ -18,11 +18,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code dst ping}: how fast a server answers. */
+/** {@code dst ping}: measures the round-trip time to a server. */
 @Command(
     name = "ping",
     sortOptions = false,
-    description = "Measures how fast a server answers, until it is interrupted.",
+    description = "Measures the round-trip time to a server until interrupted.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  dst ping storage --key-file disk.key",
@@ -39,14 +39,14 @@ public final class PingCommand implements Callable<Integer>, CommonOptions.WithC
       names = {"-c", "--count"},
       paramLabel = "N",
       defaultValue = "0",
-      description = "stop after N answers; 0 goes on until interrupted (default: 0)")
+      description = "stop after N answers; 0 never stops (default: 0)")
   private long count;
 
   @Option(
       names = {"-i", "--interval"},
       paramLabel = "SECONDS",
       defaultValue = "1",
-      description = "between two pings (default: ${DEFAULT-VALUE})")
+      description = "time between pings (default: ${DEFAULT-VALUE})")
   private double interval;
 
   @Mixin private ClientSecurityOptions protection;
@@ -91,7 +91,7 @@ public final class PingCommand implements Callable<Integer>, CommonOptions.WithC
       if (answers == count) {
         return;
       }
-      Thread.sleep(wait); // the pace of the output, nothing is waited for
+      Thread.sleep(wait); // paces the output; nothing is waited for
     }
   }
 
@@ -99,7 +99,7 @@ public final class PingCommand implements Callable<Integer>, CommonOptions.WithC
     pinger = ServerQueries.await(Pinger.connect(dialer, server, loop), server);
   }
 
-  /** A server ends a link that only pings after a while; the next ping takes another one. */
+  /** The server closes a link that never attaches; the next ping then dials a new one. */
   private long ping() throws UserError, InterruptedException {
     CompletableFuture<Long> answer = pinger.ping();
     try {

@@ -14,32 +14,32 @@ import org.dst.client.link.LinkException;
 import org.dst.client.link.ServerAddress;
 import org.dst.platform.loop.NettyTransport;
 
-/** What the commands that talk to a server share. */
+/** Dials a server and waits for its answers, for commands that exit afterwards. */
 public final class ServerQueries {
-  /** For a connection, and again for each answer. */
+  /** Time limit of connecting, and again of each answer. */
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private ServerQueries() {}
 
-  /** Makes links that are protected in that way, by the best transport. */
+  /** A dialer for links with this protection, on the best transport. */
   public static Dialer dialer(ClientSecurityOptions.Checked protection) {
     return dialer(protection, NettyTransport.best());
   }
 
-  /** Makes links that are protected in that way. */
+  /** A dialer for links with this protection. */
   public static Dialer dialer(ClientSecurityOptions.Checked protection, NettyTransport transport) {
     return new Dialer(
         transport, protection.checksums(), TIMEOUT, protection.security(), protection.crypto());
   }
 
-  /** An event loop for a command that ends soon. */
+  /** An event loop for a short-lived command. */
   static EventLoop loop() {
     return NettyTransport.best().newLoops(1, "dst-control").next();
   }
 
   /**
-   * Waits for an answer of {@code server}; a failed link, or none within the time that it takes to
-   * look up, connect and answer at the worst, becomes the user's error.
+   * Waits for an answer of {@code server}. A failed link becomes a {@link UserError}, and so does
+   * silence for as long as name lookup, connecting and answering may take together.
    */
   static <T> T await(CompletableFuture<T> answer, ServerAddress server)
       throws UserError, InterruptedException {

@@ -10,44 +10,44 @@ import org.dst.crypto.pool.CryptoPool;
 import org.dst.crypto.record.RecordCrypto;
 import picocli.CommandLine.Option;
 
-/** The options that name algorithms and say who computes them, the same on both sides. */
+/** Options that select algorithms and their implementation, the same on both sides. */
 final class AlgorithmOptions {
   @Option(
       names = "--cipher",
       paramLabel = "NAME",
       split = ",",
       description =
-          "ciphers of secured links, best first (default: those of aes-256-gcm,"
-              + "chacha20-poly1305,aes-128-gcm that the --crypto-provider has); both sides need one"
-              + " in common")
+          "ciphers of secured links in order of preference; both sides must have one in common"
+              + " (default: those of aes-256-gcm,chacha20-poly1305,aes-128-gcm that the"
+              + " --crypto-provider has)")
   private List<String> ciphers;
 
   @Option(
       names = "--checksum",
       paramLabel = "NAME",
       split = ",",
-      description = "checksums of the data, best first; both sides need one in common")
+      description = "payload checksums in order of preference; both sides must have one in common")
   private List<String> checksums;
 
   @Option(
       names = "--crypto-threads",
       paramLabel = "N",
       description =
-          "threads that seal and open large records, 0 to 256; 0 leaves all to the event loops"
-              + " (default: the cores, at most 16)")
+          "threads that seal and open large records, 0 to 256; with 0 the event loops do it"
+              + " (default: one per core, at most 16)")
   private Integer threads;
 
   @Option(
       names = "--crypto-provider",
       paramLabel = "NAME",
       description =
-          "who computes the ciphers: ipsec-mb, conscrypt, jdk or bouncycastle (default: for each"
-              + " the fastest that works here)")
+          "implementation of the ciphers: ipsec-mb, conscrypt, jdk or bouncycastle (default: for"
+              + " each cipher the fastest available)")
   private String provider;
 
   /**
-   * The ciphers of secured links. What was asked for by name has to be had; of those that are usual
-   * a provider that was asked for needs only have one.
+   * The ciphers of secured links. Each cipher given by name must be available; of the defaults, a
+   * provider given by name needs to have only one.
    */
   List<String> ciphers() throws UserError {
     if (ciphers == null) {
@@ -62,8 +62,8 @@ final class AlgorithmOptions {
   /**
    * The checksums.
    *
-   * @param secured whether there are links that have keys for one
-   * @param usual if none is named
+   * @param secured whether links have keys, which keyed checksums need
+   * @param usual the checksums if none is given
    */
   List<String> checksums(boolean secured, List<String> usual) throws UserError {
     if (checksums == null) {
@@ -77,7 +77,7 @@ final class AlgorithmOptions {
     return checksums;
   }
 
-  /** Refuses what means nothing if all links are plain. */
+  /** Rejects options that mean nothing while all links are plain. */
   void requireNothingOfCiphers() throws UserError {
     String needless =
         ciphers != null
@@ -86,8 +86,7 @@ final class AlgorithmOptions {
     if (needless != null) {
       throw new UserError(
           ExitCode.USAGE,
-          "%s is for secured links, and there is no key (--key-file or --private-key)"
-              .formatted(needless));
+          "%s is for secured links, which need --key-file or --private-key".formatted(needless));
     }
   }
 

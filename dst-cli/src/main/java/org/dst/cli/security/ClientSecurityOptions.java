@@ -12,39 +12,39 @@ import org.dst.crypto.record.RecordCrypto;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options of every command that talks to a server: how its links are protected. */
+/** Options of every command that connects to a server: how its links are protected. */
 public final class ClientSecurityOptions {
   @Option(
       names = "--key-file",
       paramLabel = "FILE",
-      description = "the shared key that the server has too; 'dst keygen' makes one")
+      description = "pre-shared key that the server has too; create one with 'dst keygen'")
   private Path keyFile;
 
   @Option(
       names = "--private-key",
       paramLabel = "FILE",
-      description = "the private key of this client; with --server-key, instead of --key-file")
+      description = "private key of this client; with --server-key, instead of --key-file")
   private Path privateKey;
 
   @Option(
       names = "--server-key",
       paramLabel = "FILE",
-      description = "the public key of the only server that is believed")
+      description = "public key of the server; no other server is trusted")
   private Path serverKey;
 
   @Option(
       names = "--insecure-plain",
       description =
-          "talk to a server on another machine without any protection; one on this machine needs"
-              + " no such word")
+          "allow unprotected links to another machine; links within this machine need no"
+              + " permission")
   private boolean insecurePlain;
 
   @Mixin private AlgorithmOptions algorithms;
 
   /**
-   * The options, checked, and what they name.
+   * The checked options, with keys read and ciphers loaded.
    *
-   * @param security how links have to be protected
+   * @param security how links must be protected
    * @param checksums to offer, best first
    * @param crypto of secured links; null if they are plain
    */
@@ -53,7 +53,7 @@ public final class ClientSecurityOptions {
   /**
    * Reads the keys and loads the ciphers.
    *
-   * @throws UserError if options conflict, or a key or algorithm is not to be had
+   * @throws UserError if options conflict, or a key or algorithm is unavailable
    */
   public Checked checked() throws UserError {
     requireNoConflict();
@@ -70,8 +70,7 @@ public final class ClientSecurityOptions {
 
   private void requireNoConflict() throws UserError {
     if (keyFile != null && (privateKey != null || serverKey != null)) {
-      throw usage(
-          "--key-file beside --private-key or --server-key (expected: one way or the other)");
+      throw usage("--key-file excludes --private-key and --server-key");
     }
     if (privateKey != null && serverKey == null) {
       throw usage("--private-key needs --server-key, the public key of the server");
@@ -80,7 +79,7 @@ public final class ClientSecurityOptions {
       throw usage("--server-key needs --private-key, the private key of this client");
     }
     if (insecurePlain && (keyFile != null || privateKey != null)) {
-      throw usage("--insecure-plain beside a key: links are either plain or secured");
+      throw usage("--insecure-plain excludes keys: links are either plain or secured");
     }
   }
 

@@ -12,11 +12,11 @@ import org.dst.server.watch.DebouncedFileWatcher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gives a server its keys, and others when their files have changed. */
+/** Loads a server's keys, and reloads them when their files change. */
 public final class KeyReloader {
   private static final Logger log = LoggerFactory.getLogger(KeyReloader.class);
 
-  /** A handshake that still has the former keys in its hands ends long before. */
+  /** Longer than any handshake that may still be using the former keys. */
   private static final Executor LATER = CompletableFuture.delayedExecutor(1, TimeUnit.MINUTES);
 
   private final ExportServer server;
@@ -27,11 +27,11 @@ public final class KeyReloader {
   private KeyReloader(ExportServer server, KeySources sources) {
     this.server = server;
     this.sources = sources;
-    watch = new DebouncedFileWatcher<>(sources, this::changed, "the keys stay as they were");
+    watch = new DebouncedFileWatcher<>(sources, this::changed, "the current keys stay in use");
   }
 
   /**
-   * Reads the keys for the first time and looks after them from then on.
+   * Reads the keys and watches their files from then on.
    *
    * @throws UserError if one cannot be used
    */
@@ -58,9 +58,10 @@ public final class KeyReloader {
     ServerKeys former = keys;
     keys = read;
     server.replaceKeys(read);
-    log.info("read the keys again: {}", names(read));
+    log.info("reloaded the keys: {}", names(read));
     for (String name : sources.deleted()) {
-      log.warn("the --key-file of '{}' was deleted: its key is taken away until it is back", name);
+      log.warn(
+          "the --key-file of '{}' was deleted: its key is revoked until the file is back", name);
     }
     LATER.execute(() -> former.shared().forEach(key -> key.secret().destroy()));
   }

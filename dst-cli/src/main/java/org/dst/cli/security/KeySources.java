@@ -19,10 +19,10 @@ import org.dst.crypto.key.SharedKey;
 import org.dst.server.watch.DebouncedFileWatcher;
 
 /**
- * The files in which a server finds the keys of its clients. Its own key is read once.
+ * The files that hold the keys of a server's clients. Its own key is read once.
  *
  * @param files shared keys by name
- * @param directory whose files are more of them; null for none
+ * @param directory of further shared keys; null for none
  * @param own the server's key pair; null for none
  * @param clients the list of allowed clients; null for none
  */
@@ -31,14 +31,14 @@ record KeySources(Map<String, Path> files, Path directory, KeyPair own, Path cli
   /** No keys. */
   static final KeySources NONE = new KeySources(Map.of(), null, null, null);
 
-  /** What changes whenever somebody writes to a file, replaces it, or changes its mode. */
+  /** Attributes that change whenever a file is written, replaced, or given another mode. */
   private static final String STAMP = "unix:dev,ino,size,mode,ctime";
 
   /**
-   * Takes the options.
+   * Parses the options.
    *
    * @param named texts of the form [NAME=]FILE
-   * @throws IllegalArgumentException if a name is not usable, or comes twice
+   * @throws IllegalArgumentException if a name is invalid or used twice
    */
   static KeySources of(List<String> named, Path directory, KeyPair own, Path clients) {
     Map<String, Path> files = new LinkedHashMap<>();
@@ -75,8 +75,8 @@ record KeySources(Map<String, Path> files, Path directory, KeyPair own, Path cli
   }
 
   /**
-   * Keys whose file has been deleted, and so are taken away. One whose directory is gone as well is
-   * none of them: that is a file system that is not mounted, rather than somebody's decision.
+   * Names of keys that are revoked because their file was deleted. A file whose directory is gone
+   * as well does not count: that is a file system that is not mounted, not a decision.
    */
   List<String> deleted() {
     return files.entrySet().stream()
@@ -89,7 +89,9 @@ record KeySources(Map<String, Path> files, Path directory, KeyPair own, Path cli
     return Files.notExists(file) && Files.isDirectory(file.toAbsolutePath().getParent());
   }
 
-  /** Requires every file, as at the start: a wrong path is a mistake there, not a decision. */
+  /**
+   * Requires every file to exist, at startup: there a missing file is a mistake, not a revocation.
+   */
   void requireAll() throws IOException {
     for (Path file : files.values()) {
       stamp(file);

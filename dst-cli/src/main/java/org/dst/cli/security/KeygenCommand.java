@@ -18,11 +18,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code dst keygen}: makes keys. Overwrites nothing. */
+/** {@code dst keygen}: generates keys. Never overwrites a file. */
 @Command(
     name = "keygen",
     sortOptions = false,
-    description = "Makes a shared key for both sides, or the key pair of one side.",
+    description = "Generates a pre-shared key for both sides, or a key pair for one side.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  dst keygen disk.key",
@@ -32,38 +32,38 @@ import picocli.CommandLine.Parameters;
 public final class KeygenCommand implements Callable<Integer>, CommonOptions.WithCommonOptions {
   @Parameters(
       paramLabel = "FILE",
-      description = "the file of the key, which must not be there yet; it gets mode 0600")
+      description = "file for the key, created with mode 0600; must not exist")
   private Path file;
 
   @Option(
       names = "--pair",
-      description = "make a key pair: the private key in FILE, the public one in FILE.pub")
+      description = "generate a key pair: the private key in FILE, the public key in FILE.pub")
   private boolean pair;
 
   @Option(
       names = "--name",
       paramLabel = "NAME",
-      description = "whose key it is, for people (default: the file's name)")
+      description = "name of the key's owner (default: the file's name)")
   private String name;
 
   @Option(
       names = "--passphrase",
       description =
-          "make the shared key from a passphrase (Argon2id), which is weaker than a random one; the"
-              + " salt goes to FILE.salt")
+          "derive the shared key from a passphrase (Argon2id), which is weaker than a random key;"
+              + " the salt goes to FILE.salt")
   private boolean passphrase;
 
   @Option(
       names = "--passphrase-file",
       paramLabel = "FILE",
       description =
-          "read the passphrase from the first line of this file, mode 0600, and do not ask")
+          "read the passphrase from the first line of this file (mode 0600) instead of asking")
   private Path passphraseFile;
 
   @Option(
       names = "--salt",
       paramLabel = "FILE",
-      description = "make the key with this salt, to have the other side's key")
+      description = "use this salt, to derive the same key as the other side")
   private Path salt;
 
   @Mixin private CommonOptions common;
@@ -87,10 +87,10 @@ public final class KeygenCommand implements Callable<Integer>, CommonOptions.Wit
 
   private void requireNoConflict() throws UserError {
     if (pair && passphrase) {
-      throw usage("--pair beside --passphrase (expected: one of them)");
+      throw usage("--pair excludes --passphrase");
     }
     if (!passphrase && (passphraseFile != null || salt != null)) {
-      throw usage("--passphrase-file and --salt are for --passphrase");
+      throw usage("--passphrase-file and --salt need --passphrase");
     }
     try {
       KeyNames.require(name());
@@ -110,7 +110,7 @@ public final class KeygenCommand implements Callable<Integer>, CommonOptions.Wit
     return file.getFileName() == null ? "" : file.getFileName().toString();
   }
 
-  /** Makes the files; what to tell the user. */
+  /** Writes the files; returns what to tell the user. */
   private String make() throws IOException, UserError {
     if (pair) {
       return makePair();
@@ -124,7 +124,8 @@ public final class KeygenCommand implements Callable<Integer>, CommonOptions.Wit
     } finally {
       key.destroy();
     }
-    return wroteShared("copy the file, over a way that nobody else can read, to the other machine");
+    return wroteShared(
+        "copy the file to the other machine over a channel that nobody else can read");
   }
 
   private String makePair() throws IOException {
@@ -133,8 +134,8 @@ public final class KeygenCommand implements Callable<Integer>, CommonOptions.Wit
       Path publicFile = KeyFiles.writePair(file, keys, name());
       return """
       dst: wrote the private key %s (mode 0600) and the public key %s, fingerprint %s
-      next: a server lists a client by the line '%s %s' (--allowed-clients); a client needs the \
-      server's public key (--server-key)\
+      next: add the line '%s %s' to a server's --allowed-clients, or give the public key to clients \
+      as their --server-key\
       """
           .formatted(
               file, publicFile, keys.publicKey().fingerprint(), name(), keys.publicKey().base64());
@@ -161,12 +162,12 @@ public final class KeygenCommand implements Callable<Integer>, CommonOptions.Wit
       key.destroy();
     }
     if (salt != null) {
-      return wroteShared("the other machine has the same key if the passphrase was the same");
+      return wroteShared("the other machine has the same key if it used the same passphrase");
     }
     Path saltFile = file.resolveSibling(file.getFileName() + ".salt");
     KeyFiles.writePassphrase(saltFile, recipe, name());
     return wroteShared(
-        "copy %s to the other machine and run there 'dst keygen %s --passphrase --salt %s'"
+        "copy %s to the other machine and run 'dst keygen %s --passphrase --salt %s' there"
             .formatted(saltFile, file.getFileName(), saltFile.getFileName()));
   }
 

@@ -11,18 +11,18 @@ import org.dst.cli.command.UserError;
 import org.dst.crypto.key.KeyFileException;
 import org.dst.crypto.key.PassphraseFile;
 
-/** Gets a passphrase from a file or, without showing it, from a terminal. */
+/** Reads a passphrase from a file, or from a terminal without echo. */
 final class PassphrasePrompt {
-  /** Who has recorded a handshake may guess as long as he likes. */
+  /** Whoever has recorded a handshake can guess offline, for as long as they like. */
   private static final int SHORTEST = 12;
 
   private PassphrasePrompt() {}
 
   /**
-   * The passphrase in UTF-8, for the caller to overwrite.
+   * Returns the passphrase in UTF-8; the caller overwrites it after use.
    *
    * @param file to read it from; null to ask for it
-   * @param twice whether it is a new one, which a slip would make useless
+   * @param twice whether to ask twice: a typo would make a new passphrase useless
    */
   static byte[] read(Path file, boolean twice) throws KeyFileException, UserError {
     byte[] words = file == null ? ask(twice) : PassphraseFile.read(file);
@@ -43,7 +43,7 @@ final class PassphrasePrompt {
     }
     byte[] first = bytes(console.readPassword("Passphrase: "));
     if (twice) {
-      byte[] second = bytes(console.readPassword("The same again: "));
+      byte[] second = bytes(console.readPassword("Repeat passphrase: "));
       boolean same = Arrays.equals(first, second);
       Arrays.fill(second, (byte) 0);
       if (!same) {

@@ -15,54 +15,54 @@ import org.dst.server.port.SecurityOptions;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options of a server: how links have to be protected, and by whose keys. */
+/** Options of a server: how links must be protected, and whose keys it accepts. */
 public final class ServerSecurityOptions {
   @Option(
       names = "--key-file",
       paramLabel = "[NAME=]FILE",
       description =
-          "take clients that have this shared key, and call it NAME, or as the file is called; may"
-              + " be repeated")
+          "accept clients that have this pre-shared key, known as NAME (default: the file name);"
+              + " repeatable")
   private List<String> keyFiles = new ArrayList<>();
 
   @Option(
       names = "--key-dir",
       paramLabel = "DIR",
-      description = "every file in this directory is such a key, named as the file is called")
+      description = "accept every file in this directory as such a key, known by its file name")
   private Path keyDirectory;
 
   @Option(
       names = "--private-key",
       paramLabel = "FILE",
       description =
-          "this server's private key: take clients that know its public key and are in"
+          "private key of this server: accept clients that know its public key and are listed in"
               + " --allowed-clients")
   private Path privateKey;
 
   @Option(
       names = "--allowed-clients",
       paramLabel = "FILE",
-      description = "clients by lines of NAME PUBLIC-KEY; for --private-key")
+      description = "list of clients, lines of NAME PUBLIC-KEY; for --private-key")
   private Path allowedClients;
 
   @Option(
       names = "--insecure-plain",
       description =
-          "take links without any protection from anywhere; without it, and without keys, from"
-              + " this machine only")
+          "accept unprotected links from anywhere; otherwise, and only without keys, they are"
+              + " accepted from this machine alone")
   private boolean insecurePlain;
 
   @Mixin private AlgorithmOptions algorithms;
 
   /**
-   * The options, checked, and what they name.
+   * The checked options, with ciphers loaded.
    *
    * @param options of the server
    * @param crypto for the server to own
    * @param keys to be read; empty if it has no keys
    */
   public record Checked(SecurityOptions options, RecordCrypto crypto, KeySources keys) {
-    /** For people: which links are taken. */
+    /** Which links are accepted, for the ready line. */
     public String summary() {
       List<String> ways = new ArrayList<>();
       if (options.modes().contains(SecurityMode.KEYS)) {
@@ -84,7 +84,7 @@ public final class ServerSecurityOptions {
   /**
    * Loads the ciphers, and the server's own key; the keys of clients are not read yet.
    *
-   * @throws UserError if options conflict, or a key or algorithm is not to be had
+   * @throws UserError if options conflict, or a key or algorithm is unavailable
    */
   public Checked checked() throws UserError {
     List<SecurityMode> modes = modes();
@@ -110,7 +110,7 @@ public final class ServerSecurityOptions {
           ExitCode.USAGE,
           privateKey == null
               ? "--allowed-clients needs --private-key, the private key of this server"
-              : "--private-key needs --allowed-clients, the list of public keys of clients");
+              : "--private-key needs --allowed-clients, the list of the clients' public keys");
     }
     List<SecurityMode> modes = new ArrayList<>();
     if (privateKey != null) {

@@ -17,16 +17,16 @@ import org.dst.client.session.SessionStatus;
 import org.dst.crypto.record.RecordCrypto;
 import org.dst.protocol.message.Attached;
 
-/** The JSON of one attachment. */
+/** Makes the JSON report of an attachment. */
 public final class AttachmentStatusJson {
-  /** From good to bad. */
+  /** From best to worst. */
   private static final List<State> BY_GRAVITY =
       List.of(State.UP, State.REPLAYING, State.DOWN, State.CONNECTING, State.OVER);
 
   private AttachmentStatusJson() {}
 
   /**
-   * Says everything about an attachment.
+   * A full report of an attachment.
    *
    * @param device the kernel's device on it; null if there is none
    * @param crypto of its links; null if they are plain

@@ -5,20 +5,20 @@ import java.util.List;
 import java.util.Map;
 import org.dst.cli.option.SizeConverter;
 
-/** One attachment for people. */
+/** Renders an attachment's report as text. */
 public final class AttachmentStatusText {
   private static final int INDENT = 2;
 
   private AttachmentStatusText() {}
 
   /**
-   * Shows an attachment.
+   * Renders an attachment.
    *
    * @param report by {@link AttachmentStatusJson}
    */
   public static String of(Map<String, Object> report, Instant now) {
     List<Map<String, Object>> lanes = JsonFields.list(report, "lanes");
-    TextTable sheet =
+    TextTable table =
         new TextTable()
             .title(
                 0,
@@ -31,23 +31,23 @@ public final class AttachmentStatusText {
             .row(INDENT, "state", state(report, now))
             .row(INDENT, "server", JsonFields.text(report, "server"));
     if (report.get("last_failure") != null) {
-      sheet.row(INDENT, "last cause", JsonFields.text(report, "last_failure"));
+      table.row(INDENT, "last error", JsonFields.text(report, "last_failure"));
     }
-    sheet.row(INDENT, "protection", ProtectionJson.show(JsonFields.object(report, "protection")));
+    table.row(INDENT, "protection", ProtectionJson.show(JsonFields.object(report, "protection")));
     if (report.get("crypto") != null) {
-      sheet.row(INDENT, "crypto", ProtectionJson.showPool(JsonFields.object(report, "crypto")));
+      table.row(INDENT, "crypto", ProtectionJson.showPool(JsonFields.object(report, "crypto")));
     }
-    sheet
+    table
         .row(INDENT, "outages", outages(JsonFields.object(report, "outages")))
         .row(INDENT, "in flight", inFlight(report))
         .row(INDENT, "unflushed", unflushed(report));
     if (lanes.size() > 1) {
-      lanes.forEach(lane -> sheet.row(INDENT, "lane " + lane.get("lane"), lane(lane, now)));
+      lanes.forEach(lane -> table.row(INDENT, "lane " + lane.get("lane"), lane(lane, now)));
     }
     if (report.get("device") != null) {
-      sheet.row(INDENT, "device", device(JsonFields.object(report, "device")));
+      table.row(INDENT, "device", device(JsonFields.object(report, "device")));
     }
-    return sheet
+    return table
         .row(
             INDENT,
             "NBD",
@@ -56,7 +56,7 @@ public final class AttachmentStatusText {
         .row(INDENT, "verifier", JsonFields.text(report, "verifier"))
         .row(INDENT, "lease", lease(report))
         .row(INDENT, "process", process(report, now))
-        .row(INDENT, "counted", TextTable.counted(JsonFields.object(report, "counters")))
+        .row(INDENT, "counters", TextTable.counted(JsonFields.object(report, "counters")))
         .toString();
   }
 
@@ -65,9 +65,9 @@ public final class AttachmentStatusText {
     String since = " since " + TextTable.since(JsonFields.text(report, "since"), now);
     return switch (state) {
       case "up" -> "up" + since;
-      case "replaying" -> "up" + since + ", sending unflushed writes again";
+      case "replaying" -> "up" + since + ", replaying unflushed writes";
       case "connecting" -> "connecting";
-      case "over" -> "over: another client has taken the export over; no link" + since;
+      case "over" -> "over: another client has taken over the export; no link" + since;
       default -> state + since;
     };
   }
@@ -111,7 +111,7 @@ public final class AttachmentStatusText {
             JsonFields.text(device, "by"),
             TextTable.several(JsonFields.number(device, "connections"), "connection"),
             JsonFields.number(device, "block"),
-            device.get("connected").equals(true) ? "" : "; disconnected by somebody else");
+            device.get("connected").equals(true) ? "" : "; disconnected by another program");
   }
 
   private static String lease(Map<String, Object> report) {

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Writing and reading the fields of a report. */
+/** Builds a report field by field, and reads its fields. */
 final class JsonFields {
   private final Map<String, Object> fields = new LinkedHashMap<>();
 
-  /** The next field. Whatever is no number, list or map is written as its text. */
+  /** Appends a field. A value that is not a number, list or map is written as its text. */
   JsonFields with(String name, Object value) {
     fields.put(name, value);
     return this;
@@ -26,19 +26,19 @@ final class JsonFields {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** A moment as a report has it. */
+  /** A moment with the precision of a report. */
   static Instant moment(Instant instant) {
     return instant == null ? null : instant.truncatedTo(ChronoUnit.MILLIS);
   }
 
   /** A field that is a list of objects. */
-  @SuppressWarnings("unchecked") // what else a report has there is a defect
+  @SuppressWarnings("unchecked") // anything else in a report would be a bug
   static List<Map<String, Object>> list(Map<String, Object> report, String field) {
     return (List<Map<String, Object>>) report.get(field);
   }
 
   /** A field that is an object. */
-  @SuppressWarnings("unchecked") // what else a report has there is a defect
+  @SuppressWarnings("unchecked") // anything else in a report would be a bug
   static Map<String, Object> object(Map<String, Object> report, String field) {
     return (Map<String, Object>) report.get(field);
   }
@@ -48,7 +48,7 @@ final class JsonFields {
     return ((Number) report.get(field)).longValue();
   }
 
-  /** A field that is a text; "-" if there is none. */
+  /** A text field; "-" if absent. */
   static String text(Map<String, Object> report, String field) {
     Object value = report.get(field);
     return value == null ? "-" : value.toString();

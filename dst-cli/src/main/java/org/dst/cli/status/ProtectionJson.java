@@ -6,7 +6,7 @@ import org.dst.cli.option.SizeConverter;
 import org.dst.crypto.pool.CryptoPool;
 import org.dst.crypto.record.LinkProtection;
 
-/** What protects links, and what the crypto threads have done, in both reports. */
+/** The protection of links and the work of the crypto threads, for both reports. */
 final class ProtectionJson {
   private ProtectionJson() {}
 
@@ -37,7 +37,7 @@ final class ProtectionJson {
         .done();
   }
 
-  /** A link's protection for people. */
+  /** Renders a link's protection as text. */
   static String show(Map<String, Object> protection) {
     if (protection == null) {
       return "-";
@@ -53,7 +53,7 @@ final class ProtectionJson {
                 checksum);
   }
 
-  /** The crypto threads for people. */
+  /** Renders the crypto threads as text. */
   static String showPool(Map<String, Object> pool) {
     return "%s, %s (%s) done in %s, %s waiting"
         .formatted(

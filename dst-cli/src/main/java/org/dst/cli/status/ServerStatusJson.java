@@ -12,21 +12,21 @@ import org.dst.server.engine.StoreErrors;
 import org.dst.server.export.ExportStatus;
 import org.dst.server.session.Lease;
 
-/** The JSON of one server. */
+/** Makes the JSON report of a server. */
 public final class ServerStatusJson {
   private ServerStatusJson() {}
 
   /**
-   * Says everything about a server.
+   * A full report of a server.
    *
-   * @param server that the status is of; asked for what any thread may know
+   * @param server that the status belongs to; supplies what any thread may read
    * @param started when it began to listen
    */
   public static Map<String, Object> of(ServerStatus status, ExportServer server, Instant started) {
     return of(status, server, started, ServerStatusJson::export);
   }
 
-  /** The same with no more of each export than fits a line: thousands are read at a glance. */
+  /** A brief report, with as much of each export as fits on a line. */
   public static Map<String, Object> brief(
       ServerStatus status, ExportServer server, Instant started) {
     return of(status, server, started, ServerStatusJson::brief);
@@ -49,18 +49,18 @@ public final class ServerStatusJson {
         .done();
   }
 
-  /** Whether a report has an export of that name. */
+  /** Whether a report contains an export of that name. */
   public static boolean hasExport(Map<String, Object> report, String name) {
     return JsonFields.list(report, "exports").stream()
         .anyMatch(export -> name.equals(export.get("export")));
   }
 
-  /** How many exports a report has. */
+  /** The number of exports in a report. */
   public static int exports(Map<String, Object> report) {
     return JsonFields.list(report, "exports").size();
   }
 
-  /** A report without exports of other names. */
+  /** A report reduced to the exports of these names. */
   public static Map<String, Object> about(Map<String, Object> report, Collection<String> names) {
     Map<String, Object> some = new LinkedHashMap<>(report);
     some.put(

@@ -7,37 +7,37 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.dst.cli.option.SizeConverter;
 
-/** One server for people. */
+/** Renders a server's report as text. */
 public final class ServerStatusText {
   private static final int INDENT = 2;
 
-  /** Columns for the name of an export among many. */
+  /** Most columns for the name of an export in a list. */
   private static final int LONGEST = 24;
 
   private ServerStatusText() {}
 
   /**
-   * Shows a server.
+   * Renders a server.
    *
    * @param report by {@link ServerStatusJson}
    */
   public static String of(Map<String, Object> report, Instant now) {
-    TextTable sheet = server(report, now);
-    JsonFields.list(report, "exports").forEach(export -> export(sheet, export, now));
-    return sheet.toString();
+    TextTable table = server(report, now);
+    JsonFields.list(report, "exports").forEach(export -> export(table, export, now));
+    return table.toString();
   }
 
   /**
-   * Shows a server with a line about each export; those that something is wrong with come first.
+   * Renders a server with one line per export; exports in trouble come first.
    *
    * @param report by {@link ServerStatusJson}, which may be brief
    */
   public static String brief(Map<String, Object> report, Instant now) {
-    TextTable sheet = server(report, now);
+    TextTable table = server(report, now);
     List<Map<String, Object>> exports = JsonFields.list(report, "exports");
-    sheet.title(
+    table.title(
         INDENT,
-        "%s, %d in use, %d not ok; 'dstd status NAME' tells all about one"
+        "%s, %d in use, %d not ok; 'dstd status NAME' shows one in full"
             .formatted(
                 TextTable.several(exports.size(), "export"),
                 exports.stream().filter(e -> !JsonFields.list(e, "sessions").isEmpty()).count(),
@@ -47,8 +47,8 @@ public final class ServerStatusText {
     String form = "%-" + Math.min(longest, LONGEST) + "s  %-11s  %10s  %-10s  %s";
     exports.stream()
         .sorted(Comparator.comparing(ServerStatusText::isOk))
-        .forEach(export -> sheet.title(INDENT, line(form, export)));
-    return sheet.toString();
+        .forEach(export -> table.title(INDENT, line(form, export)));
+    return table.toString();
   }
 
   private static boolean isOk(Map<String, Object> export) {
@@ -70,7 +70,7 @@ public final class ServerStatusText {
   }
 
   private static TextTable server(Map<String, Object> report, Instant now) {
-    TextTable sheet =
+    TextTable table =
         new TextTable()
             .title(
                 0,
@@ -82,16 +82,16 @@ public final class ServerStatusText {
                         TextTable.since(JsonFields.text(report, "started"), now)));
     Map<String, Object> crypto = JsonFields.object(report, "crypto");
     if (JsonFields.number(crypto, "threads") != 0) {
-      sheet.row(INDENT, "crypto", ProtectionJson.showPool(crypto));
+      table.row(INDENT, "crypto", ProtectionJson.showPool(crypto));
     }
-    return sheet.row(INDENT, "counted", TextTable.counted(JsonFields.object(report, "counters")));
+    return table.row(INDENT, "counters", TextTable.counted(JsonFields.object(report, "counters")));
   }
 
-  private static void export(TextTable sheet, Map<String, Object> export, Instant now) {
-    sheet
+  private static void export(TextTable table, Map<String, Object> export, Instant now) {
+    table
         .title(
             INDENT,
-            "%s, %s, at most %s, %s %s"
+            "%s, %s, %s, %s %s"
                 .formatted(
                     JsonFields.text(export, "export"),
                     SizeConverter.show(JsonFields.number(export, "size")),
@@ -104,10 +104,10 @@ public final class ServerStatusText {
         .row(2 * INDENT, "lease", lease(JsonFields.object(export, "lease"), now));
     List<Map<String, Object>> sessions = JsonFields.list(export, "sessions");
     if (sessions.isEmpty()) {
-      sheet.row(2 * INDENT, "session", "none with a link");
+      table.row(2 * INDENT, "session", "none linked");
     }
-    sessions.forEach(session -> sheet.row(2 * INDENT, "session", session(session, now)));
-    sheet.row(2 * INDENT, "counted", TextTable.counted(JsonFields.object(export, "counters")));
+    sessions.forEach(session -> table.row(2 * INDENT, "session", session(session, now)));
+    table.row(2 * INDENT, "counters", TextTable.counted(JsonFields.object(export, "counters")));
   }
 
   private static String state(Map<String, Object> export, Instant now) {
@@ -120,7 +120,7 @@ public final class ServerStatusText {
     long noSpace = JsonFields.number(errors, "no_space");
     return io + noSpace == 0
         ? state
-        : "%s; %s and %s without space, the last one at %s"
+        : "%s; %s and %s out of space, the last at %s"
             .formatted(
                 state,
                 TextTable.several(io, "I/O error"),
@@ -130,7 +130,7 @@ public final class ServerStatusText {
 
   private static String lease(Map<String, Object> lease, Instant now) {
     if (JsonFields.number(lease, "epoch") == 0) {
-      return "never given";
+      return "never granted";
     }
     return lease.get("held").equals(true)
         ? "epoch %d, held by '%s' since %s"

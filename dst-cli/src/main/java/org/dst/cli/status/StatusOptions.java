@@ -14,7 +14,7 @@ import org.dst.cli.control.RunningPrograms;
 import org.dst.cli.option.StateDirectories;
 import picocli.CommandLine.Option;
 
-/** The options of the commands that show what runs, and how those find and print it. */
+/** Options of the status commands, and how these find running programs and print their reports. */
 public final class StatusOptions {
   @Option(names = "--json", description = "print one line of JSON instead of text")
   private boolean json;
@@ -23,8 +23,8 @@ public final class StatusOptions {
       names = "--state-dir",
       paramLabel = "PATH",
       description =
-          "the state directory of the programs to be shown (default: $DST_STATE_DIR, or"
-              + " /var/lib/dst for root, or ~/.local/state/dst)")
+          "state directory of the programs to show (default: $DST_STATE_DIR, or /var/lib/dst for"
+              + " root, or ~/.local/state/dst)")
   private Path stateDirectory;
 
   /** Where the control sockets are. */
@@ -32,7 +32,7 @@ public final class StatusOptions {
     return StateDirectories.control(stateDirectory);
   }
 
-  /** Whether JSON is wanted rather than text. */
+  /** Whether to print JSON rather than text. */
   public boolean isJson() {
     return json;
   }
@@ -42,7 +42,7 @@ public final class StatusOptions {
     return ask(program, Map.of());
   }
 
-  /** Asks all processes of a program for what a question wants. */
+  /** Asks all processes of a program a question. */
   public List<RunningPrograms.Answer> ask(String program, Map<String, Object> question)
       throws UserError, InterruptedException {
     try {
@@ -55,25 +55,25 @@ public final class StatusOptions {
   /**
    * Prints reports.
    *
-   * @param all the field of the JSON that has them
-   * @param sheet the text of one report at a moment
+   * @param all the JSON field that holds them
+   * @param renderer renders one report as text, as of a given moment
    */
   public void print(
       String all,
       List<Map<String, Object>> reports,
-      BiFunction<Map<String, Object>, Instant, String> sheet) {
+      BiFunction<Map<String, Object>, Instant, String> renderer) {
     if (json) {
       System.out.println(Json.write(Map.of(all, reports)));
     } else {
       Instant now = Instant.now();
-      List<String> sheets = new ArrayList<>();
-      reports.forEach(report -> sheets.add(sheet.apply(report, now)));
-      System.out.print(String.join("\n", sheets));
+      List<String> texts = new ArrayList<>();
+      reports.forEach(report -> texts.add(renderer.apply(report, now)));
+      System.out.print(String.join("\n", texts));
     }
     System.out.flush();
   }
 
-  /** Complains about processes that have not answered, if there are any. */
+  /** Fails if a process did not answer. */
   public static void requireAnswers(List<RunningPrograms.Answer> answers) throws UserError {
     List<String> silent = new ArrayList<>();
     for (RunningPrograms.Answer answer : answers) {

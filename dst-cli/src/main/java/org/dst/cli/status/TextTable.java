@@ -8,11 +8,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.dst.cli.command.TextFormat;
 
-/**
- * Labels and values in two columns of text that fit {@value #WIDTH} columns; values are wrapped.
- */
+/** A table of labels and wrapped values, {@value #WIDTH} columns wide. */
 final class TextTable {
-  /** What a terminal has at least. */
+  /** The width of the narrowest terminal. */
   static final int WIDTH = 80;
 
   private static final int LABEL = 11;
@@ -21,20 +19,20 @@ final class TextTable {
 
   private final StringBuilder text = new StringBuilder();
 
-  /** A line of its own; the rows that follow belong to it. */
+  /** Adds a heading for the rows that follow. */
   TextTable title(int indent, String title) {
     wrap(" ".repeat(indent), " ".repeat(indent + 2), title);
     return this;
   }
 
-  /** A label and its value. */
+  /** Adds a label and its value. */
   TextTable row(int indent, String label, String value) {
     String margin = " ".repeat(indent);
     wrap(margin + ("%-" + LABEL + "s ").formatted(label), margin + " ".repeat(LABEL + 1), value);
     return this;
   }
 
-  /** Breaks between words where it can, inside of one where it must. */
+  /** Breaks between words where possible, within a word where necessary. */
   private void wrap(String first, String others, String value) {
     StringBuilder line = new StringBuilder(first);
     int start = line.length();
@@ -61,7 +59,7 @@ final class TextTable {
     return TIME.format(since) + " (" + span(Duration.between(since, now).toMillis()) + ")";
   }
 
-  /** A duration in the two units that matter. */
+  /** Formats a duration in its two largest units. */
   static String span(long millis) {
     long seconds = Math.max(millis, 0) / 1000;
     if (seconds < 60) {
@@ -76,14 +74,14 @@ final class TextTable {
     return "%d d %d h".formatted(seconds / 86_400, seconds / 3600 % 24);
   }
 
-  /** Counters that are not zero. */
+  /** Lists the counters that are not zero. */
   static String counted(Map<String, Object> counters) {
     String counted =
         counters.entrySet().stream()
             .filter(counter -> ((Number) counter.getValue()).longValue() != 0)
             .map(counter -> counter.getKey() + " " + counter.getValue())
             .collect(Collectors.joining(", "));
-    return counted.isEmpty() ? "nothing yet" : counted;
+    return counted.isEmpty() ? "all zero" : counted;
   }
 
   /** "1 lane", "2 lanes". */

@@ -1,6 +1,6 @@
 /**
- * What {@code dst status} and {@code dstd status} show: reports, which a running program makes of
- * its state on its event loops and which are the JSON whose field names docs/operating.md lists,
- * and sheets, which the command makes of reports for people.
+ * What {@code dst status} and {@code dstd status} show: JSON reports, which a running program makes
+ * of its state on its event loops, and the text that a status command renders from them on the main
+ * thread. The field names are documented and stable.
  */
 package org.dst.cli.status;

@@ -168,7 +168,7 @@ class ControlSocketTest {
           throw new RejectedExecutionException("shut down");
         };
     try (ControlSocket running = ControlSocket.open(control, "dst", stopped)) {
-      assertEquals("it is about to end", onlyAnswer().failure(), running::toString);
+      assertEquals("it is shutting down", onlyAnswer().failure(), running::toString);
     }
   }
 

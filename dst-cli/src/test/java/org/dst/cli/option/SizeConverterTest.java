@@ -37,7 +37,7 @@ class SizeConverterTest {
     String message =
         assertThrows(TypeConversionException.class, () -> new SizeConverter().convert(text))
             .getMessage();
-    assertTrue(message.contains("'" + text + "' is no size"), message);
+    assertTrue(message.contains("'" + text + "' is not a size"), message);
   }
 
   @ParameterizedTest

@@ -17,13 +17,13 @@ class TextTableTest {
         new TextTable()
             .title(0, "a title")
             .row(2, "state", "up")
-            .row(2, "last cause", "word ".repeat(20).strip())
+            .row(2, "last error", "word ".repeat(20).strip())
             .toString();
     assertEquals(
         """
         a title
           state       up
-          last cause  word word word word word word word word word word word word word
+          last error  word word word word word word word word word word word word word
                       word word word word word word word
         """,
         text);
@@ -60,7 +60,7 @@ class TextTableTest {
   @Test
   void shouldShowOnlyWhatWasCounted() {
     Map<String, Object> counters = new TreeMap<>(Map.of("resends", 0L, "replays", 0L));
-    assertEquals("nothing yet", TextTable.counted(counters));
+    assertEquals("all zero", TextTable.counted(counters));
     counters.put("resends", 3L);
     assertEquals("resends 3", TextTable.counted(counters));
   }

@@ -57,7 +57,7 @@ class ExportRefusedTest {
 
   @Test
   void shouldSayThatAFileSystemHasNoDirectIo() {
-    export("disk=mem:1M,direct").exited(Dst.USAGE).complainedOnce("memory has no cache");
+    export("disk=mem:1M,direct").exited(Dst.USAGE).complainedOnce("memory has no page cache");
     export("disk=/proc/version,read-only,direct")
         .exited(Dst.CONFIGURATION)
         .complainedOnce("/proc/version", "O_DIRECT", "without the option direct");

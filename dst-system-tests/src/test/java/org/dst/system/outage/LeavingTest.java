@@ -41,7 +41,7 @@ class LeavingTest {
       storage.kill();
       assertEquals(Dst.OK, client.stop(), client::err);
       String said = client.err();
-      assertTrue(said.contains("the export stays leased to this machine"), said);
+      assertTrue(said.contains("this machine keeps the lease"), said);
       assertFalse(said.contains("ERROR") || said.contains("0 bytes"), said);
       storage.start();
       machine.attach(OutageDisk.attach(storage.target(), socket)).close();
@@ -62,7 +62,7 @@ class LeavingTest {
       long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin);
       assertTrue(seconds < 15, () -> "%d s (expected: < 15)".formatted(seconds));
       String said = client.err();
-      assertTrue(said.contains("4096 bytes of acknowledged writes that are not durable"), said);
+      assertTrue(said.contains("4096 bytes of acknowledged writes not flushed"), said);
       assertTrue(said.contains("lane 0 has had no link for 5 s"), said);
       Matcher file = STATE_FILE.matcher(said);
       assertTrue(file.find() && Files.exists(Path.of(file.group(1))), said);

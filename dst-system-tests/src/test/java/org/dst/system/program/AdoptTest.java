@@ -84,7 +84,7 @@ class AdoptTest {
   @Test
   void shouldFindThePathByItself() {
     storage.export(export).close();
-    storage.dstd("adopt", "disk").succeeded().printed("it was on that medium before");
+    storage.dstd("adopt", "disk").succeeded().printed("it was on this medium before");
     storage.export(export).close();
   }
 

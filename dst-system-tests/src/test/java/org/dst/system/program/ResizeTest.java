@@ -89,7 +89,7 @@ class ResizeTest {
       nbd.write(7 * MIB, pattern(MIB));
       assertEquals(RawNbd.ENOSPC, write(nbd, 8 * MIB, pattern(4096)));
 
-      storage.dstd("resize", "disk", "12M").succeeded().printed("had 8.0 MiB and has 12.0 MiB");
+      storage.dstd("resize", "disk", "12M").succeeded().printed("from 8.0 MiB to 12.0 MiB");
       awaitSize(writing, 12 * MIB);
       awaitSize(reading, 12 * MIB);
       assertEquals(12 * MIB, storage.exportStatus().number("size"));

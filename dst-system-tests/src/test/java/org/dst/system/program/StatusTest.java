@@ -62,15 +62,15 @@ class StatusTest {
 
   @Test
   void shouldSayThatNothingRuns() {
-    machine.dst("status").exited(Dst.UNREACHABLE).complainedOnce("no 'dst attach' runs");
-    machine.dstd("status").exited(Dst.UNREACHABLE).complainedOnce("no 'dstd export' runs");
+    machine.dst("status").exited(Dst.UNREACHABLE).complainedOnce("no 'dst attach' is running");
+    machine.dstd("status").exited(Dst.UNREACHABLE).complainedOnce("no 'dstd export' is running");
   }
 
   @Test
   void shouldPassByWhoWasKilledAndNameWhoStandsStill() {
     Daemon killed = machine.export("disk=mem:64M");
     killed.killAndWait();
-    machine.dstd("status").exited(Dst.UNREACHABLE).complainedOnce("no 'dstd export' runs");
+    machine.dstd("status").exited(Dst.UNREACHABLE).complainedOnce("no 'dstd export' is running");
     try (Daemon server = machine.export("disk=mem:64M")) {
       server.pause();
       machine

@@ -85,7 +85,7 @@ class TransportTest {
                 transport.toString());
         VerifyingWriter writer =
             new VerifyingWriter(socket, new BlockModel(BLOCKS), 7, VerifyingWriter.Mix.ALL)) {
-      assertTrue(client.err().contains("sockets by " + transport), client::err);
+      assertTrue(client.err().contains("transport " + transport), client::err);
       writer.awaitProgress(PROGRESS);
       proxy.reset();
       writer.awaitProgress(PROGRESS);
