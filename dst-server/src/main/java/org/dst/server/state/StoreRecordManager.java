@@ -59,8 +59,8 @@ public final class StoreRecordManager implements AutoCloseable {
   /**
    * Makes a change of the record durable. Any thread; changes are made in the order of their calls.
    *
-   * @param change applied to the record as it is by then, on a thread of the keeper
-   * @param ended gets null, or why it is not durable; on a thread of the keeper
+   * @param change applied to the record as it is by then, on a thread of the records
+   * @param ended gets null, or why it is not durable; on a thread of the records
    */
   public void change(UnaryOperator<StoreRecord> change, Consumer<String> ended) {
     try {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(20)
 class FreshnessUpdaterTest {
   private final EmbeddedChannel home = new EmbeddedChannel();
-  private final StoreRecordManager keeper = StoreRecordManager.inMemory();
+  private final StoreRecordManager records = StoreRecordManager.inMemory();
   private int told;
   private final FreshnessUpdater freshness = freshness(false);
 
@@ -23,19 +23,19 @@ class FreshnessUpdaterTest {
 
   @AfterEach
   void close() {
-    keeper.close();
+    records.close();
     home.finish();
   }
 
   private FreshnessUpdater freshness(boolean readOnly) {
-    return new FreshnessUpdater("disk", keeper, home.eventLoop(), () -> told++, readOnly);
+    return new FreshnessUpdater("disk", records, home.eventLoop(), () -> told++, readOnly);
   }
 
   private void advance(long nanos) throws Exception {
     home.advanceTimeBy(nanos, TimeUnit.NANOSECONDS);
     home.runScheduledPendingTasks();
     CompletableFuture<String> kept = new CompletableFuture<>();
-    keeper.change(record -> record, kept::complete); // behind what was planned
+    records.change(record -> record, kept::complete); // behind what was planned
     kept.get(20, TimeUnit.SECONDS);
     home.runPendingTasks();
   }
@@ -68,7 +68,7 @@ class FreshnessUpdaterTest {
   @Test
   void shouldTellNothingThatIsNotDurable() throws Exception {
     freshness.used();
-    keeper.close();
+    records.close();
     home.advanceTimeBy(FreshnessSchedule.INTERVAL, TimeUnit.NANOSECONDS);
     home.runScheduledPendingTasks();
     home.runPendingTasks();

@@ -22,7 +22,7 @@ final class PortSetup implements AutoCloseable {
   static final int MAX_PAYLOAD = 1 << 20;
 
   /** Of the disk. */
-  final StoreRecordManager keeper = StoreRecordManager.inMemory();
+  final StoreRecordManager records = StoreRecordManager.inMemory();
 
   final ExportServer server;
   final InetSocketAddress address;
@@ -30,7 +30,7 @@ final class PortSetup implements AutoCloseable {
   PortSetup(ServerOptions options, BlockStore disk) throws IOException {
     server = new ExportServer(options);
     server.add(
-        new ExportOptions("disk", "a disk", Access.SHARED, AccessRules.EVERYBODY), disk, keeper);
+        new ExportOptions("disk", "a disk", Access.SHARED, AccessRules.EVERYBODY), disk, records);
     AccessRules others = AccessRules.parse(List.of("192.0.2.0/24"));
     server.add(
         new ExportOptions("elsewhere", "", Access.READ_WRITE, others),

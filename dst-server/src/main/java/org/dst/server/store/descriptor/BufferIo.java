@@ -7,17 +7,17 @@ import org.dst.platform.syscall.Errno;
 import org.dst.server.store.StoreException;
 
 /**
- * Moves bytes between Netty's buffers and a descriptor: from the buffer's own memory where it is
- * one piece outside the heap, else through a copy.
+ * Moves bytes between Netty's buffers and a descriptor: directly if the buffer is one contiguous
+ * off-heap piece, otherwise through a copy.
  *
- * <p>Buffered writes end at multiples of {@link #CHUNK}, because the kernel caches what one call
- * writes in one large folio, and small overwrites of a large folio cost ten times as much later
- * (measured on ext4, kernel 6.18: 2 µs against 24 µs for 4 KiB). A durable write is one call: each
- * would wait for the medium. So is a direct one, which leaves nothing in the cache; what the kernel
- * does not take from where it lies, it gets through a copy that is aligned.
+ * <p>Buffered writes are split at multiples of {@link #CHUNK}, because the kernel caches the data
+ * of one call in one large folio, and small overwrites of a large folio cost ten times as much
+ * later (measured on ext4, kernel 6.18: 2 µs against 24 µs for 4 KiB). A durable write is a single
+ * call, because each would wait for the medium. So is a direct one, which leaves nothing in the
+ * cache; data that is not aligned goes through an aligned copy.
  */
 public final class BufferIo {
-  /** Bytes that one buffered write places at the most. */
+  /** Maximum number of bytes in one buffered write. */
   public static final int CHUNK = 64 << 10;
 
   private static final MemorySegment ZEROES = Arena.global().allocate(CHUNK, CHUNK);
@@ -30,9 +30,9 @@ public final class BufferIo {
   }
 
   /**
-   * Appends what is cached, all or nothing.
+   * Appends cached bytes, all or nothing.
    *
-   * @return 1 if it was all there, 0 if some was not, or the negative {@link Errno}
+   * @return 1 if all were cached, 0 if some were not, or a negative {@link Errno}
    */
   public long tryRead(long offset, ByteBuf target, int length) throws StoreException {
     target.ensureWritable(length);
@@ -129,12 +129,12 @@ public final class BufferIo {
     }
   }
 
-  /** Whether a write is not cut into pieces. */
+  /** Whether a write is made in one call. */
   public boolean inOneCall(boolean durable) {
     return durable || file.direct().isOn();
   }
 
-  /** A buffer for a copy: empty, of one piece, outside the heap, as the file wants it. */
+  /** An empty buffer for a copy: contiguous, off-heap, and aligned for the file. */
   public ByteBuf buffer(ByteBuf like, int length) {
     return AlignedBuffers.allocate(like.alloc(), length, file.direct().memory());
   }
@@ -154,9 +154,9 @@ public final class BufferIo {
   }
 
   /**
-   * Where a part of a buffer lies; it stays there as long as the caller holds the buffer.
+   * The address of a part of a buffer; valid as long as the caller holds the buffer.
    *
-   * @return {@link #NOWHERE} if it is not one piece outside the heap
+   * @return {@link #NOWHERE} if it is not one contiguous off-heap piece
    */
   public static long address(ByteBuf buffer, int index, int length) {
     if (buffer.hasMemoryAddress()) {

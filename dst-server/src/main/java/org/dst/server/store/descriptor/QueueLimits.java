@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import org.dst.server.syscall.FileStatus.DeviceNumber;
 
 /**
- * What the kernel's block layer says of a device in /sys/dev/block/MAJOR:MINOR/queue
- * (Documentation/ABI/stable/sysfs-block). Where it says nothing, the answer is 0.
+ * The limits of a device's request queue, from /sys/dev/block/MAJOR:MINOR/queue
+ * (Documentation/ABI/stable/sysfs-block). 0 where the kernel says nothing.
  */
 public final class QueueLimits {
   private final Path queue;
@@ -32,7 +32,7 @@ public final class QueueLimits {
     return number("rotational") == 1;
   }
 
-  /** Bytes of a logical block, the unit that the device can be told of. */
+  /** Bytes of a logical block, the smallest addressable unit. */
   long logicalBlock() {
     return number("logical_block_size");
   }
@@ -42,7 +42,7 @@ public final class QueueLimits {
     return number("discard_max_bytes");
   }
 
-  /** Bytes that one zeroing can cover; 0 if the device has to be sent zeroes. */
+  /** Bytes that one request can zero; 0 if zeroes must be sent to the device. */
   public long zeroBytes() {
     return number("write_zeroes_max_bytes");
   }
