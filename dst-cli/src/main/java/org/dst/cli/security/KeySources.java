@@ -114,7 +114,7 @@ record KeySources(Map<String, Path> files, Path directory, KeyPair own, Path cli
     try {
       return Files.readAttributes(file, STAMP);
     } catch (NoSuchFileException missing) {
-      throw new IOException(file + " is missing; 'dst keygen' makes keys", missing);
+      throw new IOException(file + " is missing; 'dst keygen' creates keys", missing);
     } catch (IOException failed) {
       throw new IOException("%s cannot be examined".formatted(file), failed);
     }

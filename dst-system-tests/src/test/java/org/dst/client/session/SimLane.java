@@ -24,7 +24,7 @@ import org.dst.protocol.message.RefusalCode;
 import org.dst.protocol.message.Refused;
 import org.dst.system.sim.Frames;
 
-/** What {@link Lane} does for its core, without sockets: the real core in a simulated world. */
+/** Stands in for {@link Lane} around the real lane core, without sockets. */
 public final class SimLane implements LaneSubmitter, ClientLaneActions {
   private final World world;
   private final SessionOptions options;

@@ -9,7 +9,9 @@ import java.util.function.UnaryOperator;
 import org.dst.server.medium.MediumMarks;
 import org.dst.server.session.Lease;
 
-/** What {@link StoreOpening} does for a store that is always opened by one path, without files. */
+/**
+ * Stands in for {@link StoreOpening} for a store that is always opened by one path, without files.
+ */
 public final class SimRecords {
   private static final String EXPORT = "disk";
   private static final String PATH = "/dev/disk/by-id/simulated";

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A block device as the store: a loop device, which only root can make. */
+/** A block device as the store: a loop device, which requires root. */
 class BlockDeviceTest {
   private static final int SIZE = 64 << 20;
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Requests and extents beyond 4 GiB, which newer clients ask for. */
+/** Requests and extents beyond 4 GiB, as newer clients send. */
 class ExtendedHeadersTest {
   private static final long GIBIBYTE = 1L << 30;
   private static final long SIZE = 8 * GIBIBYTE;

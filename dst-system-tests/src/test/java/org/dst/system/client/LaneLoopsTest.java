@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Four lanes and four event loops on each side: every lane has a loop of its own. Seen from outside
- * by which of the loops' threads have slept and woken while one lane alone was at work.
+ * Four lanes on four event loops on each side: every lane has its own loop. Observed from outside,
+ * by which loops' threads slept and woke while a single lane was busy.
  */
 @Timeout(120)
 class LaneLoopsTest {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Attachments with several lanes, whatever the number of NBD connections and of event loops. */
+/** Attachments with several lanes, with any number of NBD connections and event loops. */
 @Timeout(120)
 class LanesTest {
   private static final int LANES = 4;

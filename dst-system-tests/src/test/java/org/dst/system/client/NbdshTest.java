@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Runs the Python scripts of the resource directory nbdsh. */
+/** Runs the Python scripts in the resource directory nbdsh. */
 @NeedsProgram("nbdsh")
 class NbdshTest {
   private static final long SIZE = 64 << 20;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What each request does to the space that the server's file takes. */
+/** How each request changes the space that the server's file takes. */
 @Timeout(120)
 class SparseTest {
   private static final int MIB = 1 << 20;

@@ -1,5 +1,6 @@
 /**
- * Real NBD clients against a disk that comes over the network: what each prints, copies and
- * verifies. Each test skips, and says so, where its program is not installed.
+ * Real NBD clients on a disk that is reached over the network: what each prints, copies and
+ * verifies. A test skips, with the reason, if its program is not installed. Runs on the test thread
+ * and in the processes it starts.
  */
 package org.dst.system.client;

@@ -6,11 +6,11 @@ import java.util.List;
 import org.dst.system.durability.Evidence.Written;
 
 /**
- * Holds a server's answers against its system calls: a durable write is answered only when all of
- * its bytes were written with RWF_DSYNC or written and then synced, a flush only when that is so
- * for every write that was answered before the flush was sent. What had not returned success by the
- * time the answer was given to the kernel does not count, nor does a sync that was begun before the
- * write had returned.
+ * Checks a server's replies against its system calls: a durable write may be answered only once all
+ * of its bytes were written with RWF_DSYNC, or written and then synced; a flush only once that
+ * holds for every write answered before the flush was sent. A call counts only if it returned
+ * success before the reply was handed to the kernel, and a sync only if it started after the write
+ * had returned.
  */
 final class DurabilityChecker {
   private final Evidence evidence;

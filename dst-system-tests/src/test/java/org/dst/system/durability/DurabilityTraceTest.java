@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A server under strace, and a client that writes, flushes and demands durable writes, sixteen at a
- * time: no answer that promises durability is sent before the kernel has said that it is so.
+ * A server under strace, and a client that writes, flushes and requests durable writes, sixteen at
+ * a time: no reply that promises durability is sent before the kernel has reported it.
  */
 @Full
 @NeedsProgram("strace")

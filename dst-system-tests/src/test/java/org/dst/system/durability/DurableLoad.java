@@ -16,7 +16,7 @@ import org.dst.protocol.Status;
 import org.dst.system.durability.DurabilityChecker.Sent;
 import org.dst.system.harness.RawDst;
 
-/** A client that writes, flushes and demands durable writes, sixteen at a time. */
+/** A client that writes, flushes and requests durable writes, sixteen at a time. */
 final class DurableLoad {
   static final int BATCHES = 60;
   private static final int DEPTH = 16;

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a trace of a server tells of its file; every event has the number of its line.
+ * What a trace of a server shows about its file; every event has its line number.
  *
  * @param writes that the kernel has made
  * @param syncs that have succeeded

@@ -15,8 +15,8 @@ import org.dst.system.harness.Command;
 import org.dst.system.harness.Result;
 
 /**
- * A buffer of the kernel's tracing (tracefs) of the test's own, beside those of others. Its clock
- * counts events, so that their order is known across processors. Made by root only.
+ * A private buffer of the kernel's tracing (tracefs). Its clock counts events, so their order is
+ * known across CPUs. Requires root.
  */
 final class KernelTrace implements AutoCloseable {
   private static final Path USUAL = Path.of("/sys/kernel/tracing");

@@ -28,8 +28,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The same as {@link DurabilityTraceTest} of a server with the {@code uring} engine, whose calls
- * strace does not see: the kernel itself says what its rings were given and when that had ended.
+ * The same as {@link DurabilityTraceTest} for a server with the {@code uring} engine, whose I/O
+ * strace cannot see: the kernel's tracepoints report what its rings submitted and when it
+ * completed.
  */
 @Full
 @Timeout(180)

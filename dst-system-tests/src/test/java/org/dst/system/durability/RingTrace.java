@@ -11,11 +11,11 @@ import org.dst.system.durability.Evidence.Sync;
 import org.dst.system.durability.Evidence.Written;
 
 /**
- * Reads what the kernel's tracepoints say of a server with the {@code uring} engine, which strace
- * cannot see: submissions and completions of its rings, the file system's own word of what was
- * written into the file, and the durable writes of the engine's pool. They do not show the bytes of
- * a send, only how many; which answer is in it follows from the answer's place in the stream, which
- * the client knows.
+ * Parses what the kernel's tracepoints report about a server with the {@code uring} engine, which
+ * strace cannot see: submissions and completions of its rings, the file system's record of what was
+ * written to the file, and the durable writes of the engine's pool. The tracepoints show only the
+ * length of a send, not its bytes; which reply it carries follows from the position in the stream,
+ * which the client knows.
  */
 final class RingTrace {
   /** The tracepoints, and which of their events a trace needs; %d is the file's inode. */

@@ -11,7 +11,7 @@ import java.util.Set;
 import org.dst.system.durability.DurabilityChecker.Sent;
 import org.junit.jupiter.api.Test;
 
-/** The checker must fail on rings of servers that lie. */
+/** The checker must fail on traces of io_uring servers that lie. */
 class RingTraceTest {
   private static final int LOOP = 11;
   private static final int POOL = 12;

@@ -4,7 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A system call of a trace.
+ * A system call in a trace.
  *
  * @param entered the line of the trace at which the kernel got it
  * @param returned the line at which it gave the result; a later one if others came between

@@ -10,9 +10,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads what {@code strace -f -y -xx -o FILE} has written. In that file the order of lines is the
- * order of events, of all threads together: strace sees one event after the other, and a thread
- * that could learn of a result runs on only when strace has seen the result.
+ * Parses the output of {@code strace -f -y -xx -o FILE}. The order of its lines is the order of
+ * events across all threads: strace sees one event after the other, and a thread that could learn
+ * of a result resumes only after strace has seen it.
  */
 final class SyscallTrace {
   /** The calls that a trace has to have. */

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An attachment that cannot be had: one line says why, the exit code says what kind of why. */
+/** An attach that fails: one line gives the reason, and the exit code its kind. */
 class AttachRefusedTest {
   @TempDir static Path directory;
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Garbage in every phase of a link: the link ends, and nothing else does. */
+/** Garbage in every phase of a link: the link ends, and nothing else is affected. */
 class ExportPortTest {
   private static final int SILENT_LINKS = 50;
   private static final Consumer<FrameHeader> NO_FIELDS = header -> {};

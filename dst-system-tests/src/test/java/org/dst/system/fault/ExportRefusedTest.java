@@ -17,7 +17,7 @@ import org.dst.system.harness.Result;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An export that cannot be had: {@code dstd} says why in one line. */
+/** An export that fails to start: {@code dstd} gives the reason in one line. */
 class ExportRefusedTest {
   @TempDir Path directory;
 

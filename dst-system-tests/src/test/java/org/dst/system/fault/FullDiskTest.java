@@ -20,9 +20,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A sparse image on a file system that has less space than the image promises. */
+/** A sparse image on a file system with less space than the image promises. */
 class FullDiskTest {
-  private static final int MEBIBYTE = Filling.MEBIBYTE;
+  private static final int MEBIBYTE = DiskFiller.MEBIBYTE;
   private static final int PROMISED = 64;
   private static final int THERE = 8;
 
@@ -54,15 +54,15 @@ class FullDiskTest {
         Daemon calm = Dst.attach(Dst.address(server) + "/calm", "--socket", calmSocket.toString());
         Bystander bystander = new Bystander(calmSocket);
         RawNbd nbd = RawNbd.transmitting(socket)) {
-      int written = Filling.fill(nbd, PROMISED);
+      int written = DiskFiller.fill(nbd, PROMISED);
       assertTrue(written >= THERE / 2 && written <= THERE, () -> written + " MiB were written");
       for (int i = 0; i < written; i++) {
-        assertArrayEquals(Filling.pattern(i), nbd.read((long) i * MEBIBYTE, MEBIBYTE));
+        assertArrayEquals(DiskFiller.pattern(i), nbd.read((long) i * MEBIBYTE, MEBIBYTE));
       }
       bystander.assertUndisturbed();
       nbd.request(0, RawNbd.TRIM, 1, 0, MEBIBYTE);
       assertEquals(0, nbd.reply(1), "error of a trim");
-      nbd.write((PROMISED - 1L) * MEBIBYTE, Filling.pattern(99));
+      nbd.write((PROMISED - 1L) * MEBIBYTE, DiskFiller.pattern(99));
       assertTrue(client.isAlive() && calm.isAlive(), "both clients run");
     }
   }

@@ -20,7 +20,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a broken NBD client may send, in every phase: the exact answer or the end of it. */
+/**
+ * Invalid input from NBD clients in every phase: each gets the exact error, or the connection ends.
+ */
 class NbdPortTest {
   private static final long SIZE = 64 << 20;
   private static final long MINE = 32 << 20;

@@ -25,13 +25,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A sparse image in a btrfs subvolume whose quota is less than the image promises. The kernel's own
- * quotas (ext4, xfs) need a module that many kernels lack; those of btrfs come with it.
+ * A sparse image in a btrfs subvolume with a quota smaller than the image promises. Quotas of ext4
+ * and xfs need a module that many kernels lack; those of btrfs are built in.
  */
 @NeedsProgram({"mkfs.btrfs", "btrfs", "losetup"})
 @Timeout(120)
 class QuotaTest {
-  private static final int MEBIBYTE = Filling.MEBIBYTE;
+  private static final int MEBIBYTE = DiskFiller.MEBIBYTE;
   private static final int PROMISED = 32;
   private static final int QUOTA = 8;
 
@@ -74,18 +74,18 @@ class QuotaTest {
     try (Storage storage = storage(engine);
         Daemon client = Dst.attach(storage.target(), "--socket", socket.toString());
         RawNbd nbd = RawNbd.transmitting(socket)) {
-      int written = Filling.fill(nbd, PROMISED);
+      int written = DiskFiller.fill(nbd, PROMISED);
       assertTrue(written >= QUOTA / 2 && written <= QUOTA, () -> written + " MiB were written");
       Status full = storage.status();
       assertTrue(full.number("errors", "no_space") > 0, full::toString);
       assertEquals(0, full.number("errors", "io"), full::toString);
       assertTrue(full.toString().contains("Disk quota exceeded (EDQUOT)"), full::toString);
       for (int i = 0; i < written; i++) {
-        assertArrayEquals(Filling.pattern(i), nbd.read((long) i * MEBIBYTE, MEBIBYTE));
+        assertArrayEquals(DiskFiller.pattern(i), nbd.read((long) i * MEBIBYTE, MEBIBYTE));
       }
       Command.run("btrfs", "qgroup", "limit", "none", limited.toString()).succeeded();
       for (int i = written; i < PROMISED; i++) {
-        nbd.write((long) i * MEBIBYTE, Filling.pattern(i));
+        nbd.write((long) i * MEBIBYTE, DiskFiller.pattern(i));
       }
       nbd.request(0, RawNbd.FLUSH, 1, 0, 0);
       assertEquals(0, nbd.reply(1), "error of a flush");

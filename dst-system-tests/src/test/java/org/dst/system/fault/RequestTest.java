@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Well-formed messages that ask the export port for the impossible: each has its exact answer. */
+/** Well-formed messages that ask the export port for the impossible: each gets its exact answer. */
 class RequestTest {
   private static final long SIZE = 64 << 20;
   private static final byte[] NOTHING = {};

@@ -27,7 +27,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is served is deleted, renamed or replaced meanwhile: told at once, and served as before. */
+/**
+ * A served file is deleted, renamed or replaced: this is reported at once, and the open file is
+ * still served.
+ */
 @Timeout(120)
 class ServedFileTest {
   private static final int SIZE = 1 << 20;

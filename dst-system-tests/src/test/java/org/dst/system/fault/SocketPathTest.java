@@ -20,7 +20,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where an attachment listens: what is in the way, what it leaves behind and who may use it. */
+/**
+ * The path of an attachment's Unix socket: what may be in the way, what it leaves behind, and who
+ * may connect.
+ */
 class SocketPathTest {
   private static final Machine MACHINE = Machine.create();
 

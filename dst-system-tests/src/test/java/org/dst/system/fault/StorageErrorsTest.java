@@ -27,7 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Storage that fails while it is served: exact errors, a state that says so, and no crash. */
+/**
+ * Storage that fails while it is served: exact error codes, a status that reports it, and no crash.
+ */
 @Timeout(120)
 class StorageErrorsTest {
   private static final int MIB = 1 << 20;

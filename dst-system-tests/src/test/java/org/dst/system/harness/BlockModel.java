@@ -4,10 +4,10 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * What each block of a disk has to contain: the last acknowledged version, or, where a write was
- * never answered, that one or the version before. Every write has a version of its own and its
- * contents follow from block and version, so that no stale or misplaced block passes for another.
- * Not thread-safe.
+ * What each block of a disk must contain: the last acknowledged version, or, if a write was never
+ * answered, that one or the version before. Every write has its own version, and contents are
+ * derived from block and version, so a stale or misplaced block never passes for another. Not
+ * thread-safe.
  */
 public final class BlockModel {
   /** Bytes of a block. */

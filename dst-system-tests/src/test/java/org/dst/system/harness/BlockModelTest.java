@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The judge of the outage tests has to see what is wrong. */
+/** The model that judges the outage tests must detect wrong contents. */
 @Timeout(30)
 class BlockModelTest {
   private final BlockModel model = new BlockModel(8);

@@ -9,8 +9,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A well-behaved NBD client that writes and reads back, over and over on a connection of its own,
- * while others misbehave. Its thread runs from the construction to {@link #close}.
+ * A well-behaved NBD client that keeps writing and reading back on its own connection while others
+ * misbehave. Its thread runs from construction to {@link #close}.
  */
 public final class Bystander implements AutoCloseable {
   private static final int ROUND_SECONDS = 20;

@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The cache of loaded classes that the programs under test start with, as {@code bin/train} makes
- * one for users: most tests start programs, and most of their time is that. Made by a run of the
+ * The class cache that the programs under test start with, as {@code bin/train} makes one for
+ * users: most tests start programs, and start-up is most of their time. Created by a run of the
  * demo when a test JVM starts its first program. Without it the programs only start slower, for
- * instance when the class path has directories, from which Java takes no cached classes.
+ * instance if the class path has directories, whose classes Java does not cache.
  */
 final class ClassCache {
   private static final int SECONDS = 120;

@@ -3,7 +3,7 @@ package org.dst.system.harness;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** Closes what a class of tests shares. */
+/** Closes resources that the tests of a class share. */
 public final class Closing {
   private Closing() {}
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Runs a program to its end, or ends it when its time is over. */
+/** Runs a program to completion, or kills it after a timeout. */
 public final class Command {
   /**
    * The directories that Debian installs programs to; a newer python first in PATH lacks libnbd.

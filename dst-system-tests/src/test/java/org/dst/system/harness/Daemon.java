@@ -19,8 +19,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A program that runs beside a test until it is closed. One that stays up says so in a line on
- * standard output; a thread reads that to its end, so that the program never blocks in writing.
+ * A program that runs in the background of a test until it is closed. It announces on standard
+ * output that it is up; a thread drains that output, so the program never blocks on writing.
  */
 public final class Daemon implements AutoCloseable {
   private static final int READY_SECONDS = 30;

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A disk as people have it: a server with one export, and an attachment to it over TCP. */
+/** A disk as users have it: a server with one export, and an attachment to it over TCP. */
 public final class Disk implements AutoCloseable {
   /** The name of the export. */
   public static final String EXPORT = "disk";

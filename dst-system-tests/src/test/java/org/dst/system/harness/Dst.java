@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The two programs, run from the classes under test with assertions and leak detection on, each on
- * a {@link Machine} of its own unless a test says which.
+ * The two programs, run from the classes under test with assertions and leak detection enabled,
+ * each on its own {@link Machine} unless a test names one.
  */
 public final class Dst {
   /** The program ended as it should. */

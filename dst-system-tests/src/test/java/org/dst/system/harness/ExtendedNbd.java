@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An NBD client that speaks extended headers, which the libnbd and qemu of older distributions do
- * not. Numbers and layouts are those of the NBD specification ({@code doc/proto.md}).
+ * An NBD client that speaks extended headers, which libnbd and qemu of older distributions do not.
+ * Numbers and layouts are those of the NBD specification ({@code doc/proto.md}).
  */
 public final class ExtendedNbd implements AutoCloseable {
   /** A command. */

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * A bad network between a client and a server: passes TCP connections on, and does to those that
- * are open what a test tells it. Connections that come later are passed on faithfully again.
+ * A bad network between client and server: forwards TCP connections and applies to the open ones
+ * whatever fault a test asks for. Later connections are forwarded faithfully again.
  */
 public final class FaultProxy implements AutoCloseable {
   private final ServerSocket listener;

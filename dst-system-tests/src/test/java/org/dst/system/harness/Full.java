@@ -6,7 +6,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.Tag;
 
-/** A test that takes long: run by {@code bin/verify}, not by a plain {@code mvn verify}. */
+/** A slow test: run by {@code bin/verify}, but not by a plain {@code mvn verify}. */
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 @Tag("full")

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Random;
 
-/** Image files, and how much of the disk they take. */
+/** Image files, and how much disk space they take. */
 public final class Images {
   /** Bytes of a piece of data in {@link #scattered}. */
   public static final int PIECE = 256 << 10;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 
-/** A file as a block device, which only root can have; a test is skipped where it cannot be had. */
+/** A file as a block device, which requires root; tests skip where that is not available. */
 public final class LoopDevice implements AutoCloseable {
   private final Path device;
   private boolean set = true;

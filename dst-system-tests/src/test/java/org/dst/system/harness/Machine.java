@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What the programs take for one machine: a state directory, in which they remember from one start
- * to the next. Two machines of a test share the network and the files, but not what is remembered.
+ * What the programs take for one machine: a state directory that persists across restarts. Two
+ * machines of a test share the network and the files, but not their state.
  */
 public final class Machine {
   private static final Pattern LISTENING =

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.platform.commons.support.AnnotationSupport;
 
-/** Looks for the programs that {@link NeedsProgram} names. */
+/** Checks that the programs named by {@link NeedsProgram} are installed. */
 final class NeedsProgramCondition implements ExecutionCondition {
   private static final Map<String, String> DEBIAN_PACKAGES =
       Map.of(

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.util.List;
 
 /**
- * A network namespace with a cable to this one: a machine of its own as far as TCP can tell. Made
- * by root only.
+ * A network namespace connected to this one by a virtual cable: a separate host, as far as TCP can
+ * tell. Requires root.
  */
 public final class NetworkNamespace implements AutoCloseable {
   private static final String BLACK_HOLE = "02:00:00:00:de:ad";

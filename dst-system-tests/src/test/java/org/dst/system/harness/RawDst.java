@@ -24,7 +24,7 @@ import org.dst.protocol.message.OpeningHeader;
 import org.dst.protocol.message.RefusalCode;
 import org.dst.protocol.message.ServerOpening;
 
-/** A client of the export port that says exactly what a test wants said. */
+/** A client of the export port that sends exactly what a test wants. */
 public final class RawDst implements AutoCloseable {
   private static final int CHECKSUM = 4;
 

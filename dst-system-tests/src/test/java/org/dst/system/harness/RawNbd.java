@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * An NBD client that says exactly what a test wants said. It speaks fixed newstyle with simple
- * replies; numbers and layouts are those of the NBD specification ({@code doc/proto.md}).
+ * An NBD client that sends exactly what a test wants. It speaks fixed newstyle with simple replies;
+ * numbers and layouts are those of the NBD specification ({@code doc/proto.md}).
  */
 public final class RawNbd implements AutoCloseable {
   /** Commands. */

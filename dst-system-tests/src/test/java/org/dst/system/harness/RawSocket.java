@@ -15,7 +15,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 
-/** A socket that sends any bytes at all and waits for answers no longer than it was told. */
+/** A socket that sends arbitrary bytes and waits for answers with a timeout. */
 public final class RawSocket implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 10_000;
 

@@ -6,7 +6,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.dst.system.harness.FaultProxy.Direction;
 
-/** One connection through a {@link FaultProxy}, with a thread for each direction. */
+/** One connection through a {@link FaultProxy}, with a thread per direction. */
 final class Relay {
   private static final int PIECE = 32 << 10;
 

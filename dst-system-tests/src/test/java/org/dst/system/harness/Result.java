@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 
 /**
- * How a program ended and what it said.
+ * The result of a program.
  *
  * @param command its name and arguments
  * @param exit its exit code

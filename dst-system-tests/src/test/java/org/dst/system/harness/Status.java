@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.dst.cli.control.Json;
 
-/** What {@code status --json} says of an attachment, or of a server's first export. */
+/** What {@code status --json} reports about an attachment, or about a server's first export. */
 public final class Status {
   private final Map<?, ?> report;
 

@@ -2,7 +2,7 @@ package org.dst.system.harness;
 
 import java.nio.file.Path;
 
-/** A storage node with one export: a server that can be killed and started again on its port. */
+/** A storage node with one export: a server that can be killed and restarted on the same port. */
 public final class Storage implements AutoCloseable {
   /** The name of the export. */
   public static final String EXPORT = "disk";

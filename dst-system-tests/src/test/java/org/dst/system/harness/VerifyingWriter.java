@@ -9,9 +9,9 @@ import java.util.Random;
 
 /**
  * An NBD client that keeps 32 requests in flight on one connection, mostly writes of unique
- * contents, and compares whatever it reads with the {@link BlockModel}. An I/O error fails the
- * test. Its thread runs from the construction to {@link #finish} or {@link #abandon}; requests that
- * are in flight at the same time never overlap.
+ * contents, and checks whatever it reads against the {@link BlockModel}. An I/O error fails the
+ * test. Its thread runs from construction to {@link #finish} or {@link #abandon}; requests in
+ * flight at the same time never overlap.
  */
 public final class VerifyingWriter implements AutoCloseable {
   private static final int DEPTH = 32;

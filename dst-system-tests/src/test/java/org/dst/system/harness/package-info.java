@@ -1,6 +1,6 @@
 /**
- * Starts and ends the programs under test and the clients that use them, each bounded in time, and
- * says in a failure what they printed. Called by the tests on their own threads; what runs beside
- * them is named {@link org.dst.system.harness.Bystander} and {@link org.dst.system.harness.Daemon}.
+ * Starts and stops the programs under test and the clients that use them, each with a timeout and
+ * with their output in every failure. Called by the tests on their own threads; background activity
+ * runs in a {@link org.dst.system.harness.Bystander} or a {@link org.dst.system.harness.Daemon}.
  */
 package org.dst.system.harness;

@@ -21,9 +21,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The launchers where a service or a container runs them: without an environment, in a directory
- * with blanks in its name, with few descriptors. In place of Java there is a program that tells how
- * it was started.
+ * The launchers as a service or container runs them: without an environment, in a directory with
+ * blanks in its name, with few file descriptors. In place of Java there is a program that reports
+ * how it was started.
  */
 @Timeout(120)
 class LaunchersTest {

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Where things are in the source tree. Tests run in their module's directory. */
+/** Locates files in the source tree. Tests run in their module's directory. */
 final class Tree {
   static final List<String> MODULES =
       List.of(

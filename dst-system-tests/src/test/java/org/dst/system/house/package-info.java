@@ -1,5 +1,6 @@
 /**
- * The rules of the house as tests: how sources are laid out and which module may know which. They
- * read the tree and the compiled classes; of the programs they start the launchers only.
+ * The rules of the code base as tests: how sources are formatted, which module may depend on which,
+ * and how the launchers behave. They read the source tree and the compiled classes, and start no
+ * program but the launchers.
  */
 package org.dst.system.house;

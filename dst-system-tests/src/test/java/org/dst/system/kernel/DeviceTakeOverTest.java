@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A device outlives its {@code dst attach}: lease and device go to the next one. */
+/** A device outlives its {@code dst attach}: the next one inherits lease and device. */
 @KernelTest
 @Timeout(600)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code dst attach --device}, by both means, and when the device cannot be had. */
+/** {@code dst attach --device} with both back ends, and when the device is unavailable. */
 @KernelTest
 @Timeout(600)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * File systems on an attachment inside of the guest, over an encrypted link: {@code nbd-client
- * -unix} and the kernel's own client.
+ * File systems on an attachment inside the guest, over an encrypted link, through {@code nbd-client
+ * -unix} and through the kernel's own client.
  */
 @KernelTest
 @Timeout(600)

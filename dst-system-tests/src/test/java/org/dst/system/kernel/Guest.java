@@ -26,9 +26,9 @@ import org.dst.system.harness.Dst;
 import org.dst.system.harness.Result;
 
 /**
- * A virtual machine with a kernel of its own that carries out scripts, several at once if need be.
- * Its files are this machine's, and it changes none of them but those of {@link #work()}, which is
- * {@code /run/work} there. What a script can use besides is in {@code dst-system-tests/kernel/lib}.
+ * A virtual machine with its own kernel that runs scripts, several at once if needed. It sees the
+ * host's file system but can write only to {@link #work()}, which is {@code /run/work} in the
+ * guest. Helpers for scripts are in {@code dst-system-tests/kernel/lib}.
  */
 public final class Guest implements AutoCloseable {
   /** How the guest calls this machine's loopback. */

@@ -9,7 +9,9 @@ import org.dst.system.harness.Images;
 import org.dst.system.harness.Result;
 import org.dst.system.harness.Storage;
 
-/** A server with an image outside, and a guest whose scripts find it as {@code $TARGET}. */
+/**
+ * A server with an image on the host, and a guest whose scripts find the disk as {@code $TARGET}.
+ */
 final class GuestDisk implements AutoCloseable {
   private static final int SECONDS = 420;
 

@@ -11,7 +11,7 @@ import org.dst.system.harness.Result;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the tests believe of the guest. */
+/** Properties of the guest that the other tests rely on. */
 @KernelTest
 @Timeout(300)
 class GuestTest {

@@ -8,8 +8,8 @@ import org.dst.system.harness.Full;
 import org.junit.jupiter.api.Tag;
 
 /**
- * A test that boots guests. Two such classes run at a time, each on a thread of its own, so they
- * share nothing but the image that the guests boot from.
+ * A test that boots guests. Two such classes run in parallel, each on its own thread, and share
+ * only the image that the guests boot from.
  */
 @Full
 @Tag("kernel")

@@ -9,8 +9,8 @@ import org.dst.system.harness.Machine;
 import org.dst.system.harness.Status;
 
 /**
- * An attachment on this side of the guest, where it starts fast, over an encrypted link. The
- * guest's kernel reaches it by TCP.
+ * An attachment on the host, where it starts fast, over an encrypted link. The guest's kernel
+ * reaches it by TCP.
  */
 final class OutsideAttachment implements AutoCloseable {
   private final Machine machine = Machine.create();

@@ -5,15 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.dst.system.harness.Images;
-import org.dst.system.harness.LosingDevice;
 import org.dst.system.harness.NeedsProgram;
 import org.dst.system.harness.Storage;
+import org.dst.system.harness.VolatileCacheDevice;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The storage loses its power, and what it had not flushed, under file systems that are used. */
+/** The storage loses power, and with it everything unflushed, under file systems in use. */
 @KernelTest
 @Timeout(600)
 class PowerLossTest {
@@ -40,7 +40,7 @@ class PowerLossTest {
   void shouldKeepEverySyncedFile(String fileSystem) throws Exception {
     Path image = Images.sparse(directory.resolve("image"), SIZE);
     Path key = OutsideAttachment.makeKey(directory);
-    try (LosingDevice device = LosingDevice.createOrSkip(image, directory);
+    try (VolatileCacheDevice device = VolatileCacheDevice.createOrSkip(image, directory);
         Storage storage = new Storage(device.path(), "--key-file", key.toString());
         OutsideAttachment attachment = new OutsideAttachment(storage.target(), key)) {
       String synced = writeUntilEverythingLosesPower(fileSystem, device, storage, attachment);
@@ -68,7 +68,10 @@ class PowerLossTest {
 
   /** Returns the reports of the files that were synced. */
   private static String writeUntilEverythingLosesPower(
-      String fileSystem, LosingDevice device, Storage storage, OutsideAttachment attachment) {
+      String fileSystem,
+      VolatileCacheDevice device,
+      Storage storage,
+      OutsideAttachment attachment) {
     try (Guest guest = Guest.bootOrSkip()) {
       String make = "make_and_mount %s /dev/nbd0%n".formatted(fileSystem);
       guest.run(SECONDS, attachment.connect(0) + make).succeeded();

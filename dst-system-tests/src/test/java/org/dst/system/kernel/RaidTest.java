@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A mirror of the kernel's md over two attachments to two servers. */
+/** A kernel md mirror over two attachments to two servers. */
 @KernelTest
 @Timeout(600)
 class RaidTest {

@@ -5,8 +5,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * RAID arrays and volumes of the device mapper that have each other's names after a restart of the
- * storage node, as disks have that are found in another order.
+ * RAID arrays and device-mapper volumes that swap names when the storage node restarts, as disks do
+ * that are probed in another order.
  */
 @KernelTest
 @Timeout(600)

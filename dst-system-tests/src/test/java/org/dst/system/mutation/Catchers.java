@@ -2,7 +2,9 @@ package org.dst.system.mutation;
 
 import java.util.Set;
 
-/** The invariants that may find a mutation. What has gone wrong often shows in one of several. */
+/**
+ * The sets of invariants that may detect a mutation: one fault often shows up as one of several.
+ */
 final class Catchers {
   /** A change is gone, or came back: which of the two, a reader cannot always tell. */
   static final Set<String> DATA = Set.of("ACKED", "ONCE", "DURABLE", "NO-LIES", "FENCED");

@@ -3,7 +3,7 @@ package org.dst.system.mutation;
 import java.util.List;
 import java.util.Set;
 
-/** What the client's lane does with transactions and their resends. */
+/** Mutations of the client's lane: transactions and their resends. */
 final class ClientMutations {
   private static final String FLOW = "client/lane/TransactionFlow";
   private static final String RESENDS = "client/lane/ResendScheduler";

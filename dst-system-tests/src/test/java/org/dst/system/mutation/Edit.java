@@ -3,7 +3,7 @@ package org.dst.system.mutation;
 import java.util.Map;
 
 /**
- * A change of one source.
+ * A change of one source file.
  *
  * @param source which, as {@link Sources} knows it
  * @param find text that occurs exactly once in it; runs of white space count as one space

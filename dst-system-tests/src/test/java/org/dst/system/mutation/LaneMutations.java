@@ -2,7 +2,7 @@ package org.dst.system.mutation;
 
 import java.util.List;
 
-/** The server's lane: what is executed, once, and what is told. */
+/** Mutations of the server's lane: execution, exactly-once, and replies. */
 final class LaneMutations {
   private static final String LANE = "server/lane/ServerLane";
   private static final String WINDOW = "server/lane/ReplayWindow";

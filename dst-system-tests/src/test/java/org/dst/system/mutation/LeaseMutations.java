@@ -3,7 +3,7 @@ package org.dst.system.mutation;
 import java.util.List;
 import java.util.Set;
 
-/** Who may write, and since when. */
+/** Mutations of the lease: who may write, and since when. */
 final class LeaseMutations {
   private static final String REGISTRY = "server/session/SessionRegistry";
   private static final Set<String> EITHER = Set.of("FENCED", "ONCE", "DURABLE", "PROGRESS");

@@ -2,7 +2,7 @@ package org.dst.system.mutation;
 
 import java.util.List;
 
-/** The log of unflushed writes, its replay, and what outlives the client. */
+/** Mutations of the unflushed-write log, its replay, and what outlives the client. */
 final class LogMutations {
   private static final String FLOW = "client/lane/TransactionFlow";
   private static final String RESENDS = "client/lane/ResendScheduler";

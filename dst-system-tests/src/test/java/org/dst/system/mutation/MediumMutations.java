@@ -2,7 +2,7 @@ package org.dst.system.mutation;
 
 import java.util.List;
 
-/** The recognition of media: that another one in the place of a store's own is another store. */
+/** Mutations of medium recognition: another medium in place of a store's own is another store. */
 final class MediumMutations {
   private static final String MARKS = "server/medium/MediumMarks";
 

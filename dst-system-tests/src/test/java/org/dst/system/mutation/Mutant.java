@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.function.LongFunction;
 
 /**
- * A program with a broken rule: all classes of the project are loaded anew, the broken ones from
- * memory. Everything else is shared.
+ * A class loader for the program with a broken rule: it loads all classes of the project anew, the
+ * mutated ones from memory, and delegates everything else.
  */
 final class Mutant extends ClassLoader {
   private static final String OURS = "org.dst.";
@@ -31,10 +31,10 @@ final class Mutant extends ClassLoader {
     try {
       Object probe =
           new Mutant(InMemoryCompiler.compile(texts))
-              .loadClass(Probe.class.getName())
+              .loadClass(SeedRunner.class.getName())
               .getDeclaredConstructor()
               .newInstance();
-      @SuppressWarnings("unchecked") // it is a Probe, whose class this loader has made another
+      @SuppressWarnings("unchecked") // it is a SeedRunner, whose class this loader has made another
       LongFunction<String> run = (LongFunction<String>) probe;
       return run;
     } catch (ReflectiveOperationException impossible) {

@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 
-/** The table of mutations in docs/transactions.md. */
+/** Prints the table of mutations for docs/transactions.md. */
 public final class MutationTable {
   private MutationTable() {}
 
@@ -16,12 +16,12 @@ public final class MutationTable {
     List<Mutation> mutations = Mutations.all();
     for (Mutation mutation : mutations) {
       if (mutation.name().toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT))) {
-        Hunt.Outcome outcome = Hunt.hunt(mutation, Hunt.SEEDS);
-        all &= outcome.caught();
+        SeedSearch.Outcome outcome = SeedSearch.run(mutation, SeedSearch.SEEDS);
+        all &= outcome.detected();
         out.printf(
             "| %s | %s | %d |%n",
             mutation,
-            outcome.caught() ? "`" + outcome.invariant() + "`" : "**" + outcome + "**",
+            outcome.detected() ? "`" + outcome.invariant() + "`" : "**" + outcome + "**",
             outcome.seed());
         out.flush();
       }
@@ -32,10 +32,10 @@ public final class MutationTable {
   /** Hunts the rules that others make up for; returns whether none was found, as expected. */
   public static boolean printRedundant(PrintStream out) {
     boolean none = true;
-    out.println("| broken rule | found in %d seeds | what holds |".formatted(Hunt.SEEDS));
+    out.println("| broken rule | found in %d seeds | what holds |".formatted(SeedSearch.SEEDS));
     out.println("| --- | --- | --- |");
     for (RedundantMutations.Redundant each : RedundantMutations.LIST) {
-      Hunt.Outcome outcome = Hunt.hunt(each.mutation(), Hunt.SEEDS);
+      SeedSearch.Outcome outcome = SeedSearch.run(each.mutation(), SeedSearch.SEEDS);
       none &= outcome.invariant() == null;
       out.printf(
           "| %s | %s | %s |%n",

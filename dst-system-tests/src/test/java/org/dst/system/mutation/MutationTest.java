@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
-/** The simulator finds every rule that is broken, by the name of an invariant. */
+/** The simulator detects every broken rule, as a violation of a named invariant. */
 class MutationTest {
   /** Found by one of the first seeds, for a build that is in a hurry. */
   private static final Set<String> QUICK =
@@ -62,7 +62,7 @@ class MutationTest {
     List<Mutation> quick =
         Mutations.all().stream().filter(each -> QUICK.contains(each.name())).toList();
     assertEquals(QUICK.size(), quick.size());
-    requireAllCaught(quick);
+    requireAllDetected(quick);
   }
 
   @Test
@@ -79,23 +79,24 @@ class MutationTest {
   @Test
   @Timeout(600)
   void shouldFindEveryMutation() throws InterruptedException, ExecutionException {
-    requireAllCaught(Mutations.all());
+    requireAllDetected(Mutations.all());
   }
 
-  private static void requireAllCaught(List<Mutation> mutations)
+  private static void requireAllDetected(List<Mutation> mutations)
       throws InterruptedException, ExecutionException {
-    List<Future<Hunt.Outcome>> hunts = new ArrayList<>();
+    List<Future<SeedSearch.Outcome>> searches = new ArrayList<>();
     try (ExecutorService pool =
         Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
       for (Mutation mutation : mutations) {
-        hunts.add(pool.submit(() -> Hunt.hunt(mutation, Hunt.SEEDS)));
+        searches.add(pool.submit(() -> SeedSearch.run(mutation, SeedSearch.SEEDS)));
       }
-      List<Hunt.Outcome> outcomes = new ArrayList<>();
-      for (Future<Hunt.Outcome> hunt : hunts) {
-        outcomes.add(hunt.get());
+      List<SeedSearch.Outcome> outcomes = new ArrayList<>();
+      for (Future<SeedSearch.Outcome> search : searches) {
+        outcomes.add(search.get());
       }
       assertAll(
-          outcomes.stream().map(outcome -> () -> assertTrue(outcome.caught(), outcome::toString)));
+          outcomes.stream()
+              .map(outcome -> () -> assertTrue(outcome.detected(), outcome::toString)));
     }
   }
 }

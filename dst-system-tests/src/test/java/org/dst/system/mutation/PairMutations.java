@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Rules that guard each other: one of a pair may be broken and the other holds, which is why both
- * are there; both broken at once are found.
+ * Rules that back each other up: if one of a pair is broken the other still holds, which is why
+ * both exist; with both broken, the simulator notices.
  */
 final class PairMutations {
   private static final String LEASES = "server/session/LeaseManager";

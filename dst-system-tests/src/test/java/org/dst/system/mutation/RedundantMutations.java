@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Rules that another rule makes up for when they are broken alone. They are there because the other
- * side may be another program, or the other rule may be wrong one day; {@link PairMutations} shows
- * that both are not one too many.
+ * Rules whose loss another rule compensates. They exist because the peer may be another
+ * implementation, or the other rule may be wrong one day; {@link PairMutations} shows that the two
+ * are not one too many.
  */
 final class RedundantMutations {
   private static final String REGISTRY = "server/session/SessionRegistry";

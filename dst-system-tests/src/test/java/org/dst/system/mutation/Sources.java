@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The sources that mutations are made in, by names like {@code client/lane/LaneCore}. */
+/** The sources that mutations edit, by names like {@code client/lane/LaneCore}. */
 final class Sources {
   private static final Path ROOT = findRoot();
 

@@ -2,7 +2,7 @@ package org.dst.system.mutation;
 
 import java.util.List;
 
-/** The planned stop of a server, and who believes that it has lost nothing. */
+/** Mutations of the planned stop of a server, and of who trusts that it lost nothing. */
 final class StopMutations {
   private static final String END = "server/engine/CleanShutdown";
   private static final String DURABILITY = "client/lane/Durability";

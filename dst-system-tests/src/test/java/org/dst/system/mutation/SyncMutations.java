@@ -2,7 +2,7 @@ package org.dst.system.mutation;
 
 import java.util.List;
 
-/** Syncs of the store, their failures, and the verifier. */
+/** Mutations of syncs, sync failures and the verifier. */
 final class SyncMutations {
   private static final String LANE = "server/lane/ServerLane";
   private static final String REPLIES = "server/lane/ReplyPolicy";

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** After a client's death the server has another store under the name. */
+/** After a client dies, the server has another store under the export's name. */
 @Timeout(120)
 class AnotherStoreTest {
   @TempDir Path directory;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A client on a network of its own, whose cable is pulled or loses one direction's packets. */
+/** A client on its own network whose cable is pulled, or loses packets in one direction. */
 @Full
 @NeedsProgram("ip")
 @Timeout(120)

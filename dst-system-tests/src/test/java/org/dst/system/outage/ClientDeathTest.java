@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code dst attach} dies with requests in flight, and another one takes its place. */
+/** {@code dst attach} dies with requests in flight, and a successor takes its place. */
 @Timeout(120)
 class ClientDeathTest {
   private static final int DEATHS = 3;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An outage that lasts longer than the resends: the error comes when it was promised. */
+/** An outage that outlasts the resends: the I/O error comes exactly when promised. */
 @Timeout(60)
 class ExhaustedResendsTest {
   private static final long PERIOD_MILLIS = 500;

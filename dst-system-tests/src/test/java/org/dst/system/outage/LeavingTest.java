@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code dst attach} is told to stop while its server is away. */
+/** {@code dst attach} is told to stop while its server is down. */
 @Timeout(120)
 class LeavingTest {
   private static final Pattern STATE_FILE = Pattern.compile("cache, and (\\S+) says so");

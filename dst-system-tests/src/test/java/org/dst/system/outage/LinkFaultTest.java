@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The network between client and server breaks, damages, delays and swallows. */
+/** The network between client and server breaks, corrupts, delays and drops. */
 @Timeout(180)
 class LinkFaultTest {
   private static final int DELAY_MILLIS = 20;

@@ -13,17 +13,17 @@ import org.dst.system.harness.BlockModel;
 import org.dst.system.harness.Daemon;
 import org.dst.system.harness.Dst;
 import org.dst.system.harness.Full;
-import org.dst.system.harness.LosingDevice;
 import org.dst.system.harness.Machine;
 import org.dst.system.harness.NeedsProgram;
 import org.dst.system.harness.Status;
 import org.dst.system.harness.Storage;
 import org.dst.system.harness.VerifyingWriter;
+import org.dst.system.harness.VolatileCacheDevice;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Writes that were acknowledged and not flushed are thrown away under the server. */
+/** Acknowledged but unflushed writes are lost underneath the server. */
 @Timeout(120)
 class LostCacheTest {
   private static final int CRASHES = 2;
@@ -81,7 +81,7 @@ class LostCacheTest {
     Path image = OutageDisk.image(directory);
     Path socket = directory.resolve("disk.sock");
     BlockModel model = new BlockModel(OutageDisk.BLOCKS);
-    try (LosingDevice device = LosingDevice.createOrSkip(image, directory);
+    try (VolatileCacheDevice device = VolatileCacheDevice.createOrSkip(image, directory);
         Storage storage = new Storage(device.path());
         Daemon client = Dst.attach(OutageDisk.attach(storage.target(), socket));
         VerifyingWriter writer = plainWriter(socket, model)) {

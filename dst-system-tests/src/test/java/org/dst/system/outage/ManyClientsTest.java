@@ -42,8 +42,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A server that many clients wait for: they come back all at once, each with handshakes that cost
- * time, and must not keep each other out by that.
+ * A thundering herd after an outage: many clients reconnect at once, each with costly handshakes,
+ * and must not lock each other out.
  */
 @Full
 @Timeout(300)

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A store is reached at another address than before: it is the same store all the same. */
+/** A store is reached at a new address: it is still the same store. */
 @Timeout(120)
 class MovedServerTest {
   @TempDir Path directory;

@@ -8,7 +8,7 @@ import org.dst.system.harness.Images;
 import org.dst.system.harness.Storage;
 import org.dst.system.harness.VerifyingWriter;
 
-/** The disk on which the outage tests work, and the options that make an outage short. */
+/** The disk of the outage tests, and the options that keep their outages short. */
 final class OutageDisk {
   /** Blocks of the disk. */
   static final int BLOCKS = 4096;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Servers that are told to stop, under I/O and with clients that stop as well. */
+/** Planned stops of servers, under I/O and with clients that stop as well. */
 @Timeout(300)
 class PlannedStopTest {
   @TempDir Path directory;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The server dies or stands still under 32 requests in flight. */
+/** The server dies or hangs with 32 requests in flight. */
 @Timeout(180)
 class ServerOutageTest {
   private static final int STOP_SECONDS = 30;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Several addresses for one attachment, of which one is wrong. */
+/** Several addresses for one attachment, one of them wrong. */
 @Timeout(120)
 class SeveralAddressesTest {
   private static final int RESETS = 5;

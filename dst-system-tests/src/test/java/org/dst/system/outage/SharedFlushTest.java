@@ -16,12 +16,12 @@ import java.util.Set;
 import org.dst.system.harness.BlockModel;
 import org.dst.system.harness.Daemon;
 import org.dst.system.harness.Full;
-import org.dst.system.harness.LosingDevice;
 import org.dst.system.harness.Machine;
 import org.dst.system.harness.NeedsProgram;
 import org.dst.system.harness.RawNbd;
 import org.dst.system.harness.Status;
 import org.dst.system.harness.Storage;
+import org.dst.system.harness.VolatileCacheDevice;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +50,7 @@ class SharedFlushTest {
   void shouldMakeDurableWhatOtherConnectionsWrote() throws IOException {
     Path image = OutageDisk.image(directory);
     Path socket = directory.resolve("disk.sock");
-    try (LosingDevice device = LosingDevice.createOrSkip(image, directory);
+    try (VolatileCacheDevice device = VolatileCacheDevice.createOrSkip(image, directory);
         Storage storage = new Storage(device.path())) {
       Daemon client =
           machine.attach(

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The server's machine gets an older image and an older state directory back, in place. */
+/** The server's machine is rolled back to an older image and an older state directory, in place. */
 @Timeout(180)
 class StoreRollbackTest {
   private static final int BLOCK = 4096;

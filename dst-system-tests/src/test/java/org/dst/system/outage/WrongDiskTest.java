@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * While the server is down another medium comes in the place of its own, and the client has writes
- * that are not flushed. Not one byte of that medium may change, and the client waits for its own.
+ * While the server is down, another medium replaces the store's own, and the client holds unflushed
+ * writes. Not one byte of that medium may change; the client waits for its own store.
  */
 @Timeout(240)
 class WrongDiskTest {

@@ -1,6 +1,6 @@
 /**
- * Faults under running I/O on the real programs: servers and clients that are killed or stopped,
- * networks that break, damage, delay or swallow. Each test ends without one I/O error and with
- * every block verified, unless the error is what it is about. The table is in docs/faults.md.
+ * Faults under load on the real programs: servers and clients that are killed or stopped, networks
+ * that break, corrupt, delay or drop. Unless an error is the point of a test, it must end without a
+ * single I/O error and with every block verified. The table is in docs/faults.md.
  */
 package org.dst.system.outage;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code dstd adopt}: a copy takes the place of the disk. */
+/** {@code dstd adopt}: a copy replaces the disk. */
 @Timeout(180)
 class AdoptTest {
   private static final int SIZE = 16 << 20;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Keys that come, go and change while clients write. */
+/** Keys that are added, removed and changed while clients write. */
 @Timeout(180)
 class KeyReloadTest {
   private static final int BLOCKS = 2048;
@@ -121,7 +121,8 @@ class KeyReloadTest {
       finishWell(writer);
 
       Files.move(kept, directory.resolve("unmounted"));
-      server.awaitErr("is missing; 'dst keygen' makes keys; the keys stay as they were", PATIENCE);
+      server.awaitErr(
+          "is missing; 'dst keygen' creates keys; the keys stay as they were", PATIENCE);
       writer.flushAndVerify();
     }
   }

@@ -7,7 +7,7 @@ import java.nio.file.StandardCopyOption;
 import org.dst.system.harness.Dst;
 
 /**
- * Keys made by {@code dst keygen}, and the directory in which a server looks for those it takes.
+ * Keys made by {@code dst keygen}, and the directory from which a server reads the accepted ones.
  */
 final class KeyRing {
   private final Path all;

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An export that is given another size while two clients, one with several lanes, use it. */
+/** An export that is resized while two clients, one with several lanes, use it. */
 @Timeout(120)
 class ResizeTest {
   private static final int MIB = 1 << 20;

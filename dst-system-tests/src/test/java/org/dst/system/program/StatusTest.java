@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code dst status} and {@code dstd status} of programs that run, stand still or were killed. */
+/**
+ * {@code dst status} and {@code dstd status} of programs that are running, stopped by a signal, or
+ * killed.
+ */
 @Timeout(120)
 class StatusTest {
   private static final int WIDTH = 80;

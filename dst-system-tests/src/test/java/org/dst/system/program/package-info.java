@@ -1,5 +1,5 @@
 /**
- * What the programs themselves say: lists, pings, versions, help, and that they start and end as
- * fast and as cleanly as promised.
+ * What the programs themselves do and print: list, ping, status, key reload, resize, transports.
+ * The tests run the real programs as processes.
  */
 package org.dst.system.program;

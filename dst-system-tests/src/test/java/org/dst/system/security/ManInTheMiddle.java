@@ -8,7 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 
-/** Passes connections on to a server, one after the other, and alters single bytes of them. */
+/** Forwards connections to a server, one at a time, and alters single bytes. */
 final class ManInTheMiddle implements AutoCloseable {
   private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final InetSocketAddress server;

@@ -45,7 +45,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whatever is altered in the openings and the handshake, no link comes of it. */
+/** No alteration of the openings or the handshake ever results in a link. */
 @ExtendWith(Watch.class)
 @Timeout(120)
 class TamperedHandshakeTest {

@@ -1,5 +1,5 @@
 /**
- * Real clients and real servers with somebody between them who alters what they say. Everything
- * runs in the test's process, over loopback sockets.
+ * Real clients and real servers with a man in the middle who alters the opening or the handshake.
+ * Everything runs in the test process, over loopback sockets.
  */
 package org.dst.system.security;

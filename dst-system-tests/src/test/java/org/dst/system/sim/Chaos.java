@@ -3,7 +3,7 @@ package org.dst.system.sim;
 import java.util.concurrent.TimeUnit;
 import org.dst.server.medium.MediumMarks;
 
-/** Makes things go wrong, at a pace and in a mixture that the seed decides. */
+/** Injects faults at a pace and in a mixture that the seed decides. */
 final class Chaos {
   /** After so many faults the rest of the run is calm: nothing promises progress under them. */
   private static final int MOST = 300;
@@ -22,10 +22,10 @@ final class Chaos {
   private boolean on = true;
   private int inflicted;
   private boolean exchanged;
-  private SimServer.Disks snapshot;
+  private SimExport.Disks snapshot;
 
   /** What the machine had before it was set back; null if it was not. */
-  private SimServer.Disks newest;
+  private SimExport.Disks newest;
 
   /**
    * @param medium the kind of what the disk is on
@@ -50,7 +50,7 @@ final class Chaos {
 
   void stop() {
     on = false;
-    server.forgetLeases(false);
+    server.export().failStateWrites(false);
     bringBack();
   }
 
@@ -251,7 +251,7 @@ final class Chaos {
       server.crash(time.chance(4));
       MediumMarks others = medium.other(time.random());
       time.note("another medium is in its place: %s", others);
-      server.serve(store.stranger(others, time.chance(2)));
+      server.export().serve(store.stranger(others, time.chance(2)));
       startLater();
     }
     time.after(time.micros(3_000_000) + TimeUnit.SECONDS.toNanos(2), this::bringBack);
@@ -264,14 +264,14 @@ final class Chaos {
     }
     if (snapshot == null || !sim.isFresherThan(snapshot.freshness())) {
       time.note("a snapshot is taken");
-      snapshot = server.snapshot();
+      snapshot = server.export().snapshot();
       return;
     }
     time.note("the server's machine is set back");
     exchanged = true;
     server.crash(time.chance(2));
-    newest = server.disks();
-    server.setTo(snapshot);
+    newest = server.export().disks();
+    server.export().setTo(snapshot);
     server.start();
     time.after(time.micros(3_000_000) + TimeUnit.SECONDS.toNanos(2), this::bringBack);
   }
@@ -286,9 +286,9 @@ final class Chaos {
       exchanged = false;
       store.shrink(false);
       server.crash(false);
-      server.serve(store);
+      server.export().serve(store);
       if (newest != null) {
-        server.setTo(newest);
+        server.export().setTo(newest);
         newest = null;
       }
       server.start();
@@ -298,12 +298,12 @@ final class Chaos {
   private void misfortunes() {
     boolean reads = time.chance(2);
     store.failReads(reads);
-    server.forgetLeases(!reads);
+    server.export().failStateWrites(!reads);
     time.after(
         time.micros(1_000_000),
         () -> {
           store.failReads(false);
-          server.forgetLeases(false);
+          server.export().failStateWrites(false);
         });
   }
 }

@@ -10,7 +10,7 @@ import org.dst.protocol.MalformedException;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.codec.FrameHeader;
 
-/** Frames as bytes, by the real header and the real checksum. */
+/** Encodes frames with the real header and the real checksum. */
 public final class Frames {
   private static final int SUM = 4;
 

@@ -14,7 +14,7 @@ import org.dst.protocol.message.RefusalCode;
 import org.dst.server.lane.ServerCounter;
 import org.junit.jupiter.api.Test;
 
-/** The orders of events that rules are easily wrong about, one test each, without chance. */
+/** Orders of events that are easy to get wrong, one deterministic test each. */
 class HardInterleavingsTest {
   private static final int BLOCK = 3;
 
@@ -302,7 +302,7 @@ class HardInterleavingsTest {
     client.mustWrite(BLOCK, 1);
     SimStore copy = script.store.stranger(SimMedium.FILE.other(script.time.random()), true);
     script.server.crash(false);
-    script.server.serve(copy);
+    script.server.export().serve(copy);
     script.server.start();
     Script.Pending write = client.write(BLOCK, 2);
     Script.Pending read = client.read(BLOCK + 1);
@@ -311,7 +311,7 @@ class HardInterleavingsTest {
     assertEquals(0, copy.putCount());
     assertEquals(RefusalCode.IDENTITY, client.process.lastRefusal());
     script.server.crash(false);
-    script.server.serve(script.store);
+    script.server.export().serve(script.store);
     script.server.start();
     assertEquals(Status.OK, script.await(write));
     assertEquals(Status.OK, script.await(read));

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What may legally be read from every block now, and what may legally be left of it after a power
- * loss with nobody to replay. Knows nothing of how DST works, only what it promises.
+ * The values that may legally be read from each block now, and those that may legally remain after
+ * a power loss without a replay. Knows nothing of how DST works, only what it promises.
  */
 final class Model {
   private final Timeline time;

@@ -10,9 +10,9 @@ import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
 
 /**
- * A world in which only what the script says goes wrong: clients and a server of the simulator,
- * over a store of two stripes, so that with two lanes blocks 0 to 15 belong to the first and 16 to
- * 31 to the second.
+ * A world in which only what the script says goes wrong: clients and a server of the simulator over
+ * a store of two stripes, so that with two lanes blocks 0 to 15 belong to the first and 16 to 31 to
+ * the second.
  */
 final class Script {
   static final int OTHER_LANE = SimStore.USED;

@@ -10,7 +10,7 @@ import org.dst.protocol.MalformedException;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.codec.FrameHeader;
 
-/** No fault but those that a script asks for; every step takes a fixed time. */
+/** Injects no faults but those that a script asks for; every step takes a fixed time. */
 final class ScriptedFaults extends SimFaults {
   static final long LATENCY = TimeUnit.MICROSECONDS.toNanos(100);
   static final long STORAGE = TimeUnit.MICROSECONDS.toNanos(50);

@@ -24,8 +24,8 @@ import org.dst.protocol.message.RefusalCode;
 import org.dst.protocol.message.Refused;
 
 /**
- * A client process: the real lanes and the real session, and what AttachedSession does around them.
- * Dies and has successors.
+ * A client process: the real lanes and the real session, and a stand-in for AttachedSession around
+ * them. It dies and has successors.
  */
 final class SimClient implements SimLane.World {
   private final SimWorld world;

@@ -3,9 +3,9 @@ package org.dst.system.sim;
 import java.util.function.Consumer;
 
 /**
- * A connection as TCP gives it: each direction is in order while it lasts, and may end at any time,
- * at different times for the two ends, or go silent. Besides, single frames are dropped, repeated
- * or damaged now and then, which TCP should not do and the protocol must bear.
+ * A TCP-like connection: each direction delivers in order while it lasts, and may end at any time,
+ * at different times for the two ends, or go silent. In addition, single frames are dropped,
+ * repeated or damaged now and then, which TCP should not do but the protocol must survive.
  */
 final class SimConnection {
   private final Timeline time;

@@ -2,7 +2,10 @@ package org.dst.system.sim;
 
 import org.dst.protocol.Opcode;
 
-/** How bad network and storage are in this run. Off at the end, so that progress can be checked. */
+/**
+ * The fault rates of network and storage in one run. All zero at the end, so that progress can be
+ * checked.
+ */
 class SimFaults {
   private final Timeline time;
   private final int dropOneIn;

@@ -7,7 +7,7 @@ import java.util.SplittableRandom;
 import org.dst.server.medium.Mark;
 import org.dst.server.medium.MediumMarks;
 
-/** Media of every kind, and for each kind those that may come in its place. */
+/** Media of every kind, and for each the media that may be swapped in for it. */
 enum SimMedium {
   /** A file, and: another one by mv, a copy of it, its inode made anew, another file system. */
   FILE(

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.dst.client.session.SimLane;
 
-/** The connections between clients and the server. */
+/** The network: connections between the clients and the server. */
 final class SimNetwork {
   private final Timeline time;
   private final SimFaults faults;

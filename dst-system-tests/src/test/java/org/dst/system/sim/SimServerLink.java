@@ -23,7 +23,7 @@ import org.dst.server.lane.ServerLane;
 import org.dst.server.lane.ServerLaneActions;
 import org.dst.server.session.LinkHandle;
 
-/** The server's end of a connection: what ServerLink and LaneTraffic do, without sockets. */
+/** The server's end of a connection: stands in for ServerLink and LaneTraffic, without sockets. */
 final class SimServerLink implements LinkHandle, ServerLaneActions {
   private final SimServer server;
   private final SimConnection.End end;
@@ -220,7 +220,8 @@ final class SimServerLink implements LinkHandle, ServerLaneActions {
         () -> {
           if (lane != null && !closed) {
             end.send(
-                frames.encode(Opcode.NOTICE, new Notice.Freshness(server.freshness())::encode));
+                frames.encode(
+                    Opcode.NOTICE, new Notice.Freshness(server.export().freshness())::encode));
           }
         });
   }

@@ -15,8 +15,8 @@ import org.dst.server.store.StoreException;
 import org.dst.server.store.StoreInfo;
 
 /**
- * A store with a volatile cache, in blocks that hold one number each. The faults that it may
- * inject, and why nothing is lost by them:
+ * A store with a volatile cache, in blocks that hold one number each. The faults that it injects,
+ * and why they lose nothing:
  *
  * <ul>
  *   <li>power loss: every block that was not synced keeps its cached value or falls back to any it

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code bin/simulate}: runs seeds, and tells the story of the first that breaks an invariant. */
+/** {@code bin/simulate}: runs seeds, and traces the first one that violates an invariant. */
 @Command(
     name = "simulate",
     mixinStandardHelpOptions = true,

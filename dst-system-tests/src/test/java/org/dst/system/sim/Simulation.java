@@ -294,7 +294,7 @@ public final class Simulation {
             false,
             resend,
             ready -> {
-              if (ready.store().equals(server.ownIdentity())) {
+              if (ready.store().equals(server.export().ownIdentity())) {
                 throw new Violation(
                     "FENCED", "a second client got the disk, and took nothing over");
               }

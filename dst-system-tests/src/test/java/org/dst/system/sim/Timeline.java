@@ -6,7 +6,7 @@ import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.UUID;
 
-/** Simulated time: what happens when, in an order that the seed alone decides. */
+/** Simulated time: runs scheduled tasks in an order that the seed alone determines. */
 public final class Timeline {
   private static final int REMEMBERED = 4000;
 

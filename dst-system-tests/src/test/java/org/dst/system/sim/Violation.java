@@ -1,6 +1,6 @@
 package org.dst.system.sim;
 
-/** An invariant does not hold. */
+/** An invariant is violated. */
 public final class Violation extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -5,8 +5,8 @@ import java.util.Random;
 import org.dst.system.harness.FaultProxy.Direction;
 
 /**
- * Damages one range of bytes of one direction, once. Among transactions the range lies in two
- * records, so it may cross from one into the other.
+ * Damages one range of bytes in one direction, once. In the transaction phase the range may cross
+ * the boundary of two records.
  */
 final class ByteTamper implements Tamper {
   private final Damage damage;

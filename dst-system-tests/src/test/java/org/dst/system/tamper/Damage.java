@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.Random;
 
-/** What may happen to a range of bytes. */
+/** The kinds of damage to a range of bytes. */
 enum Damage {
   /** A bit of each byte is inverted. */
   FLIP,

@@ -31,7 +31,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Who is between cannot have a client and a server agree on less than they would, nor on himself.
+ * A man in the middle can neither downgrade what client and server negotiate, nor impersonate one
+ * of them.
  */
 @ExtendWith(Watch.class)
 @Timeout(60)

@@ -36,10 +36,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Keys are renewed every 1024 frames, in both directions, while as many requests as ever are under
- * way. Each request is one frame and each reply another, so those that meet a renewal are known by
- * their number. Their latencies are compared with those of as many requests elsewhere between two
- * renewals, because a busy machine stalls all of them now and then.
+ * Keys are renewed every 1024 frames in both directions while the usual number of requests is in
+ * flight. Each request is one frame and each reply another, so the requests that meet a renewal are
+ * known by their number. Their latencies are compared with those of as many requests between two
+ * renewals, because a busy machine stalls any of them now and then.
  */
 @ExtendWith(Watch.class)
 @Timeout(120)

@@ -3,8 +3,8 @@ package org.dst.system.tamper;
 import io.netty.util.ResourceLeakDetector;
 
 /**
- * While it is open, leaks are looked for in a sample of buffers: where there are so many of them
- * that none of the leaks stays unseen, and that recording every access would be most of the work.
+ * Samples buffers for leaks while it is open, instead of tracking each one: with so many buffers no
+ * leak escapes, and full tracking would be most of the work.
  */
 final class LeakSampling implements AutoCloseable {
   private final ResourceLeakDetector.Level before = ResourceLeakDetector.getLevel();

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A client under answers and replies that were damaged: it has no link then, or loses it. */
+/** A client that receives damaged answers and replies: it gets no link, or loses it. */
 @ExtendWith(Watch.class)
 @Timeout(60)
 class MutatedClientLinksTest {
@@ -194,13 +194,15 @@ class MutatedClientLinksTest {
   @Full
   @Test
   void shouldBearThousandsOfThem() throws Exception {
-    long before = Memory.used();
+    long before = ProcessMemory.used();
     try (var _ = new LeakSampling()) {
       damageAnswers(2_000);
       for (int i = 0; i < 10_000; i++) {
         damageOneReply();
       }
     }
-    assertTrue(Memory.used() - before < Memory.LEEWAY, () -> Memory.used() + " bytes in use");
+    assertTrue(
+        ProcessMemory.used() - before < ProcessMemory.LEEWAY,
+        () -> ProcessMemory.used() + " bytes in use");
   }
 }

@@ -38,8 +38,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * A server's port under openings, handshakes and first records that were damaged, each on a channel
- * of its own: none opens a link or is attached, and nothing of them remains.
+ * Damaged openings, handshakes and first records at a server's port, each on its own channel: none
+ * opens a link or attaches, and none leaves anything behind.
  */
 @ExtendWith(Watch.class)
 @Timeout(90)
@@ -202,11 +202,13 @@ class MutatedServerLinksTest {
   @Full
   @Test
   void shouldBearTensOfThousandsOfThem() throws Exception {
-    long before = Memory.used();
+    long before = ProcessMemory.used();
     try (var _ = new LeakSampling()) {
       mutate(55_000, 10_000);
       mutateAttaches(20_000);
     }
-    assertTrue(Memory.used() - before < Memory.LEEWAY, () -> Memory.used() + " bytes in use");
+    assertTrue(
+        ProcessMemory.used() - before < ProcessMemory.LEEWAY,
+        () -> ProcessMemory.used() + " bytes in use");
   }
 }

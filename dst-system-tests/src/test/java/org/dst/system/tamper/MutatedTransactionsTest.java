@@ -44,8 +44,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A server's links under writes that were damaged, each on a link of its own that begins behind its
- * handshake: the writes before are done, the damaged one and those behind it are not.
+ * Damaged writes on a server's links, each on its own link that starts after the handshake: the
+ * writes before the damaged one are executed, it and those after it are not.
  */
 @ExtendWith(Watch.class)
 @Timeout(60)
@@ -186,10 +186,12 @@ class MutatedTransactionsTest {
   @Full
   @Test
   void shouldWriteNothingOfThousandsThatWereDamaged() throws Exception {
-    long before = Memory.used();
+    long before = ProcessMemory.used();
     try (var _ = new LeakSampling()) {
       damage(5_000);
     }
-    assertTrue(Memory.used() - before < Memory.LEEWAY, () -> Memory.used() + " bytes in use");
+    assertTrue(
+        ProcessMemory.used() - before < ProcessMemory.LEEWAY,
+        () -> ProcessMemory.used() + " bytes in use");
   }
 }

@@ -5,7 +5,7 @@ import org.dst.client.lane.LaneOptions;
 import org.dst.client.lane.ResendPolicy;
 import org.dst.server.ServerOptions;
 
-/** How long clients and servers wait for what does not go on. */
+/** The timeouts of clients and servers under test. */
 enum Pace {
   /** Less than a second, where links have to end because something is missing. */
   HASTY(Duration.ofMillis(700), Duration.ofSeconds(1)) {

@@ -4,7 +4,10 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import org.slf4j.LoggerFactory;
 
-/** While it is open, nothing below an error is logged: a line for each link would be most of it. */
+/**
+ * Suppresses log messages below ERROR while it is open, because a line per link would drown the
+ * rest.
+ */
 final class QuietLog implements AutoCloseable {
   private static final Logger LOG = (Logger) LoggerFactory.getLogger("org.dst");
 

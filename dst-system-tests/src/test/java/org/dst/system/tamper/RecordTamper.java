@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.util.List;
 import org.dst.system.harness.FaultProxy.Direction;
 
-/** Does something to one whole record of one direction, once; each by itself stays genuine. */
+/**
+ * Drops, repeats or moves one whole record of one direction, once; the record itself stays genuine.
+ */
 final class RecordTamper implements Tamper {
   private final Kind kind;
   private final Direction direction;

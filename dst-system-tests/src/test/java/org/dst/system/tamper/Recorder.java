@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.dst.system.harness.FaultProxy.Direction;
 
-/** Passes everything on, and keeps it. */
+/** Forwards everything unchanged and records it. */
 final class Recorder implements Tamper {
   private final List<byte[]> toServer = new ArrayList<>();
   private final List<byte[]> toClient = new ArrayList<>();

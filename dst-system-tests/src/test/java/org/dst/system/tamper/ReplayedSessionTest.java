@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What was said on a secured link means nothing when it is said again. */
+/** A recorded secured session means nothing when it is replayed. */
 @ExtendWith(Watch.class)
 @Timeout(60)
 class ReplayedSessionTest {

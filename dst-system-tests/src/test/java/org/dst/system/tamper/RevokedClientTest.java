@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A client whose key is taken away while it writes. */
+/** A client whose key is revoked while it writes. */
 @ExtendWith(Watch.class)
 @Timeout(60)
 class RevokedClientTest {

@@ -7,7 +7,7 @@ import org.dst.client.link.ClientRecords;
 import org.dst.crypto.record.RecordCrypto;
 import org.dst.protocol.codec.LinkSecurity;
 
-/** Makes records of the frames of one direction, as a genuine peer does. */
+/** Seals the frames of one direction into records, as a genuine peer does. */
 final class SealedFrames {
   private static final int LENGTH_FIELD = 4;
   private static final int TAG = 16;

@@ -18,7 +18,7 @@ import org.dst.protocol.Access;
 import org.dst.system.harness.BlockModel;
 import org.dst.system.harness.VerifyingWriter;
 
-/** A client in the test's process: a secured attachment of {@code disk} on a Unix socket. */
+/** An in-process client: a secured attachment of {@code disk} on a Unix socket. */
 final class SecuredClient implements AutoCloseable {
   private final RecordCrypto crypto = new RecordCrypto();
   private final Path socket;

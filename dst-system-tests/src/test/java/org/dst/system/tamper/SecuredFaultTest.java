@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The faults that plain links bear, on secured ones. */
+/** The faults that plain links survive, on secured links. */
 @ExtendWith(Watch.class)
 @Timeout(120)
 class SecuredFaultTest {

@@ -29,7 +29,7 @@ import org.dst.server.store.StoreOptions;
 import org.dst.server.store.open.Stores;
 import org.dst.system.harness.BlockModel;
 
-/** A server in the test's process that takes secured links only, with an export {@code disk}. */
+/** An in-process server that accepts only secured links, with an export {@code disk}. */
 final class SecuredServer implements AutoCloseable {
   static final List<String> CIPHERS = List.of("aes-256-gcm", "chacha20-poly1305");
   static final List<String> CHECKSUMS = List.of("crc32c");

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Strangers who begin a handshake and do not finish it cost a client that works nothing. */
+/** Strangers who start handshakes and never finish them do not slow down a working client. */
 @ExtendWith(Watch.class)
 @Timeout(90)
 class StrangersTest {

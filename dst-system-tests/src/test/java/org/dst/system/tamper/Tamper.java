@@ -4,8 +4,8 @@ import java.io.IOException;
 import org.dst.system.harness.FaultProxy.Direction;
 
 /**
- * What becomes of a connection's traffic. Each direction has a thread of its own that calls it, so
- * whatever both of them touch has to be thread-safe.
+ * What happens to the traffic of a connection. Called by one thread per direction, so shared state
+ * must be thread-safe.
  */
 interface Tamper {
   /** The unit of a direction that is its opening. */

@@ -14,9 +14,9 @@ import org.dst.protocol.message.OpeningHeader;
 import org.dst.system.harness.FaultProxy.Direction;
 
 /**
- * One connection through a {@link TamperingProxy}, with a thread for each direction. An end or a
- * failure of one side is passed on as an end; only the peers close the connection, or {@link
- * #reset}.
+ * One connection through a {@link TamperingProxy}, with a thread per direction. End of stream or
+ * failure on one side is passed on as end of stream; only the peers, or {@link #reset}, close the
+ * connection.
  */
 final class TamperedLink {
   private static final int MOST = 33 << 20;

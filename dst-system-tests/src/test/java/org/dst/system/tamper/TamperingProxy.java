@@ -15,8 +15,8 @@ import java.util.List;
 import org.dst.client.link.ServerAddress;
 
 /**
- * Passes connections on to a server. Each that comes gets the next {@link Tamper} of those that
- * were planned; without one it is passed on faithfully.
+ * Forwards connections to a server. Each new connection gets the next planned {@link Tamper};
+ * without one it is forwarded unchanged.
  */
 final class TamperingProxy implements AutoCloseable {
   private static final long PATIENCE_NANOS = 60_000_000_000L;

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Whatever somebody between does to the bytes and records of a secured link, nothing of it is
- * accepted: the link ends, another one comes, and nothing is lost or wrong.
+ * Whatever a man in the middle does to the bytes and records of a secured link, none of it is
+ * accepted: the link ends, a new one takes over, and no data is lost or wrong.
  */
 @ExtendWith(Watch.class)
 @Timeout(150)

@@ -1,6 +1,6 @@
 /**
- * Somebody between a real client and a real server who alters, keeps, repeats and reflects what
- * they say on secured links, and strangers at their ports. Both ends run in the test's process,
- * with sockets between them; proxies have threads of their own.
+ * A man in the middle who alters, records, replays and reflects the traffic of secured links, and
+ * strangers at both ports. Both ends run in the test process, with sockets between them; proxies
+ * have their own threads.
  */
 package org.dst.system.tamper;

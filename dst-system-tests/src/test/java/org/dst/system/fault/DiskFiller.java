@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.util.Arrays;
 import org.dst.system.harness.RawNbd;
 
-/** Fills a disk whose store has less space than it promises, MiB after MiB. */
-final class Filling {
+/** Fills a disk whose store has less space than it promises, MiB by MiB. */
+final class DiskFiller {
   static final int MEBIBYTE = 1 << 20;
 
-  private Filling() {}
+  private DiskFiller() {}
 
   /**
    * Writes until there is no more space, which must be told as such.

@@ -2,20 +2,20 @@ package org.dst.system.mutation;
 
 import java.util.function.LongFunction;
 
-/** Looks for the first seed at which a mutation is found. */
-final class Hunt {
+/** Searches for the first seed that detects a mutation. */
+final class SeedSearch {
   /** A mutation must be found within so many seeds, from 1 up. */
   static final int SEEDS = 1000;
 
   /**
-   * How a hunt ended.
+   * How a search ended.
    *
    * @param invariant that was violated; null if none was
    * @param seed at which
    * @param message what was seen
    */
   record Outcome(Mutation mutation, String invariant, long seed, String message) {
-    boolean caught() {
+    boolean detected() {
       return invariant != null && mutation.catchers().contains(invariant);
     }
 
@@ -27,14 +27,14 @@ final class Hunt {
     }
   }
 
-  private Hunt() {}
+  private SeedSearch() {}
 
-  /** A crash is no proof that an invariant is checked: the hunt goes on after it. */
-  static Outcome hunt(Mutation mutation, int seeds) {
+  /** A crash is no proof that an invariant is checked: the search goes on after it. */
+  static Outcome run(Mutation mutation, int seeds) {
     LongFunction<String> mutant = Mutant.of(mutation);
     for (long seed = 1; seed <= seeds; seed++) {
       String message = mutant.apply(seed);
-      if (message != null && !message.startsWith(Probe.CRASH)) {
+      if (message != null && !message.startsWith(SeedRunner.CRASH)) {
         return new Outcome(mutation, message.substring(0, message.indexOf(':')), seed, message);
       }
     }

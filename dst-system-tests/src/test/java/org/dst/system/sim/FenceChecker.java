@@ -15,11 +15,10 @@ import org.dst.server.engine.SimEngine;
 import org.dst.server.engine.StoreVerifier;
 
 /**
- * Stands at the door of the store, in one life of a server: nothing from a link or a lease that has
- * a successor may act any more, and no write may act twice under one verifier, unless a replay does
- * it.
+ * Guards the store of one server process: nothing from a link or lease that has a successor may
+ * still act, and no write may act twice under one verifier, except through a replay.
  */
-final class FenceWatch implements SimEngine.Observer {
+final class FenceChecker implements SimEngine.Observer {
   private final Map<Lane, Long> generations = new HashMap<>();
   private final Map<IoRequest, Origin> running = new IdentityHashMap<>();
   private final Set<Execution> executions = new HashSet<>();
@@ -40,7 +39,7 @@ final class FenceWatch implements SimEngine.Observer {
    * @param repeated values that a replay may have sent
    * @param health of the store
    */
-  FenceWatch(Set<Long> repeated, StoreVerifier health) {
+  FenceChecker(Set<Long> repeated, StoreVerifier health) {
     this.repeated = repeated;
     this.health = health;
   }

@@ -12,11 +12,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A block device with a volatile write cache that really loses what was not flushed: a loop device
- * on nbdfuse on {@code nbdkit --filter=cache} in write-back mode, whose process is killed. What the
- * kernel still holds has nowhere to go then and is lost too. Made by root only.
+ * A block device with a volatile write cache that really loses unflushed writes: a loop device on
+ * nbdfuse on {@code nbdkit --filter=cache} in write-back mode, whose process is killed. What the
+ * kernel still caches then has nowhere to go and is lost too. Requires root.
  */
-public final class LosingDevice implements AutoCloseable {
+public final class VolatileCacheDevice implements AutoCloseable {
   private static final int READY_SECONDS = 20;
   private static final long POLL_NANOS = 20_000_000;
 
@@ -27,15 +27,15 @@ public final class LosingDevice implements AutoCloseable {
   private Process nbdkit;
   private Process nbdfuse;
 
-  private LosingDevice(Path image, Path directory) {
+  private VolatileCacheDevice(Path image, Path directory) {
     this.image = image;
     socket = directory.resolve("cache.sock");
     mounted = directory.resolve("cache");
   }
 
   /** Makes one, or skips the test and says why. */
-  public static LosingDevice createOrSkip(Path image, Path directory) throws IOException {
-    LosingDevice made = new LosingDevice(image, directory);
+  public static VolatileCacheDevice createOrSkip(Path image, Path directory) throws IOException {
+    VolatileCacheDevice made = new VolatileCacheDevice(image, directory);
     made.mount();
     Result losetup = Command.run("losetup", "--find", "--show", made.mounted.toString());
     if (losetup.exit() != 0) {

@@ -5,17 +5,17 @@ import org.dst.system.sim.Simulation;
 import org.dst.system.sim.Violation;
 
 /**
- * Runs a seed and says what it violates; loaded anew with every mutant, so that what it returns
- * must be a class that all share.
+ * Runs a seed and reports what it violates. Loaded anew with every mutant, so it may only return
+ * types that all class loaders share.
  */
-public final class Probe implements LongFunction<String> {
+public final class SeedRunner implements LongFunction<String> {
   /** What stands in an invariant's place when the program broke down. */
   static final String CRASH = "CRASH";
 
   private static final int OPERATIONS = 1000;
 
   /** For the mutant's class loader. */
-  public Probe() {}
+  public SeedRunner() {}
 
   /** Null if the seed is clean; otherwise the invariant's name, a colon, and what was seen. */
   @Override
