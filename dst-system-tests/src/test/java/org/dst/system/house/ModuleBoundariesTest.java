@@ -186,7 +186,13 @@ class ModuleBoundariesTest {
    */
   @ParameterizedTest
   @ValueSource(
-      strings = {"org.dst.client.lane..", "org.dst.server.lane..", "org.dst.server.session.."})
+      strings = {
+        "org.dst.client.lane..",
+        "org.dst.client.nbd.negotiation..",
+        "org.dst.client.nbd.wire..",
+        "org.dst.server.lane..",
+        "org.dst.server.session.."
+      })
   void shouldKeepCoresPure(String core) {
     assertTrue(CLASSES.stream().anyMatch(seen -> isIn(seen, core)), () -> "no class in " + core);
     noClasses()
