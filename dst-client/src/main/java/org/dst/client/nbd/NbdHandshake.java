@@ -8,6 +8,7 @@ import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.dst.client.nbd.negotiation.NbdNegotiation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

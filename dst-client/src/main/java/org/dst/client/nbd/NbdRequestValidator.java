@@ -1,6 +1,10 @@
 package org.dst.client.nbd;
 
 import org.dst.client.device.DeviceInfo;
+import org.dst.client.nbd.wire.BlockStatusPayload;
+import org.dst.client.nbd.wire.CommandFlags;
+import org.dst.client.nbd.wire.HeaderFormat;
+import org.dst.client.nbd.wire.NbdCommand;
 import org.dst.protocol.Limits;
 import org.dst.protocol.message.Features;
 

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.dst.client.device.BlockDevice;
+import org.dst.client.nbd.negotiation.BlockSizes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -2,6 +2,11 @@ package org.dst.client.nbd;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import org.dst.client.nbd.wire.HeaderFormat;
+import org.dst.client.nbd.wire.MetaContext;
+import org.dst.client.nbd.wire.NbdCommand;
+import org.dst.client.nbd.wire.NbdError;
+import org.dst.client.nbd.wire.Zeroes;
 
 /**
  * Writes replies to a client. Headers and small replies of one batch share a buffer, so that a run

@@ -1,6 +1,7 @@
 package org.dst.client.nbd;
 
 import java.nio.charset.StandardCharsets;
+import org.dst.client.nbd.wire.NbdError;
 
 /** Why a request is answered with an error before the device sees it. */
 enum RequestError {

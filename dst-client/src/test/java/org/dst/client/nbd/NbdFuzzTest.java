@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import org.dst.client.device.DeviceInfo;
+import org.dst.client.nbd.wire.HeaderFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

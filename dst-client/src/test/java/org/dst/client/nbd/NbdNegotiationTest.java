@@ -12,6 +12,8 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.dst.client.device.DeviceInfo;
+import org.dst.client.nbd.negotiation.NbdNegotiation;
+import org.dst.client.nbd.wire.HeaderFormat;
 import org.dst.protocol.message.Features;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import org.dst.client.device.DeviceInfo;
+import org.dst.client.nbd.wire.HeaderFormat;
+import org.dst.client.nbd.wire.NbdCommand;
+import org.dst.client.nbd.wire.NbdError;
 import org.dst.protocol.Status;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

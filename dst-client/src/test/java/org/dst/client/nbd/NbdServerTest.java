@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.dst.client.nbd.wire.HeaderFormat;
 import org.dst.protocol.testing.Watch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

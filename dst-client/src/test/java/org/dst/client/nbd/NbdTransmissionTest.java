@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.dst.client.device.DeviceInfo;
+import org.dst.client.nbd.wire.HeaderFormat;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.RequestFlags;
 import org.dst.protocol.Status;

@@ -11,6 +11,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.List;
 import org.dst.client.device.DeviceInfo;
+import org.dst.client.nbd.wire.HeaderFormat;
 
 /**
  * A client's end of a connection whose server is real but has no socket. Every byte of memory that

@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.dst.client.nbd.wire.HeaderFormat;
 
 /** An NBD client's side of the wire, written from the specification and not from the server. */
 final class Wire {

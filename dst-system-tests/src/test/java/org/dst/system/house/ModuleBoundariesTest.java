@@ -185,7 +185,12 @@ class ModuleBoundariesTest {
    * what lets the simulator run it. Buffers are allowed.
    */
   @ParameterizedTest
-  @ValueSource(strings = {"org.dst.client.lane.."})
+  @ValueSource(
+      strings = {
+        "org.dst.client.lane..",
+        "org.dst.client.nbd.negotiation..",
+        "org.dst.client.nbd.wire.."
+      })
   void shouldKeepCoresPure(String core) {
     assertTrue(CLASSES.stream().anyMatch(seen -> isIn(seen, core)), () -> "no class in " + core);
     noClasses()

@@ -1,15 +1,15 @@
-package org.dst.client.nbd;
+package org.dst.client.nbd.wire;
 
 import org.dst.protocol.RequestFlags;
 
 /** Bits of the flags field of a request. */
-final class CommandFlags {
-  static final int FUA = 1;
-  static final int NO_HOLE = 1 << 1;
-  static final int DF = 1 << 2;
-  static final int REQ_ONE = 1 << 3;
-  static final int FAST_ZERO = 1 << 4;
-  static final int PAYLOAD_LEN = 1 << 5;
+public final class CommandFlags {
+  public static final int FUA = 1;
+  public static final int NO_HOLE = 1 << 1;
+  public static final int DF = 1 << 2;
+  public static final int REQ_ONE = 1 << 3;
+  public static final int FAST_ZERO = 1 << 4;
+  public static final int PAYLOAD_LEN = 1 << 5;
 
   private CommandFlags() {}
 
@@ -17,7 +17,7 @@ final class CommandFlags {
    * The bits that {@code command} may carry in some negotiation. FUA is valid for every command,
    * even where it means nothing; clients are known to set it on reads.
    */
-  static int allowed(NbdCommand command) {
+  public static int allowed(NbdCommand command) {
     return switch (command) {
       case READ -> FUA | DF;
       case WRITE -> FUA | PAYLOAD_LEN;
@@ -28,7 +28,7 @@ final class CommandFlags {
   }
 
   /** The bits that the device is told; what means nothing to the command is left out. */
-  static int toRequestFlags(NbdCommand command, int flags) {
+  public static int toRequestFlags(NbdCommand command, int flags) {
     int told = 0;
     if (command.isChange() && (flags & FUA) != 0) {
       told |= RequestFlags.FUA;

@@ -1,4 +1,4 @@
-package org.dst.client.nbd;
+package org.dst.client.nbd.negotiation;
 
 /** What a NBD_REP_INFO reply describes. */
 final class InfoType {

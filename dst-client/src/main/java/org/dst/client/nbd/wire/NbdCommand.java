@@ -1,9 +1,9 @@
-package org.dst.client.nbd;
+package org.dst.client.nbd.wire;
 
 import org.dst.protocol.Opcode;
 
 /** What a request asks for; the position is the number on the wire. */
-enum NbdCommand {
+public enum NbdCommand {
   READ(Opcode.READ),
   WRITE(Opcode.WRITE),
   /** The client leaves; there is no reply, and nothing is asked of the device. */
@@ -23,17 +23,17 @@ enum NbdCommand {
   }
 
   /** What the device is asked; null for {@link #DISC}. */
-  Opcode opcode() {
+  public Opcode opcode() {
     return opcode;
   }
 
   /** Whether this command changes the export. */
-  boolean isChange() {
+  public boolean isChange() {
     return this == WRITE || this == TRIM || this == WRITE_ZEROES;
   }
 
   /** The command with this number, 0 to 65535, or null if this server does not know it. */
-  static NbdCommand of(int code) {
+  public static NbdCommand of(int code) {
     return code < BY_CODE.length ? BY_CODE[code] : null;
   }
 }

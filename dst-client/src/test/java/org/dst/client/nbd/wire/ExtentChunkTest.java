@@ -1,4 +1,4 @@
-package org.dst.client.nbd;
+package org.dst.client.nbd.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

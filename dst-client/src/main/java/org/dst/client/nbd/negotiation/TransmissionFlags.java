@@ -1,6 +1,7 @@
-package org.dst.client.nbd;
+package org.dst.client.nbd.negotiation;
 
 import org.dst.client.device.DeviceInfo;
+import org.dst.client.nbd.wire.HeaderFormat;
 import org.dst.protocol.message.Features;
 
 /** What the export can do, in the 16 bits that end the haggling. */

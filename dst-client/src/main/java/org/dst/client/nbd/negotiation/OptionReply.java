@@ -1,4 +1,4 @@
-package org.dst.client.nbd;
+package org.dst.client.nbd.negotiation;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;

@@ -1,9 +1,9 @@
-package org.dst.client.nbd;
+package org.dst.client.nbd.wire;
 
 import org.dst.protocol.Status;
 
 /** The error values of the specification. */
-enum NbdError {
+public enum NbdError {
   EPERM(1),
   EIO(5),
   ENOMEM(12),
@@ -20,7 +20,7 @@ enum NbdError {
   }
 
   /** The number on the wire. */
-  int code() {
+  public int code() {
     return code;
   }
 
@@ -29,7 +29,7 @@ enum NbdError {
    *
    * @param fastZero whether FAST_ZERO was asked, the only case in which ENOTSUP may be answered
    */
-  static NbdError of(Status status, boolean fastZero) {
+  public static NbdError of(Status status, boolean fastZero) {
     return switch (status) {
       case OK -> null;
       case NOT_PERMITTED -> EPERM;

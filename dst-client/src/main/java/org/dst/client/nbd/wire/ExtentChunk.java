@@ -1,4 +1,4 @@
-package org.dst.client.nbd;
+package org.dst.client.nbd.wire;
 
 import io.netty.buffer.ByteBuf;
 import org.dst.protocol.Extent;
@@ -12,9 +12,9 @@ import org.dst.protocol.Limits;
  *   extended:  length (8)  state (8)
  * </pre>
  */
-final class ExtentChunk {
+public final class ExtentChunk {
   /** Bytes of the most descriptors that one reply can have. */
-  static final int MAX_BYTES = Limits.MAX_EXTENTS * 16;
+  public static final int MAX_BYTES = Limits.MAX_EXTENTS * 16;
 
   private ExtentChunk() {}
 
@@ -27,7 +27,8 @@ final class ExtentChunk {
    * @param one whether only the first is wanted
    * @return how many descriptors were appended; 0 if the device's extents are malformed
    */
-  static int convert(ByteBuf extents, long length, boolean one, boolean extended, ByteBuf out) {
+  public static int convert(
+      ByteBuf extents, long length, boolean one, boolean extended, ByteBuf out) {
     int bytes = extents.readableBytes();
     if (bytes == 0 || bytes % Extent.WIRE_LENGTH != 0) {
       return 0;

@@ -1,4 +1,4 @@
-package org.dst.client.nbd;
+package org.dst.client.nbd.wire;
 
 import io.netty.buffer.ByteBuf;
 
@@ -10,25 +10,25 @@ import io.netty.buffer.ByteBuf;
  *   8  context ids    (4 each, no duplicates)
  * </pre>
  */
-final class BlockStatusPayload {
+public final class BlockStatusPayload {
   /** The only context that there is, and so the only list of ids that asks for anything. */
   private static final int LENGTH = 8 + 4;
 
   private BlockStatusPayload() {}
 
   /** Whether a payload of this length (unsigned) can be valid. */
-  static boolean fits(long length) {
+  public static boolean fits(long length) {
     return length == LENGTH;
   }
 
   /** Whether the payload asks for exactly the context that was selected. */
-  static boolean isValid(ByteBuf payload) {
+  public static boolean isValid(ByteBuf payload) {
     return payload.readableBytes() == LENGTH
         && payload.getInt(payload.readerIndex() + 8) == MetaContext.ALLOCATION_ID;
   }
 
   /** The length of the range of interest in bytes, unsigned. */
-  static long effectLength(ByteBuf payload) {
+  public static long effectLength(ByteBuf payload) {
     return payload.getLong(payload.readerIndex());
   }
 }

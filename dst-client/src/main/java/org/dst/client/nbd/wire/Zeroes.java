@@ -1,16 +1,16 @@
-package org.dst.client.nbd;
+package org.dst.client.nbd.wire;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 
 /** Finds out whether a buffer holds nothing but zeroes. */
-final class Zeroes {
+public final class Zeroes {
   private static final int STEP = 8;
 
   private Zeroes() {}
 
   /** Whether all readable bytes are 0. Cheap when the first or last ones are not. */
-  static boolean only(ByteBuf bytes) {
+  public static boolean only(ByteBuf bytes) {
     int length = bytes.readableBytes();
     int start = bytes.readerIndex();
     if (length < STEP || bytes.getLong(start) != 0 || bytes.getLong(start + length - STEP) != 0) {

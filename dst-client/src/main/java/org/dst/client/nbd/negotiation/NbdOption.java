@@ -1,4 +1,4 @@
-package org.dst.client.nbd;
+package org.dst.client.nbd.negotiation;
 
 /** What a client may ask for during option haggling. */
 enum NbdOption {

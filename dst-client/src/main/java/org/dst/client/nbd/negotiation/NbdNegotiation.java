@@ -1,9 +1,10 @@
-package org.dst.client.nbd;
+package org.dst.client.nbd.negotiation;
 
 import io.netty.buffer.ByteBuf;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.dst.client.device.DeviceInfo;
+import org.dst.client.nbd.wire.HeaderFormat;
 import org.dst.protocol.MalformedException;
 
 /**
@@ -16,9 +17,9 @@ import org.dst.protocol.MalformedException;
  *   client, repeatedly: IHAVEOPT (8)  option (4)  length (4)  data
  * </pre>
  */
-final class NbdNegotiation {
+public final class NbdNegotiation {
   /** Where the haggling stands. */
-  enum State {
+  public enum State {
     /** The client's flags are awaited. */
     CLIENT_FLAGS,
     /** The head of an option is awaited. */
@@ -33,16 +34,16 @@ final class NbdNegotiation {
     CLOSED
   }
 
-  static final long INIT_PASSWD = 0x4e42444d41474943L;
-  static final long IHAVEOPT = 0x49484156454f5054L;
-  static final int FLAG_FIXED_NEWSTYLE = 1;
-  static final int FLAG_NO_ZEROES = 1 << 1;
+  public static final long INIT_PASSWD = 0x4e42444d41474943L;
+  public static final long IHAVEOPT = 0x49484156454f5054L;
+  public static final int FLAG_FIXED_NEWSTYLE = 1;
+  public static final int FLAG_NO_ZEROES = 1 << 1;
 
   /** The longest data of an option that is looked at; longer is answered TOO_BIG. */
-  static final int MAX_OPTION_DATA = 64 << 10;
+  public static final int MAX_OPTION_DATA = 64 << 10;
 
   /** Options of one connection; a client that sends more is cut off. */
-  static final int MAX_OPTIONS = 1024;
+  public static final int MAX_OPTIONS = 1024;
 
   private static final int KNOWN_CLIENT_FLAGS = FLAG_FIXED_NEWSTYLE | FLAG_NO_ZEROES;
 
@@ -63,17 +64,17 @@ final class NbdNegotiation {
    * @param info asked whenever a client wants to know
    * @param shuttingDown asked for each option; if true it is refused
    */
-  NbdNegotiation(Supplier<DeviceInfo> info, BooleanSupplier shuttingDown) {
+  public NbdNegotiation(Supplier<DeviceInfo> info, BooleanSupplier shuttingDown) {
     handler = new OptionHandler(info, shuttingDown);
   }
 
   /** Appends what the server says first. */
-  void greet(ByteBuf out) {
+  public void greet(ByteBuf out) {
     out.writeLong(INIT_PASSWD).writeLong(IHAVEOPT).writeShort(FLAG_FIXED_NEWSTYLE | FLAG_NO_ZEROES);
   }
 
   /** Consumes what is complete of the client's bytes and appends the answers. */
-  State receive(ByteBuf in, ByteBuf out) {
+  public State receive(ByteBuf in, ByteBuf out) {
     while (step(in, out)) {
       // each step consumes bytes or ends an option
     }
@@ -81,17 +82,17 @@ final class NbdNegotiation {
   }
 
   /** What was negotiated, once the state is TRANSMISSION. */
-  HeaderFormat style() {
+  public HeaderFormat style() {
     return handler.style();
   }
 
   /** Whether base:allocation is selected, once the state is TRANSMISSION. */
-  boolean metaContext() {
+  public boolean metaContext() {
     return handler.metaContext();
   }
 
   /** Why the state is CLOSED, in words for a log; null if the client asked for it. */
-  String closeReason() {
+  public String closeReason() {
     return closeReason;
   }
 

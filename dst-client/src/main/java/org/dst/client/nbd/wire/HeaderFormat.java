@@ -1,7 +1,7 @@
-package org.dst.client.nbd;
+package org.dst.client.nbd.wire;
 
 /** What the client negotiated about the layout of requests and replies. */
-enum HeaderFormat {
+public enum HeaderFormat {
   /** 28-byte requests; only simple replies. */
   SIMPLE(28, 0x25609513),
   /** 28-byte requests; whatever carries a payload is answered by structured reply chunks. */
@@ -18,17 +18,17 @@ enum HeaderFormat {
   }
 
   /** Bytes of a request header. */
-  int requestLength() {
+  public int requestLength() {
     return requestLength;
   }
 
   /** The first four bytes of a request. */
-  int requestMagic() {
+  public int requestMagic() {
     return requestMagic;
   }
 
   /** Whether replies are chunks, which structured and extended replies are. */
-  boolean chunked() {
+  public boolean chunked() {
     return this != SIMPLE;
   }
 }

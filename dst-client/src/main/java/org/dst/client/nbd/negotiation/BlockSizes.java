@@ -1,4 +1,4 @@
-package org.dst.client.nbd;
+package org.dst.client.nbd.negotiation;
 
 import org.dst.client.device.DeviceInfo;
 import org.dst.protocol.Limits;
@@ -10,7 +10,7 @@ import org.dst.protocol.Limits;
  * @param preferred bytes; a power of two, at least the minimum and 512
  * @param maximum bytes of payload; a multiple of the minimum
  */
-record BlockSizes(int minimum, int preferred, int maximum) {
+public record BlockSizes(int minimum, int preferred, int maximum) {
   private static final int LARGEST_MINIMUM = 64 << 10;
   private static final int SMALLEST_PREFERRED = 512;
 
@@ -19,7 +19,7 @@ record BlockSizes(int minimum, int preferred, int maximum) {
    *
    * @throws IllegalArgumentException if NBD cannot express its minimum
    */
-  static BlockSizes of(DeviceInfo info) {
+  public static BlockSizes of(DeviceInfo info) {
     int minimum = info.minBlock();
     if (Integer.bitCount(minimum) != 1 || minimum > LARGEST_MINIMUM) {
       throw new IllegalArgumentException(
@@ -31,7 +31,7 @@ record BlockSizes(int minimum, int preferred, int maximum) {
   }
 
   /** The size that a client is told: what whole blocks cover. */
-  static long exportSize(DeviceInfo info) {
+  public static long exportSize(DeviceInfo info) {
     return info.size() & -info.minBlock();
   }
 }

@@ -1,11 +1,13 @@
-package org.dst.client.nbd;
+package org.dst.client.nbd.negotiation;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.dst.client.device.DeviceInfo;
-import org.dst.client.nbd.NbdNegotiation.State;
+import org.dst.client.nbd.negotiation.NbdNegotiation.State;
+import org.dst.client.nbd.wire.HeaderFormat;
+import org.dst.client.nbd.wire.MetaContext;
 import org.dst.protocol.MalformedException;
 import org.dst.protocol.message.Features;
 
