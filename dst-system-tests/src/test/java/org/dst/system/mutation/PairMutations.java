@@ -11,7 +11,7 @@ final class PairMutations {
   private static final String LEASES = "server/session/LeaseManager";
   private static final String CHECK = "server/session/AttachValidator";
   private static final String FLOW = "client/lane/TransactionFlow";
-  private static final String FACTS = "client/lane/PinnedExport";
+  private static final String PINNED = "client/lane/PinnedExport";
 
   static final List<Mutation> LIST =
       List.of(
@@ -50,7 +50,7 @@ final class PairMutations {
           Mutation.of(
                   "neither side compares the store's identity",
                   Catchers.MEDIUM_OR_PROGRESS,
-                  FACTS,
+                  PINNED,
                   "identity != null && !identity.equals(answer.identity())",
                   "false")
               .and(
@@ -60,7 +60,7 @@ final class PairMutations {
           Mutation.of(
                   "neither side notices that the store was set back",
                   Set.of("DURABLE", "ONCE", "PROGRESS"),
-                  FACTS,
+                  PINNED,
                   "answer.freshness() >= 0 && answer.freshness() < freshness",
                   "false")
               .and(CHECK, "attach.knownFreshness() > policy.freshness()", "false"),
@@ -80,7 +80,7 @@ final class PairMutations {
                   LEASES,
                   "if (!holder || attach.leaseEpoch() != lease.epoch()) {",
                   "if (false) {")
-              .and(FACTS, "answer.leaseEpoch() != first.leaseEpoch()", "false"));
+              .and(PINNED, "answer.leaseEpoch() != first.leaseEpoch()", "false"));
 
   private PairMutations() {}
 }
