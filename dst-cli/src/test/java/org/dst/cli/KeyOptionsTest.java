@@ -211,7 +211,7 @@ class KeyOptionsTest {
 
   @Test
   void shouldNotTalkPlainToAnotherMachineUnlessToldTo() {
-    String refusal = "a plain link to 192.0.2.1:7777 would show and trust everything on the way";
+    String refusal = "a plain link to 192.0.2.1:7777 would be neither encrypted nor authenticated";
     dst("list", "192.0.2.1").complained(ExitCode.REFUSED, refusal, "--insecure-plain");
     dst("ping", "192.0.2.1").complained(ExitCode.REFUSED, refusal, "--key-file");
     dst("attach", "192.0.2.1/d", "--listen=127.0.0.1:0").complained(ExitCode.REFUSED, refusal);

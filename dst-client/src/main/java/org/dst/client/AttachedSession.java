@@ -22,9 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A session with its state file: takes the place of a predecessor that died, makes sure that
- * nothing which that one acknowledged is missing, and leaves without a trace. For threads that may
- * block.
+ * A session with its state file: succeeds a predecessor that died, makes sure that nothing it
+ * acknowledged is lost, and flushes and cleans up when it detaches. For threads that may block.
  */
 final class AttachedSession implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AttachedSession.class);
@@ -36,10 +35,10 @@ final class AttachedSession implements AutoCloseable {
   private final BlockDevice device;
   private final UUID store;
 
-  /** Under this verifier everything that was acknowledged is durable; null if none is known. */
+  /** Everything acknowledged under this verifier is durable; null if none is known. */
   private final UUID endedClean;
 
-  /** Null if nothing is kept. */
+  /** Null without a state directory. */
   private ClientState state;
 
   private boolean left;
@@ -72,7 +71,7 @@ final class AttachedSession implements AutoCloseable {
         try {
           SessionOpener.Opened opened = opener.open().get();
           AttachedSession session = new AttachedSession(opener, journals, loops, opened);
-          session.succeed(succession, opened.first(), options, state.acceptLoss());
+          session.recoverFrom(succession, opened.first(), options, state.acceptLoss());
           return session;
         } catch (ExecutionException failed) {
           boolean inDoubt = opener.isInDoubt();
@@ -93,17 +92,17 @@ final class AttachedSession implements AutoCloseable {
   }
 
   /**
-   * Makes durable what others left in the server's cache, before anybody relies on it; says so if
-   * it was a predecessor's and is lost.
+   * Flushes what predecessors left in the server's cache before anybody relies on it, and fails if
+   * it is lost.
    */
-  private void succeed(
+  private void recoverFrom(
       Succession succession, Attached first, SessionOptions options, boolean acceptLoss)
       throws IOException, InterruptedException {
     List<Predecessor> predecessors = succession.predecessors(first);
     boolean flushed = !options.access().writable() || flush();
     for (Predecessor predecessor : predecessors) {
       if (predecessor.unflushed()) {
-        requireKept(predecessor, flushed, options, acceptLoss);
+        requireNothingLost(predecessor, flushed, options, acceptLoss);
       }
     }
     succession.begin(store, journals);
@@ -113,25 +112,24 @@ final class AttachedSession implements AutoCloseable {
     }
   }
 
-  private void requireKept(
+  private void requireNothingLost(
       Predecessor predecessor, boolean flushed, SessionOptions options, boolean acceptLoss)
       throws LostWritesException {
     UUID verifier = predecessor.verifier();
     if (verifier != null && verifier.equals(endedClean)) {
-      log.info(
-          "the server was stopped in order after a client had left writes unflushed: all kept");
+      log.info("a dead client left unflushed writes; the server stopped cleanly, none was lost");
       return;
     }
-    // The flush may have succeeded under a later verifier, when what it was for was gone already.
+    // The flush may have succeeded under a later verifier, when those writes were lost already.
     boolean kept =
         flushed && Arrays.stream(journals).allMatch(journal -> journal.isUnder(verifier));
     if (!kept && !acceptLoss) {
       throw new LostWritesException(options.export());
     }
     if (kept) {
-      log.info("flushed what a client that died had left unflushed");
+      log.info("a dead client left unflushed writes; flushed them, none was lost");
     } else {
-      log.warn("unflushed writes of a client that died are lost; accepted by --accept-loss");
+      log.warn("unflushed writes of a dead client are lost; accepted by --accept-loss");
     }
   }
 
@@ -168,37 +166,37 @@ final class AttachedSession implements AutoCloseable {
   }
 
   /**
-   * Leaves everything to a successor, as a process does that dies, but flushed: the state file
-   * stays and with it the lease. To be followed by the end of the process.
+   * Flushes, but leaves the session to a successor as a crash would: the state file stays, and with
+   * it the lease. The process must end next.
    */
-  DetachOutcome bequeath() {
+  DetachOutcome handOver() {
     left = true;
     FinalFlush flush = flushToLeave();
     DetachOutcome outcome =
         flush.succeeded()
             ? DetachOutcome.CLEAN
-            : UndurableState.of(opener, journals).tell(flush, state, true);
-    giveUp(false);
+            : UndurableState.of(opener, journals).report(flush, state, true);
+    closeState(false);
     return outcome;
   }
 
-  /** Flushes, leaves the export and says what stays behind. Blocks for a bounded time. */
+  /** Flushes, detaches and logs what is left behind. Blocks for a bounded time. */
   DetachOutcome leave() {
     if (left) {
       return DetachOutcome.CLEAN;
     }
     left = true;
     FinalFlush flush = flushToLeave();
-    UndurableState remains = UndurableState.of(opener, journals);
+    UndurableState undurable = UndurableState.of(opener, journals);
     boolean confirmed = opener.close();
     DetachOutcome outcome = DetachOutcome.CLEAN;
     if (!flush.succeeded()) {
-      outcome = remains.tell(flush, state, !confirmed);
+      outcome = undurable.report(flush, state, !confirmed);
     } else if (!confirmed) {
       outcome =
-          remains.tell(new FinalFlush("the server has not confirmed the detach"), state, true);
+          undurable.report(new FinalFlush("the server has not confirmed the detach"), state, true);
     }
-    giveUp(flush.succeeded() && confirmed);
+    closeState(flush.succeeded() && confirmed);
     String counted = counters().summary();
     if (!counted.isEmpty()) {
       log.info("counted since the attach: {}", counted);
@@ -211,11 +209,11 @@ final class AttachedSession implements AutoCloseable {
     leave();
   }
 
-  private void giveUp(boolean remove) {
+  private void closeState(boolean remove) {
     if (state == null) {
       return;
     }
-    opener.followFreshness(unheard -> {}); // the file may be a successor's soon
+    opener.followFreshness(unheard -> {}); // a successor may own the file soon
     try {
       if (remove) {
         state.remove();
@@ -223,7 +221,7 @@ final class AttachedSession implements AutoCloseable {
         state.close();
       }
     } catch (IOException failed) {
-      log.warn("cannot give up the state file: {}", failed.getMessage());
+      log.warn("cannot close the state file: {}", failed.getMessage());
     }
   }
 }

@@ -23,13 +23,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A remote disk on this machine: a session with the export and the NBD front end that offers it.
- * With one event loop everything of it lives there, so a request changes threads nowhere.
+ * A remote disk on this machine: a session with the export, and the NBD front end that serves it.
+ * With one event loop all of it runs there, and a request never changes threads.
  */
 public final class Attachment implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Attachment.class);
 
-  /** For requests in flight to end before connections are closed. */
+  /** Limit for requests in flight to end before connections are closed. */
   private static final Duration DRAIN = Duration.ofSeconds(10);
 
   private final EventLoopGroup loops;
@@ -46,8 +46,8 @@ public final class Attachment implements AutoCloseable {
   }
 
   /**
-   * Attaches to the export and starts to serve it, on as many event loops as suit the lanes and the
-   * machine. Blocks; fails as the other one.
+   * Attaches to the export and serves it, on {@link #usualLoops} event loops. Blocks; throws what
+   * the other overload throws.
    *
    * @param local a Unix socket's address or a loopback address
    */
@@ -58,24 +58,24 @@ public final class Attachment implements AutoCloseable {
   }
 
   /**
-   * How many event loops are best: one for each lane, but not more than half of the cores, because
-   * those who use the disk need some too, and what crosses from loop to loop costs both (measured:
-   * docs/performance.md, lanes).
+   * The default number of event loops: one for each lane, but at most half of the cores. The disk's
+   * users need cores, too, and hand-offs between loops cost both (measured in docs/performance.md,
+   * lanes).
    */
   public static int usualLoops(int lanes) {
     return Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, lanes);
   }
 
   /**
-   * Attaches to the export and starts to serve it. Blocks.
+   * Attaches to the export and serves it. Blocks.
    *
    * @param local a Unix socket's address or a loopback address
    * @param eventLoops threads that serve the sockets of NBD clients and of lanes, at least 1; a
    *     lane has one to itself if there are as many as lanes
    * @throws LinkException if the server cannot be reached or refuses
-   * @throws WrongStoreException if a predecessor held another store than the server has
-   * @throws LostWritesException if a predecessor's acknowledged writes are gone
-   * @throws IllegalArgumentException if the dialer's transport cannot be had here
+   * @throws WrongStoreException if a predecessor held another store than the server has now
+   * @throws LostWritesException if a predecessor's acknowledged writes are lost
+   * @throws IllegalArgumentException if the dialer's transport is not available
    * @throws IOException if the state file or the local address cannot be used
    */
   public static Attachment open(
@@ -132,7 +132,7 @@ public final class Attachment implements AutoCloseable {
     return front.connections();
   }
 
-  /** As {@link BlockDevice#onChange}: for whoever has to tell others of the disk's size. */
+  /** As {@link BlockDevice#onChange}. */
   public void onChange(Consumer<DeviceInfo> listener) {
     session.device().onChange(listener);
   }
@@ -142,25 +142,22 @@ public final class Attachment implements AutoCloseable {
     return local;
   }
 
-  /**
-   * What it is doing now; the event loops that own that answer, so it takes as long as they do. Any
-   * thread.
-   */
+  /** A snapshot of the attachment, answered by the event loops that own its state. Any thread. */
   public CompletableFuture<AttachmentStatus> status() {
     return session
         .status()
         .thenApply(status -> new AttachmentStatus(status, local, front.connections()));
   }
 
-  /** What happened to the session so far. */
+  /** The session's counters. */
   public Counters<ClientCounter> counters() {
     return session.counters();
   }
 
   /**
-   * Lets what is in flight end, flushes, leaves the export and stops. Blocks for a bounded time.
+   * Drains requests in flight, flushes, detaches and stops. Blocks for a bounded time.
    *
-   * @return what is left behind, which the log says too
+   * @return what is left behind; it is logged, too
    */
   public DetachOutcome leave() {
     front.close(DRAIN).join();
@@ -175,14 +172,14 @@ public final class Attachment implements AutoCloseable {
   }
 
   /**
-   * Lets what is in flight end and flushes, but leaves the export to a successor of this process,
-   * which is to end now: for a device that goes on. Blocks for a bounded time.
+   * Drains requests in flight and flushes, but leaves the session to a successor, for a kernel
+   * device that stays connected. The process must end next. Blocks for a bounded time.
    *
-   * @return what is left behind besides, which the log says too
+   * @return what is left behind besides; it is logged, too
    */
-  public DetachOutcome bequeath() {
+  public DetachOutcome handOver() {
     front.close(DRAIN).join();
-    return session.bequeath();
+    return session.handOver();
   }
 
   private static void stop(AttachedSession session, EventLoopGroup loops) {

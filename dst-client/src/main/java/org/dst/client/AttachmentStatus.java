@@ -4,10 +4,10 @@ import java.net.SocketAddress;
 import org.dst.client.session.SessionStatus;
 
 /**
- * An attachment at one moment.
+ * A snapshot of an attachment.
  *
- * @param session what happens between this machine and the server
- * @param local where the disk is offered
+ * @param session its session with the server
+ * @param local address of the NBD front end
  * @param connections NBD clients that are connected
  */
 public record AttachmentStatus(SessionStatus session, SocketAddress local, int connections) {}

@@ -4,15 +4,15 @@ import java.util.UUID;
 import org.dst.client.lane.LaneJournal;
 
 /**
- * Holds a lane's news back until the state file is the session's own: before that the file still
- * says what a predecessor left, which must not be lost if this process dies early.
+ * Buffers a lane's journal entries until the state file belongs to the session: until then the file
+ * still describes the predecessor, which must not be lost if this process dies early. Any thread.
  */
 final class DeferredJournal implements LaneJournal {
   private LaneJournal file;
   private UUID verifier;
   private boolean any;
 
-  /** Passes on what is known and everything that follows. */
+  /** Writes what was buffered, and passes on everything that follows. */
   synchronized void start(LaneJournal journal) {
     file = journal;
     if (verifier != null) {
@@ -21,7 +21,7 @@ final class DeferredJournal implements LaneJournal {
     file.unflushed(any);
   }
 
-  /** Whether the lane's server has kept its cache since it had that verifier. */
+  /** Whether the lane's server still has the cache of that verifier. */
   synchronized boolean isUnder(UUID verifier) {
     return verifier != null && verifier.equals(this.verifier);
   }

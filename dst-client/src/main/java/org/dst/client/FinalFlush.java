@@ -7,17 +7,17 @@ import org.dst.client.session.LaneStatus;
 import org.dst.client.session.SessionOpener;
 
 /**
- * The flush of a client that leaves. For a server that is gone it does not wait as long as for one
- * that is slow.
+ * The outcome of the last flush before a client detaches. It waits less for a server that is
+ * unreachable than for one that is slow.
  *
- * @param reason why it did not succeed, for people; null if it did
+ * @param reason why it failed, as text; null if it succeeded
  */
 record FinalFlush(String reason) {
   private static final long FLUSH_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   /**
-   * How long a client that leaves waits for a lane without a link: what is not flushed then may be
-   * lost with the server's cache, so a server that is just being restarted deserves some patience.
+   * How long the flush waits for a lane without a link. What is not flushed may be lost with the
+   * server's cache, so a server that is just restarting deserves some patience.
    */
   private static final long OUTAGE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -32,15 +32,14 @@ record FinalFlush(String reason) {
       long waited = System.nanoTime() - begin;
       LaneStatus gone = opener.status().join().longGone(OUTAGE_NANOS);
       if (gone != null && waited >= OUTAGE_NANOS) {
-        return new FinalFlush("the server is away: " + gone.outage());
+        return new FinalFlush("the server is unreachable: " + gone.outage());
       }
       if (waited >= FLUSH_NANOS) {
         return new FinalFlush(
-            "the server has not answered a flush for %d s"
-                .formatted(TimeUnit.NANOSECONDS.toSeconds(waited)));
+            "no answer to a flush within %d s".formatted(TimeUnit.NANOSECONDS.toSeconds(waited)));
       }
     }
-    return new FinalFlush(flush.succeeded() ? null : "the flush has failed");
+    return new FinalFlush(flush.succeeded() ? null : "the flush failed");
   }
 
   boolean succeeded() {

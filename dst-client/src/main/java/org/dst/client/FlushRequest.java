@@ -20,14 +20,14 @@ final class FlushRequest extends BlockRequest {
     this.loop = loop;
   }
 
-  /** Flushes a device; {@code loop} is to hear how that ended. */
+  /** Submits a flush to a device; it completes on {@code loop}. */
   static FlushRequest submit(BlockDevice device, EventExecutor loop) {
     FlushRequest flush = new FlushRequest(loop);
     loop.execute(() -> device.submit(flush));
     return flush;
   }
 
-  /** Waits at most so many nanoseconds; whether it has ended. */
+  /** Waits at most {@code nanos} nanoseconds; returns whether it has ended. */
   boolean awaitEnd(long nanos) throws InterruptedException {
     try {
       outcome.get(nanos, TimeUnit.NANOSECONDS);
@@ -39,7 +39,7 @@ final class FlushRequest extends BlockRequest {
     }
   }
 
-  /** Whether it has ended, and well. */
+  /** Whether it has ended successfully. */
   boolean succeeded() {
     return outcome.getNow(null) == Status.OK;
   }

@@ -3,8 +3,8 @@ package org.dst.client;
 import java.io.IOException;
 
 /**
- * A client died with writes that it had acknowledged and not flushed, and the server has lost its
- * cache since: those writes are gone, and nobody above must believe otherwise.
+ * A client died with acknowledged, unflushed writes, and the server has lost its cache since: those
+ * writes are lost, and the user of the disk must know.
  */
 public final class LostWritesException extends IOException {
   private static final long serialVersionUID = 1;

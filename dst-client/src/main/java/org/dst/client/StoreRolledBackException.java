@@ -2,19 +2,19 @@ package org.dst.client;
 
 import java.io.IOException;
 
-/** The store is in an earlier state than a client of this machine has seen it in. */
+/** The store was rolled back to an earlier state than this machine has seen. */
 public final class StoreRolledBackException extends IOException {
   private static final long serialVersionUID = 1;
 
   /**
-   * @param freshness of the store, as it is there
-   * @param known at least as it was when a client of this machine had it
+   * @param freshness of the store now
+   * @param known the highest freshness that this machine has on record
    */
   StoreRolledBackException(String export, long freshness, long known) {
     super(
-        ("export '%s' was set back to an earlier state, a snapshot or an old backup perhaps: its"
-             + " freshness is %d, and this machine has known %d; put the newer state back, or, to"
-             + " go on with what is there, run 'dstd adopt %s' on the server")
+        ("export '%s' was set back to an earlier state, perhaps a snapshot or an old backup: its"
+                + " freshness is %d, but this machine has seen %d; restore the newer state, or run"
+                + " 'dstd adopt %s' on the server to continue with this one")
             .formatted(export, freshness, known, export));
   }
 }

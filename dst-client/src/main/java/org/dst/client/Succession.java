@@ -23,12 +23,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whose place a session takes: which predecessor the next attach names, what a refusal means for
- * that, and which state files the session answers for when it is granted. Sends nothing itself. For
- * one thread that may block.
+ * Decides which predecessor a session succeeds: which one the next attach presents, what a refusal
+ * means for that, and which state files are merged when the attach is granted. Sends nothing
+ * itself. For one thread that may block.
  *
- * <p>A secret session id is named only to a server of which the machine knows that it has, or of
- * which it tells that it has, the store that the session was on.
+ * <p>A secret session id is presented only to a server that is known to have, or says that it has,
+ * the store that the session was on.
  */
 final class Succession {
   private static final Logger log = LoggerFactory.getLogger(Succession.class);
@@ -39,10 +39,10 @@ final class Succession {
   private final AttachTarget target;
   private final SecureRandom random = new SecureRandom();
 
-  /** Sessions that may hold the lease and were not named yet. */
-  private final Deque<UUID> unnamed = new ArrayDeque<>();
+  /** Sessions that may hold the lease and were not presented yet. */
+  private final Deque<UUID> candidates = new ArrayDeque<>();
 
-  /** Files that end with the attach, one way or the other. */
+  /** Files that are merged into {@link #file} when the attach is granted. */
   private final List<ClientState> merged = new ArrayList<>();
 
   private ClientState file;
@@ -50,16 +50,16 @@ final class Succession {
   private UUID session;
   private boolean takeOver;
 
-  /** About another store than the server has; null if there is none. */
+  /** The file about another store than the server has; null if there is none. */
   private ClientState former;
 
-  /** Whether a refusal has led to the file of the store that it told. */
+  /** Whether the store named by a refusal was looked up already. */
   private boolean followed;
 
   /**
-   * Claims the state file of that export.
+   * Claims the state file of the export.
    *
-   * @throws IOException if a living process has it, or it cannot be used
+   * @throws IOException if a running process holds it, or it cannot be used
    */
   Succession(SessionOptions options, StateOptions state) throws IOException {
     this.options = options;
@@ -71,7 +71,7 @@ final class Succession {
     takeOver = options.takeOver();
     if (files != null) {
       answerFor(files.claim(target));
-      // The server cannot tell a second client of this machine from the one to be put out.
+      // The server cannot tell another client of this machine from the one to be taken over.
       takeOver = takeOver && !files.anyLiving(file);
     }
   }
@@ -79,17 +79,17 @@ final class Succession {
   private void answerFor(ClientState claimed) {
     file = claimed;
     Predecessor predecessor = claimed.predecessor();
-    unnamed.clear();
+    candidates.clear();
     if (predecessor != null) {
-      unnamed.addAll(predecessor.sessions());
+      candidates.addAll(predecessor.sessions());
     }
     pinned = predecessor == null ? null : predecessor.identity();
   }
 
   /**
-   * Who the next attach says it is; its session id is durable.
+   * The identity for the next attach; its session id is durable.
    *
-   * @throws IOException if it cannot be made so
+   * @throws IOException if the state file cannot be written
    */
   SessionOptions.Identity next() throws IOException {
     UUID named = named();
@@ -100,7 +100,7 @@ final class Succession {
     return new SessionOptions.Identity(session, named, pinned, hasMore(), knownOf(pinned));
   }
 
-  /** How fresh a store has been at least; 0 if no file of this session knows. */
+  /** The highest freshness of a store that is on record here; 0 if none. */
   private long knownOf(UUID store) {
     return aboutStore(store).mapToLong(ClientState::freshness).max().orElse(0);
   }
@@ -111,8 +111,8 @@ final class Succession {
   }
 
   private UUID named() {
-    if (!unnamed.isEmpty()) {
-      return unnamed.poll();
+    if (!candidates.isEmpty()) {
+      return candidates.poll();
     }
     Predecessor predecessor = file == null ? null : file.predecessor();
     return predecessor == null ? Attach.NO_SESSION : predecessor.sessions().getFirst();
@@ -120,10 +120,12 @@ final class Succession {
 
   private boolean hasMore() {
     return file != null
-        && (!unnamed.isEmpty() || takeOver != options.takeOver() || (!followed && pinned == null));
+        && (!candidates.isEmpty()
+            || takeOver != options.takeOver()
+            || (!followed && pinned == null));
   }
 
-  /** How the next attach is made. */
+  /** The options for the next attach. */
   SessionOptions options() {
     return options.withTakeOver(takeOver);
   }
@@ -131,9 +133,9 @@ final class Succession {
   /**
    * The attach failed.
    *
-   * @param inDoubt whether it may have been granted all the same
+   * @param inDoubt whether the server may have granted it all the same
    * @return whether to attach again
-   * @throws IOException if that cannot succeed, for a reason of this machine's
+   * @throws IOException if another attach cannot succeed, for a reason on this machine
    */
   boolean failed(LinkFailure why, boolean inDoubt) throws IOException {
     if (file == null) {
@@ -143,41 +145,41 @@ final class Succession {
       file.withdraw(session);
     }
     return switch (why.refusal()) {
-      case BUSY -> nameAnother(why.store());
+      case BUSY -> presentNext(why.store());
       case NOT_ALLOWED -> beginTakeOver();
-      case IDENTITY -> leaveStore(why);
+      case IDENTITY -> switchStore(why);
       default -> false;
     };
   }
 
-  private boolean nameAnother(UUID told) throws IOException {
+  private boolean presentNext(UUID told) throws IOException {
     boolean canFollow = !followed && pinned == null && told != null;
     if (canFollow && follow(told)) {
       return true;
     }
-    return !unnamed.isEmpty() || beginTakeOver() || isPatientAgain();
+    return !candidates.isEmpty() || beginTakeOver() || isPatientAgain();
   }
 
-  /** Takes the file of the store that the server has, if this machine has one. */
+  /** Switches to the file about the store that the server has, if there is one. */
   private boolean follow(UUID told) throws IOException {
     followed = true;
     List<ClientState> about = files.claimStore(told, file);
     if (about.isEmpty()) {
       return false;
     }
-    List<UUID> others = List.copyOf(unnamed);
+    List<UUID> others = List.copyOf(candidates);
     ClientState before = file;
     answerFor(about.getFirst());
     merged.addAll(about.subList(1, about.size()));
     if (pinnedBefore(before) == null) {
-      unnamed.addAll(others);
+      candidates.addAll(others);
       merged.add(before);
     } else {
       former = before;
     }
     log.info(
-        "the store of '{}' is {}, which a client of this machine held elsewhere before: taking its"
-            + " place",
+        "export '{}' is store {}, which this machine attached at another address before; resuming"
+            + " that session",
         options.export(),
         told);
     return true;
@@ -194,18 +196,18 @@ final class Succession {
     return begins;
   }
 
-  /** Everybody was named: a patient client waits for the holder to leave. */
+  /** All predecessors were presented: a patient client waits for the holder to detach. */
   private boolean isPatientAgain() {
     return options.patient();
   }
 
-  private boolean leaveStore(LinkFailure why) throws IOException {
+  private boolean switchStore(LinkFailure why) throws IOException {
     Predecessor held = file.predecessor();
     if (former != null || held == null || why.store() == null) {
       return false;
     }
     if (follow(why.store())) {
-      log.warn("{}; what is known of the former store stays in {}", why.text(), former.path());
+      log.warn("{}; the state of the former store stays in {}", why.text(), former.path());
       return true;
     }
     if (!acceptOtherStore) {
@@ -220,9 +222,9 @@ final class Succession {
   /**
    * The attach was granted.
    *
-   * @return all whose place it takes
-   * @throws IOException if a living process of this machine has the store attached, or the store is
-   *     in an earlier state than one of them has seen it in
+   * @return all predecessors that the session succeeds
+   * @throws IOException if a running process of this machine has the store attached, or the store
+   *     was rolled back since one of them saw it
    */
   List<Predecessor> predecessors(Attached answer) throws IOException {
     if (file == null) {
@@ -241,9 +243,9 @@ final class Succession {
   }
 
   /**
-   * The server could not compare, as it was not told which store this is about, and the attach of a
-   * writer has made its store fresher by one step. So that attaching again and again does not make
-   * it fresh enough, what it has become now is not enough either.
+   * Compares the freshness here, because the server was not told which store this is about. A
+   * writer's attach raises the freshness by one, so repeated attaches would catch up: the recorded
+   * one is raised with it.
    */
   private void requireFresh(Attached answer) throws IOException {
     UUID store = answer.identity();
@@ -256,7 +258,7 @@ final class Succession {
     }
   }
 
-  /** Makes the state file the session's own, and ends what it has taken the place of. */
+  /** Records the granted session in the state file, and removes the files that it succeeds. */
   void begin(UUID store, DeferredJournal[] journals) throws IOException {
     if (file == null) {
       return;
@@ -281,9 +283,9 @@ final class Succession {
     }
     if (acceptOtherStore) {
       log.warn(
-          "the former store {} is forgotten{}; accepted by --accept-other-store",
+          "discarded the state of the former store {}{}; accepted by --accept-other-store",
           pinnedBefore(former),
-          former.predecessor().unflushed() ? ", with writes that were not flushed" : "");
+          former.predecessor().unflushed() ? ", which had unflushed writes" : "");
       former.remove();
     } else {
       former.close();
@@ -291,15 +293,15 @@ final class Succession {
     former = null;
   }
 
-  /** The state file; null if nothing is kept. */
+  /** The state file; null without a state directory. */
   ClientState file() {
     return file;
   }
 
   /**
-   * Gives up; what was known before stays.
+   * Gives up attaching; the state files keep what they said before.
    *
-   * @param mayHold whether the server may have granted the last attach, and not have it back
+   * @param mayHold whether the server may still hold the last attach as granted
    */
   void abandon(boolean mayHold) {
     if (file == null) {
@@ -316,7 +318,7 @@ final class Succession {
       try {
         each.close();
       } catch (IOException failed) {
-        log.warn("cannot give up the state file: {}", failed.getMessage());
+        log.warn("cannot close the state file: {}", failed.getMessage());
       }
     }
   }

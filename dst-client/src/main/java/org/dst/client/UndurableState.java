@@ -9,16 +9,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a session has not made durable at the moment when it leaves.
+ * What a session has not made durable when it detaches.
  *
  * @param unflushed whether there are acknowledged changes that a crash of the server could lose
  * @param bytes of their payloads; trims have none
- * @param over whether another client has taken over the export, so that nothing is left to be done
+ * @param over whether another client has taken over the export, so that there is nothing to flush
  */
 record UndurableState(boolean unflushed, long bytes, boolean over) {
   private static final Logger log = LoggerFactory.getLogger(UndurableState.class);
 
-  /** Asks the lanes, which are to be there still. */
+  /** Asks the lanes, which must still be open. */
   static UndurableState of(SessionOpener opener, DeferredJournal[] journals) {
     SessionStatus status = opener.status().join();
     return new UndurableState(
@@ -29,33 +29,32 @@ record UndurableState(boolean unflushed, long bytes, boolean over) {
   }
 
   /**
-   * Says what stays behind after a last flush, or a detach, that did not succeed.
+   * Logs what is left behind after the last flush or the detach failed.
    *
    * @param file the state file that a successor finds; null if there is none
    * @param held whether the server still has the session, and its lease if it has one
    */
-  DetachOutcome tell(FinalFlush flush, ClientState file, boolean held) {
+  DetachOutcome report(FinalFlush flush, ClientState file, boolean held) {
     if (over) {
-      log.warn("detaching: another client has taken over the export");
+      log.warn("detached: another client has taken over the export");
       return DetachOutcome.CLEAN;
     }
     if (unflushed) {
       log.error(
-          "detaching with {} bytes of acknowledged writes not flushed: {}. The server's cache still"
-              + " holds them{}. Attach again on this machine to flush them; if the server has lost"
-              + " its cache by then, that attach exits with code 8",
-          bytes,
+          "{} could not be flushed: {}. The server still holds them in its cache{}; attach again on"
+              + " this machine to flush them (exit code 8 if the server lost its cache meanwhile)",
+          bytes == 0 ? "acknowledged trims or zeroes" : bytes + " bytes of acknowledged writes",
           flush.reason(),
-          file == null ? "" : ", and " + file.path() + " records it");
+          file == null ? "" : ", recorded in " + file.path());
       return DetachOutcome.WRITES_KEPT;
     }
     if (file == null || !held) {
-      log.warn("detaching: {}; all writes are flushed", flush.reason());
+      log.warn("detached: {}; no unflushed writes", flush.reason());
       return DetachOutcome.CLEAN;
     }
     log.warn(
-        "detaching: {}; all writes are flushed, but this machine keeps the lease until its next"
-            + " attach",
+        "detached: {}; no unflushed writes, but the export stays leased to this machine until the"
+            + " next attach here",
         flush.reason());
     return DetachOutcome.LEASE_KEPT;
   }

@@ -12,13 +12,11 @@ public final class WrongStoreException extends IOException {
 
   WrongStoreException(String refusal, Predecessor former) {
     super(
-        ("%s; a client of this machine held that other store when it died, %s, and the lease on it"
-                + " stays held; --accept-other-store attaches to the store that is there now and"
-                + " forgets the former one")
+        ("%s; a client of this machine held that other store when it died, %s, and still has its"
+                + " lease. --accept-other-store attaches to the present store and discards the"
+                + " state of the former one")
             .formatted(
                 refusal,
-                former.unflushed()
-                    ? "with unflushed writes, which are given up with it"
-                    : "with nothing unflushed"));
+                former.unflushed() ? "with unflushed writes" : "with no unflushed writes"));
   }
 }

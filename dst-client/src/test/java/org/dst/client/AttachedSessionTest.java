@@ -193,7 +193,7 @@ class AttachedSessionTest {
     FutureTask<Void> leaving =
         later(
             () -> {
-              session.bequeath();
+              session.handOver();
               return null;
             });
     answerFlush(link, Status.OK);
@@ -433,7 +433,7 @@ class AttachedSessionTest {
     FutureTask<Void> leaving =
         later(
             () -> {
-              session.bequeath();
+              session.handOver();
               return null;
             });
     link.send(Opcode.NOTICE, new Notice.Freshness(42)::encode);

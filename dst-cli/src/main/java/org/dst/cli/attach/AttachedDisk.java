@@ -117,7 +117,7 @@ final class AttachedDisk {
     DetachOutcome outcome =
         device == null || leave() == Departure.DISCONNECTED
             ? attachment.leave()
-            : attachment.bequeath();
+            : attachment.handOver();
     return switch (outcome) {
       case CLEAN, LEASE_KEPT -> ExitCode.OK;
       case WRITES_KEPT -> ExitCode.UNFLUSHED_WRITES;

@@ -19,7 +19,7 @@ import org.dst.protocol.message.Refused;
 
 /** Asks a server which exports this client may use. */
 public final class ExportList implements Dialer.Outcome, Link.User {
-  /** What a list may have, so that a server cannot fill this process's memory. */
+  /** Limit of entries, so that a server cannot exhaust this process's memory. */
   private static final int MOST = 10_000;
 
   private final ServerAddress server;
@@ -79,12 +79,11 @@ public final class ExportList implements Dialer.Outcome, Link.User {
     Listing part = Listing.decode(payload);
     entries.addAll(part.entries());
     if (entries.size() > MOST || part.entries().isEmpty() && !part.last()) {
-      throw new MalformedException(
-          "list without an end (expected: up to %d exports)".formatted(MOST));
+      throw new MalformedException("endless list (expected: up to %d exports)".formatted(MOST));
     }
     if (part.last()) {
       answer.complete(List.copyOf(entries));
-      link.end(LinkFailure.of(LinkFailure.Kind.LOST, "all is listed"));
+      link.end(LinkFailure.of(LinkFailure.Kind.LOST, "list complete"));
     }
   }
 

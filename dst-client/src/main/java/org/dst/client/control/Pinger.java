@@ -13,7 +13,7 @@ import org.dst.protocol.MalformedException;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.codec.FrameHeader;
 
-/** Measures how fast a server answers, over one link. One ping at a time. */
+/** Measures a server's round-trip time over one link. One ping at a time. */
 public final class Pinger implements Dialer.Outcome, Link.User {
   private final ServerAddress server;
   private final EventLoop loop;

@@ -2,21 +2,21 @@ package org.dst.client.device;
 
 import java.util.function.Consumer;
 
-/** A disk that takes block requests. Any thread; a request completes on its own event loop. */
+/** A block device. Any thread; a request completes on its own event loop. */
 public interface BlockDevice {
-  /** Size, limits and abilities as they are now; the size may change, the rest stays. */
+  /** The current size, limits and features; only the size may change. */
   DeviceInfo info();
 
   /**
-   * Has a listener told whenever {@link #info} has changed, until the device is closed. It is
-   * called on an event loop of the device, so it must not block; calls never overlap, and the last
-   * one has what {@link #info} says. A device whose size never changes calls nobody.
+   * Adds a listener for changes of {@link #info}, for as long as the device is open. It is called
+   * on an event loop of the device and must not block; calls never overlap, and the last one
+   * carries what {@link #info} returns.
    */
   void onChange(Consumer<DeviceInfo> listener);
 
   /**
-   * Starts a request; its completion may come before the return. Never refuses for want of room:
-   * the front end bounds what it submits. Requests are carried out in any order.
+   * Submits a request; it may complete before this returns. Never rejects a request for lack of
+   * room: the front end bounds what it submits. Requests execute in any order.
    *
    * @param request validated against {@link #info}: range, alignment, access and features
    */

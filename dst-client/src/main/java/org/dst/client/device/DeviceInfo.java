@@ -1,13 +1,13 @@
 package org.dst.client.device;
 
 /**
- * A disk's size, limits and abilities.
+ * The size, limits and features of a block device.
  *
  * @param name of the export
- * @param description for people; may be empty
+ * @param description free text; may be empty
  * @param size in bytes
  * @param minBlock offsets and lengths are multiples of this; a power of two
- * @param preferredBlock the size of request that is served best; a power of two
+ * @param preferredBlock the preferred request size; a power of two
  * @param readOnly whether changes are refused
  * @param features bits of {@link org.dst.protocol.message.Features}
  */
@@ -25,7 +25,7 @@ public record DeviceInfo(
     return new DeviceInfo(name, description, bytes, minBlock, preferredBlock, readOnly, features);
   }
 
-  /** Whether all of the given feature bits are there. */
+  /** Whether all of the given feature bits are set. */
   public boolean has(int features) {
     return (this.features & features) == features;
   }

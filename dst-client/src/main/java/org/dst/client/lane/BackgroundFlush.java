@@ -2,9 +2,12 @@ package org.dst.client.lane;
 
 import org.dst.protocol.Status;
 
-/** When a lane flushes by itself: near the limits of its log, and not too often if that fails. */
+/**
+ * Decides when a lane flushes on its own: when its log grows large, and after a pause if that
+ * failed.
+ */
 final class BackgroundFlush {
-  /** Changes in the log above which the lane flushes by itself. */
+  /** Log entries above which the lane flushes on its own. */
   private static final int MANY_ENTRIES = 1 << 15;
 
   private final UnflushedLog unflushed;
@@ -15,8 +18,8 @@ final class BackgroundFlush {
   private long retryNanos;
 
   /**
-   * @param limit bytes of pinned memory at which writes wait; half of it is when flushing starts
-   * @param pauseNanos between one that failed and the next
+   * @param limit bytes of pinned memory at which writes wait; flushing starts at half of it
+   * @param pauseNanos between a failed flush and the next
    */
   BackgroundFlush(UnflushedLog unflushed, long limit, long pauseNanos) {
     this.unflushed = unflushed;
@@ -29,19 +32,19 @@ final class BackgroundFlush {
     return !underWay && isWanted() && (!failed || retryNanos - nowNanos <= 0);
   }
 
-  /** The log is large, or a change in it could not be replayed, which a flush tries again. */
+  /** The log is large, or has a stuck entry, whose replay a flush retries. */
   private boolean isWanted() {
     return unflushed.hasStuck()
         || unflushed.pinned() > manyBytes
         || unflushed.size() > MANY_ENTRIES;
   }
 
-  /** What has failed may succeed now: the next one need not wait. */
+  /** The reason for a failure may be gone: the next flush need not wait. */
   void retrySoon() {
     failed = false;
   }
 
-  /** Whether one will be due at {@link #retryNanos}. */
+  /** Whether a flush becomes due at {@link #retryNanos}. */
   boolean isWaiting() {
     return failed && !underWay && isWanted();
   }
@@ -50,19 +53,19 @@ final class BackgroundFlush {
     return retryNanos;
   }
 
-  /** A flush of the lane's own is under way. */
+  /** A background flush was sent. */
   void started(long nowNanos) {
     underWay = true;
     retryNanos = nowNanos + pauseNanos;
   }
 
-  /** It has ended. */
+  /** The background flush has ended. */
   void ended(Status status) {
     underWay = false;
     failed = status != Status.OK;
   }
 
-  /** A replay is complete; what it could not write is tried again later. */
+  /** A replay is complete; entries that failed are retried later. */
   void replayed(long nowNanos) {
     failed = unflushed.hasStuck();
     retryNanos = nowNanos + pauseNanos;

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before the next attempt: doubling from a first wait up to a cap, each taken
- * between half and the whole of it, so that many clients of one server do not come back at once.
+ * Exponential back-off with jitter: the wait doubles from a first value up to a cap, and half of it
+ * is random, so that the clients of one server do not all come back at once.
  */
 final class Backoff {
   private final long first;
@@ -20,19 +20,19 @@ final class Backoff {
     next = this.first;
   }
 
-  /** The wait before the attempt that comes now, in nanoseconds. */
+  /** The wait before the next attempt, in nanoseconds. */
   long nextNanos() {
     return nextNanos(most);
   }
 
-  /** The same, but no longer than that, unless the first wait is. */
+  /** As {@link #nextNanos()}, capped at {@code capNanos} or the first wait, whichever is longer. */
   long nextNanos(long capNanos) {
     long whole = Math.min(next, Math.max(first, capNanos));
     next = Math.min(most, 2 * next);
     return whole / 2 + random.nextLong(whole / 2 + 1);
   }
 
-  /** The shortest wait that there can be, in nanoseconds. */
+  /** The shortest possible wait, in nanoseconds. */
   long leastNanos() {
     return first / 2;
   }

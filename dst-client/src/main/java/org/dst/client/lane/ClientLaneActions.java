@@ -3,16 +3,16 @@ package org.dst.client.lane;
 import io.netty.buffer.ByteBuf;
 import org.dst.protocol.Status;
 
-/** What a lane's core asks of the world around it. */
+/** The side effects that a lane's core asks its shell for. Called on the lane's event loop. */
 public interface ClientLaneActions {
   /**
-   * Starts to connect to a server; ends in {@link LaneCore#opened} or {@link LaneCore#lost}.
+   * Starts to connect to the server; leads to {@link LaneCore#opened} or {@link LaneCore#lost}.
    *
-   * @param connectNanos at most, for the server's machine to take the connection
+   * @param connectNanos limit for the server's machine to accept the connection
    */
   void dial(long connectNanos);
 
-  /** Sends an attach on the link that was opened. */
+  /** Sends an attach on the newly opened link. */
   void attach(long generation);
 
   /** Sends a ping on the present link. */
@@ -24,22 +24,22 @@ public interface ClientLaneActions {
   /** Sends a copy of a transaction on the present link. */
   void send(Transaction transaction, long watermark);
 
-  /** Whether the present link takes more. */
+  /** Whether the present link is writable. */
   boolean canSend();
 
-  /** Whether the last copy of a transaction still waits to leave this machine. */
+  /** Whether the last copy of a transaction is still queued on this machine. */
   boolean isQueued(Transaction transaction);
 
-  /** Whether a transaction's payload still matches the checksum that was taken at intake. */
+  /** Whether a transaction's payload still matches the checksum computed at intake. */
   boolean isIntact(Transaction transaction);
 
   /**
-   * A transaction ended; it is the callee's, to be recycled.
+   * A transaction ended; the callee owns it and may recycle it.
    *
    * @param payload of the reply, owned by the callee; null if there is none
    */
   void finished(Transaction transaction, Status status, ByteBuf payload);
 
-  /** A transaction of the lane's own, for a replay or a background flush. */
+  /** A blank transaction, for a replay or a background flush. */
   Transaction blank();
 }

@@ -1,8 +1,8 @@
 package org.dst.client.lane;
 
 /**
- * Transactions in the order of their deadlines. All wait equally long, so a new deadline is always
- * the last, and every operation takes the same time however many are in flight.
+ * Transactions ordered by deadline, as an intrusive linked list. All wait equally long, so a new
+ * deadline is always the last, and adding and removing take constant time.
  */
 final class DeadlineQueue {
   private Transaction first;
@@ -36,7 +36,7 @@ final class DeadlineQueue {
     transaction.later = null;
   }
 
-  /** How many there are; counted when it is asked, which is seldom. */
+  /** Their number. Linear; only the status asks. */
   int size() {
     int size = 0;
     for (Transaction each = first; each != null; each = each.later) {

@@ -5,8 +5,8 @@ import org.dst.protocol.Opcode;
 import org.dst.protocol.RequestFlags;
 
 /**
- * What a lane knows of the durability of its changes: the log of those that a crash of the server
- * could lose, the lifetime of the cache that they are in, and what a successor is to know of both.
+ * Tracks which of a lane's changes are durable: keeps the unflushed-write log and the verifier of
+ * the server's cache up to date, and journals both for a successor.
  */
 final class Durability {
   private final UnflushedLog unflushed;
@@ -22,29 +22,29 @@ final class Durability {
     this.journal = journal;
   }
 
-  /** The lifetime of the server's cache; null before the first link. */
+  /** The verifier of the cache that holds the lane's changes; null before the first link. */
   UUID verifier() {
     return verifier;
   }
 
-  /** What is acknowledged from now on is in that cache, and so is what was acknowledged before. */
+  /** Everything acknowledged, before and from now on, is in the cache of that verifier. */
   void adopt(UUID current) {
     verifier = current;
     keepVerifier();
   }
 
   /**
-   * Whether the lifetime that ended clean is the one whose cache has the log, and the log says so
-   * still: once what was stuck is all that is left, an interrupted replay of it must not make it
-   * pass for a part of that cache.
+   * Whether the verifier that ended clean is the one whose cache holds the log. It counts once:
+   * afterwards only stuck entries are left, and an interrupted replay must not make them pass for
+   * part of that cache.
    */
   boolean isCoveredBy(UUID endedClean) {
     return verifier.equals(endedClean) && !endedClean.equals(ended);
   }
 
   /**
-   * The server that had that verifier was stopped in order: its cache is durable. That must be kept
-   * before another verifier is.
+   * The server with the current verifier was stopped cleanly: its cache is durable. Must be
+   * journalled before another verifier is.
    */
   void endedClean() {
     ended = verifier;
@@ -54,7 +54,9 @@ final class Durability {
     }
   }
 
-  /** A successor must not take what could not be replayed for being in this server's cache. */
+  /**
+   * Not while entries are stuck: a successor would believe that they are in this server's cache.
+   */
   private void keepVerifier() {
     if (!unflushed.hasStuck() && !verifier.equals(keptVerifier)) {
       keptVerifier = verifier;
@@ -63,9 +65,9 @@ final class Durability {
   }
 
   /**
-   * Notes what the success of a transaction means, before anybody hears of it.
+   * Accounts for the success of a transaction, before the request completes.
    *
-   * @param volatileCache whether the store has one
+   * @param volatileCache whether acknowledged changes may be in a volatile cache
    */
   void took(Transaction transaction, boolean volatileCache) {
     if (transaction.opcode() == Opcode.FLUSH) {

@@ -3,20 +3,20 @@ package org.dst.client.lane;
 import java.util.UUID;
 
 /**
- * What a lane was doing at one moment, as far as its core knows.
+ * A snapshot of a lane's core, for the status.
  *
- * @param state where it is with its link
+ * @param state state of its link
  * @param stateNanos nanoseconds since its link was attached or lost; 0 before the first
- * @param verifier of the server's cache that holds its unflushed changes; null before the first
- *     attach
- * @param inFlight transactions that were sent and are not acknowledged
+ * @param verifier the verifier of the server's cache that holds its unflushed changes; null before
+ *     the first attach
+ * @param inFlight transactions sent and not acknowledged
  * @param inFlightBytes of their payloads
- * @param waiting transactions that were not sent yet
- * @param unflushedBytes of payloads that a crash of the server could lose
+ * @param waiting transactions not sent yet
+ * @param unflushedBytes bytes of payload that a crash of the server could lose
  * @param unflushedEntries changes, or parts of changes, that it could lose
- * @param outages times without a link, the present one included
- * @param longestOutageNanos of the longest of them
- * @param totalOutageNanos of all of them
+ * @param outages number of outages, including the present one
+ * @param longestOutageNanos of the longest outage
+ * @param totalOutageNanos of all outages
  */
 public record LaneActivity(
     State state,
@@ -31,17 +31,17 @@ public record LaneActivity(
     long longestOutageNanos,
     long totalOutageNanos) {
 
-  /** Where a lane is with its link, for people. */
+  /** The state of a lane's link. */
   public enum State {
-    /** It never had a link. */
+    /** It has never been attached. */
     CONNECTING,
     /** Transactions flow. */
     UP,
-    /** It has a link, and unflushed writes are sent again before anything else. */
+    /** Attached; unflushed writes are replayed before anything else. */
     REPLAYING,
-    /** It has lost its link and tries to get another. */
+    /** It has lost its link and is reconnecting. */
     DOWN,
-    /** Another client has the export, for good. */
+    /** Another client has taken over the export. */
     OVER
   }
 }

@@ -14,31 +14,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one lane decides: here, when to connect and when a link is dead; in {@link TransactionFlow},
- * what to send, to send again and to replay on it. Pure and single-threaded: time comes in as
- * {@code nowNanos}, which never goes back, and whatever is to be done goes to {@link
- * ClientLaneActions}. The rules are those of docs/transactions.md.
+ * The decisions of one lane: here, when to connect and when a link is dead; in {@link
+ * TransactionFlow}, what to send, resend and replay. Pure and single-threaded: time comes in as
+ * {@code nowNanos}, which never goes back, and side effects go out to {@link ClientLaneActions}.
+ * The rules are those of docs/transactions.md.
  */
 public final class LaneCore {
   private static final Logger log = LoggerFactory.getLogger(LaneCore.class);
 
-  /** Where the lane's link is. */
+  /** The state of the lane's link. */
   private enum State {
     /** No link; the next attempt is at {@code wakeNanos}. */
     DOWN,
     /** A link is being opened. */
     DIALING,
-    /** The attach was sent; given up at {@code wakeNanos}. */
+    /** The attach was sent; it times out at {@code wakeNanos}. */
     ATTACHING,
     /** Transactions flow, or are about to: see {@link TransactionFlow.State}. */
     ATTACHED,
-    /** Another client has the export, for good: everything fails at once. */
+    /** Another client has taken over the export: every request fails at once. */
     OVER
   }
 
   private final LaneOptions options;
-  private final ClientLaneActions output;
-  private final PinnedExport facts;
+  private final ClientLaneActions actions;
+  private final PinnedExport export;
   private final UUID pinned;
   private final Counters<ClientCounter> counters;
   private final ReconnectScheduler reconnect;
@@ -54,30 +54,30 @@ public final class LaneCore {
   /**
    * A lane without a link.
    *
-   * @param pinned the store's identity as known from before; null if unknown
-   * @param facts shared by the lanes of a session
+   * @param pinned the store's identity recorded before; null if unknown
+   * @param export shared by the lanes of a session
    */
   public LaneCore(
       LaneOptions options,
-      ClientLaneActions output,
+      ClientLaneActions actions,
       LaneJournal journal,
-      PinnedExport facts,
+      PinnedExport export,
       UUID pinned,
       Counters<ClientCounter> counters,
       RandomGenerator random) {
     this.options = options;
-    this.output = output;
-    this.facts = facts;
+    this.actions = actions;
+    this.export = export;
     this.pinned = pinned;
     this.counters = counters;
     reconnect = new ReconnectScheduler(options.reconnectFirst(), options.reconnectMost(), random);
-    flow = new TransactionFlow(options, output, journal, counters);
+    flow = new TransactionFlow(options, actions, journal, counters);
   }
 
-  /** Starts to connect. */
+  /** Starts connecting. */
   public void connect(long nowNanos) {
     state = State.DIALING;
-    output.dial(reconnect.dial(nowNanos));
+    actions.dial(reconnect.dial(nowNanos));
   }
 
   /** The link is open: it can be attached. */
@@ -85,19 +85,19 @@ public final class LaneCore {
     state = State.ATTACHING;
     reconnect.opened(nowNanos);
     wakeNanos = nowNanos + options.attachTimeout().toNanos();
-    output.attach(++generation);
+    actions.attach(++generation);
   }
 
   /**
    * The server has granted the attach.
    *
-   * @return why the lane does not want it, and the link must end; null if it does
+   * @return why the lane rejects the answer, and the link must end; null if it accepts
    */
   public String attached(Attached answer, long nowNanos) throws MalformedException {
     if (state != State.ATTACHING) {
-      throw new MalformedException("ATTACHED out of place");
+      throw new MalformedException("unexpected ATTACHED");
     }
-    String objection = facts.check(answer, pinned);
+    String objection = export.check(answer, pinned);
     if (objection != null) {
       counters.count(ClientCounter.STRANGE_STORES);
       reconnect.refused();
@@ -112,7 +112,7 @@ public final class LaneCore {
       counters.count(ClientCounter.RECONNECTS);
       long outage = TimeUnit.NANOSECONDS.toMillis(outageNanos);
       counters.add(ClientCounter.OUTAGE_MILLIS, outage);
-      log.info("the lane is attached again after {} ms", outage);
+      log.info("reconnected after an outage of {} ms", outage);
     }
     state = State.ATTACHED;
     flow.resized(answer.size());
@@ -120,15 +120,15 @@ public final class LaneCore {
     return null;
   }
 
-  /** The server has said that the export has another size, in bytes. */
+  /** The server has announced another size of the export, in bytes. */
   public void resized(long size, long nowNanos) {
     counters.count(ClientCounter.RESIZES);
-    facts.resized(size);
+    export.resized(size);
     flow.resized(size);
     flow.retryStuck(nowNanos);
   }
 
-  /** The link is gone, or there never was one. */
+  /** The link is gone, or could not be opened. */
   public void lost(long nowNanos) {
     if (state == State.OVER) {
       return;
@@ -143,17 +143,17 @@ public final class LaneCore {
     state = State.DOWN;
   }
 
-  /** The server has announced that it is about to end the link, or that it is not ready yet. */
+  /** The server has announced that it stops, or that it is not ready yet. */
   public void goingAway() {
     reconnect.goingAway();
   }
 
-  /** The server does not want the link that was to be had; {@link #lost} follows. */
+  /** The server has refused the link or the attach; {@link #lost} follows. */
   public void refused() {
     reconnect.refused();
   }
 
-  /** Another lane has got through to the server: a lane that waits to connect need not wait. */
+  /** Another lane has reached the server: a lane that waits to reconnect dials now. */
   public void reachable(long nowNanos) {
     if (state == State.DOWN) {
       wakeNanos = reconnect.reachable(wakeNanos, nowNanos);
@@ -161,19 +161,19 @@ public final class LaneCore {
   }
 
   /**
-   * The server has said that the lease has passed to another client. Nothing of this one can take
-   * effect any more, so there is nothing to wait for.
+   * The server has said that the lease passed to another client. Nothing of this one can take
+   * effect any more, so every request fails at once.
    */
   public void deposed(String why) {
     if (state == State.OVER) {
       return;
     }
-    log.error("the attachment is over, every request fails from now on: {}", why);
+    log.error("the attachment is over, all requests fail from now on: {}", why);
     state = State.OVER;
     flow.end();
   }
 
-  /** How long the lane waits before it connects again, in nanoseconds; for the log. */
+  /** Time until the next connection attempt, in nanoseconds; for the log. */
   public long retryNanos(long nowNanos) {
     return wakeNanos - nowNanos;
   }
@@ -185,12 +185,12 @@ public final class LaneCore {
     }
   }
 
-  /** Takes a transaction; it is sent as soon as order, link and limits allow. */
+  /** Takes a transaction and sends it as soon as order, link and limits allow. */
   public void submit(Transaction transaction, long nowNanos) {
     flow.submit(transaction, nowNanos);
   }
 
-  /** Sends what waits; to be called when the link takes more again, too. */
+  /** Sends what may be sent; also called when the link becomes writable again. */
   public void sendWaiting(long nowNanos) {
     flow.sendWaiting(nowNanos);
   }
@@ -200,7 +200,7 @@ public final class LaneCore {
    *
    * @param intact whether its payload matches its checksum
    * @param payload owned by the core; null if there is none
-   * @throws MalformedException if the reply is none to what was asked
+   * @throws MalformedException if the reply does not fit the request
    */
   public void reply(long id, Status status, boolean intact, ByteBuf payload, long nowNanos)
       throws MalformedException {
@@ -211,7 +211,7 @@ public final class LaneCore {
     flow.reply(id, status, intact, payload, nowNanos);
   }
 
-  /** Acts on whatever is due: resends, failures, pings, the next connection. */
+  /** Does whatever is due: resends, failures, pings, the next connection. */
   public void tick(long nowNanos) {
     switch (state) {
       case DOWN -> {
@@ -222,7 +222,7 @@ public final class LaneCore {
       case DIALING, OVER -> {}
       case ATTACHING -> {
         if (wakeNanos - nowNanos <= 0) {
-          output.endLink("the server did not answer the attach in time");
+          actions.endLink("the server did not answer the attach in time");
         }
       }
       case ATTACHED -> watchLink(nowNanos);
@@ -233,17 +233,17 @@ public final class LaneCore {
   private void watchLink(long nowNanos) {
     switch (watch.check(nowNanos)) {
       case FINE -> {}
-      case PING -> output.ping();
+      case PING -> actions.ping();
       case DEAD -> {
         counters.count(ClientCounter.DEAD_LINKS);
-        output.endLink(
+        actions.endLink(
             "nothing was heard from the server for %d ms"
                 .formatted(TimeUnit.NANOSECONDS.toMillis(watch.silenceNanos(nowNanos))));
       }
     }
   }
 
-  /** When {@link #tick} is to be called next; far away if nothing is due ever. */
+  /** When {@link #tick} is to be called next; an hour from now if nothing is due. */
   public long nextWakeNanos(long nowNanos) {
     long next = flow.nextWakeNanos(nowNanos + TimeUnit.HOURS.toNanos(1));
     return switch (state) {
@@ -253,7 +253,7 @@ public final class LaneCore {
     };
   }
 
-  /** The one of two moments that comes first. */
+  /** The earlier of two moments. */
   static long earlier(long one, long other) {
     return one - other <= 0 ? one : other;
   }
@@ -278,7 +278,7 @@ public final class LaneCore {
     return flow.activity(outages, nowNanos);
   }
 
-  /** Lets go of what is retained; the lane is not used any more. */
+  /** Releases retained payloads; the lane is not used any more. */
   public void close() {
     flow.close();
   }

@@ -3,28 +3,31 @@ package org.dst.client.lane;
 import java.util.UUID;
 
 /**
- * What must outlive the process: whether a lane has acknowledged changes that its server may still
- * forget, and under which verifier. A successor that finds another verifier must not pretend that
- * nothing was lost.
+ * What a lane records for a successor of this process: whether it has acknowledged changes that are
+ * not durable, and under which verifier. A successor that meets another verifier knows that they
+ * may be lost.
  */
 public interface LaneJournal {
-  /** Keeps nothing; for access without changes. */
+  /** Records nothing; for read-only access. */
   LaneJournal NONE =
       new LaneJournal() {
         @Override
         public void verifier(UUID verifier) {
-          // nothing to keep
+          // not recorded
         }
 
         @Override
         public void unflushed(boolean any) {
-          // nothing to keep
+          // not recorded
         }
       };
 
-  /** The lane's changes are now in the server's cache of that verifier. */
+  /** The lane's changes are in the server's cache of that verifier. */
   void verifier(UUID verifier);
 
-  /** Whether there are acknowledged changes that are not durable; called before the answer. */
+  /**
+   * Whether there are acknowledged changes that are not durable; called before the request
+   * completes.
+   */
   void unflushed(boolean any);
 }

@@ -3,15 +3,15 @@ package org.dst.client.lane;
 import java.time.Duration;
 
 /**
- * The rules by which a lane acts.
+ * Timeouts and limits of a lane.
  *
- * @param resend when transactions are sent again, and when they fail
- * @param reconnectFirst the wait before the first reconnect; doubled while it is short
+ * @param resend when transactions are resent, and when they fail
+ * @param reconnectFirst the wait before the first reconnect; doubles up to a cap
  * @param reconnectMost the longest wait between two attempts, in a long outage
- * @param attachTimeout for the server to answer an attach
+ * @param attachTimeout limit for the server to answer an attach
  * @param pingInterval of silence after which a link is pinged
  * @param pingTimeout of silence after which a link is dead
- * @param unflushedLimit bytes that the lane's log of unflushed writes may pin
+ * @param unflushedLimit bytes of memory that the lane's unflushed-write log may pin
  */
 public record LaneOptions(
     ResendPolicy resend,
@@ -22,7 +22,7 @@ public record LaneOptions(
     Duration pingTimeout,
     long unflushedLimit) {
 
-  /** What holds unless somebody says otherwise. */
+  /** The defaults. */
   public static final LaneOptions DEFAULT =
       new LaneOptions(
           ResendPolicy.DEFAULT,
@@ -33,7 +33,7 @@ public record LaneOptions(
           Duration.ofSeconds(15),
           256L << 20);
 
-  /** Refuses what cannot work. */
+  /** Rejects values that cannot work. */
   public LaneOptions {
     require(!reconnectFirst.isNegative() && !reconnectFirst.isZero(), "first reconnect wait > 0");
     require(reconnectMost.compareTo(reconnectFirst) >= 0, "longest reconnect wait >= the first");

@@ -1,15 +1,15 @@
 package org.dst.client.lane;
 
 /**
- * The times in which a lane had no attached link, after its first. Time comes in as {@code
- * nowNanos}; owned by the lane's event loop.
+ * Statistics of a lane's outages: the times without an attached link, after the first one. Owned by
+ * {@link LaneCore}.
  */
 final class Outages {
   private long count;
   private long longestNanos;
   private long totalNanos;
 
-  /** The lane had a link until {@code sinceNanos}; otherwise it has one since then. */
+  /** Whether an outage began at {@code sinceNanos}; otherwise the link was attached then. */
   private boolean lasts;
 
   private boolean everUp;
@@ -25,7 +25,7 @@ final class Outages {
   /**
    * A link is attached.
    *
-   * @return nanoseconds without one; -1 if this is the first
+   * @return length of the outage in nanoseconds; -1 if this is the first link
    */
   long end(long nowNanos) {
     long ended = lasts ? nowNanos - sinceNanos : -1;
@@ -44,17 +44,17 @@ final class Outages {
     return everUp ? nowNanos - sinceNanos : 0;
   }
 
-  /** How many there were; one that lasts counts. */
+  /** Number of outages, including the present one. */
   long count() {
     return count;
   }
 
-  /** Nanoseconds of the longest; one that lasts counts until now. */
+  /** Length of the longest in nanoseconds; the present one counts until now. */
   long longestNanos(long nowNanos) {
     return lasts ? Math.max(longestNanos, nowNanos - sinceNanos) : longestNanos;
   }
 
-  /** Nanoseconds of all together; one that lasts counts until now. */
+  /** Their total length in nanoseconds; the present one counts until now. */
   long totalNanos(long nowNanos) {
     return lasts ? totalNanos + nowNanos - sinceNanos : totalNanos;
   }

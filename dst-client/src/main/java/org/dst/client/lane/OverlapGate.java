@@ -4,16 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Holds requests back while it would be unsafe to send them: a change that overlaps an earlier
- * change of the lane which is not settled, and anything that overlaps the range of a failed change
- * until the lane has attached anew, because a copy of that one may still be on its way.
+ * Holds back requests that would be unsafe to send: a change that overlaps an earlier, unsettled
+ * change of the lane, and anything that overlaps a failed change until the lane has re-attached,
+ * because a copy of the failed one may still be in flight.
  */
 final class OverlapGate {
   private final List<Transaction> changes = new ArrayList<>();
   private final List<Transaction> held = new ArrayList<>();
   private final List<long[]> closed = new ArrayList<>();
 
-  /** Takes a new request in; returns whether it may be sent. */
+  /** Admits a new request; returns whether it may be sent now. */
   boolean admit(Transaction transaction) {
     boolean free = isFree(transaction, changes.size());
     if (transaction.opcode().isChange()) {
@@ -42,7 +42,7 @@ final class OverlapGate {
     return true;
   }
 
-  /** A request has ended: those that may be sent now are added to {@code freed}. */
+  /** A request has ended: adds to {@code freed} those that may be sent now. */
   void settled(Transaction transaction, List<Transaction> freed) {
     if (transaction.opcode().isChange()) {
       changes.remove(indexOf(transaction));
@@ -51,12 +51,12 @@ final class OverlapGate {
     release(freed);
   }
 
-  /** A change has failed, and a copy of it may still be under way. */
+  /** Closes the range of a failed change, a copy of which may still be in flight. */
   void close(Transaction failed) {
     closed.add(new long[] {failed.offset(), failed.count()});
   }
 
-  /** The lane has attached anew: no copy from before is under way any more. */
+  /** The lane has re-attached: no earlier copy is in flight any more. */
   void reopen(List<Transaction> freed) {
     closed.clear();
     release(freed);

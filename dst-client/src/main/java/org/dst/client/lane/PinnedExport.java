@@ -5,27 +5,28 @@ import java.util.function.LongConsumer;
 import org.dst.protocol.message.Attached;
 
 /**
- * What a session knows of its export since its first attach. Every later attach must agree, so that
- * no second address and no exchanged file can ever stand in for the store. Only the size may
- * change: it may grow, and become less if the server says that this is meant. Shared by all lanes.
+ * The properties of the export that a session pinned at its first attach. Every later attach must
+ * agree, so that neither a second address nor an exchanged file can stand in for the store. Only
+ * the size may change: it may grow, and shrink if the server says that this is intended. Shared by
+ * all lanes; any thread.
  */
 public final class PinnedExport {
   private volatile Attached first;
   private volatile long size;
 
-  /** How fresh the store was, as the server told it last. */
+  /** The freshness that the server announced last. */
   private long freshness;
 
   private LongConsumer fresher = number -> {};
 
   /**
-   * @param freshness of the store, as known from before this process; 0 if unknown
+   * @param freshness of the store, recorded before this process; 0 if unknown
    */
   public PinnedExport(long freshness) {
     this.freshness = freshness;
   }
 
-  /** What the first attach was answered with; null before. */
+  /** The answer to the first attach; null before. */
   public Attached first() {
     return first;
   }
@@ -37,9 +38,9 @@ public final class PinnedExport {
   }
 
   /**
-   * Compares an answer with what is known, and keeps the first.
+   * Checks an answer against the pinned properties; pins the first.
    *
-   * @param pinned the store's identity as known from before this process; null if unknown
+   * @param pinned the store's identity recorded before this process; null if unknown
    * @return why the answer is not acceptable; null if it is
    */
   synchronized String check(Attached answer, UUID pinned) {
@@ -61,7 +62,7 @@ public final class PinnedExport {
       return "it has shrunk to %d bytes (expected: >= %d)".formatted(answer.size(), size);
     }
     if (answer.leaseEpoch() != first.leaseEpoch()) {
-      return "it was given under lease %d (expected: %d)"
+      return "it was granted under lease epoch %d (expected: %d)"
           .formatted(answer.leaseEpoch(), first.leaseEpoch());
     }
     if (answer.access() != first.access()
@@ -69,14 +70,14 @@ public final class PinnedExport {
         || answer.maxPayload() < first.maxPayload()
         || answer.window() < first.window()
         || (first.features() & ~answer.features()) != 0) {
-      return "it is offered on other terms than before: %s (expected: %s)".formatted(answer, first);
+      return "its parameters have changed: %s (expected: %s)".formatted(answer, first);
     }
     size = answer.size();
     fresher(answer.freshness());
     return null;
   }
 
-  /** The server has said how fresh the store is; lower numbers than before are late. */
+  /** The server has announced the freshness of the store; a lower number than before is late. */
   public synchronized void fresher(long number) {
     if (number > freshness) {
       freshness = number;
@@ -84,23 +85,23 @@ public final class PinnedExport {
     }
   }
 
-  /** How fresh the store was, as the server told it last; 0 if it never did. */
+  /** The freshness that the server announced last; 0 if it never did. */
   public synchronized long freshness() {
     return freshness;
   }
 
-  /** Passes on how fresh the store is, now and whenever that is told; on any lane's loop. */
+  /** Passes the freshness on, now and whenever it rises; on any lane's loop. */
   public synchronized void followFreshness(LongConsumer listener) {
     fresher = listener;
     listener.accept(freshness);
   }
 
-  /** The server has said that the export has another size. */
+  /** The server has announced another size of the export. */
   synchronized void resized(long bytes) {
     size = bytes;
   }
 
-  /** Bytes of the export, as a lane heard it last; 0 before the first attach. */
+  /** The size announced last, in bytes; 0 before the first attach. */
   public long size() {
     return size;
   }

@@ -5,45 +5,47 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
- * When a lane without a link tries to get one, and how long it lets a connection attempt take. A
- * disk's users wait for that, so as long as an outage is short the attempts come often: they cost
- * little where the server's machine refuses them. Pure; owned by the lane's core, times are its
- * {@code nowNanos}.
+ * Decides when a lane without a link dials, and how long a connection attempt may take. The disk's
+ * users wait meanwhile, so attempts are frequent while an outage is short: they cost little where
+ * the server's machine refuses them. Owned by {@link LaneCore}.
  */
 final class ReconnectScheduler {
-  /** The longest wait while an outage is short: half of what a server's return may go unnoticed. */
+  /**
+   * The longest wait while an outage is short: half the time that a server's return may go
+   * unnoticed.
+   */
   private static final long EAGER = TimeUnit.MILLISECONDS.toNanos(400);
 
-  /** When an outage is long, a wait may be this part of it. */
+  /** In a long outage, a wait may be this fraction of it. */
   private static final long WAIT_SHARE = 600;
 
-  /** How long a server that has announced its end is expected back at any moment. */
+  /** How long a server that announced a stop is expected back at any moment. */
   private static final long PLANNED = TimeUnit.SECONDS.toNanos(5);
 
   /**
-   * How long a connection attempt may take at least. A machine that is away does not answer, and
-   * one that has come back answers only to what is sent from then on.
+   * The least time for a connection attempt. A machine that is down does not answer, and one that
+   * has come back answers only what is sent from then on.
    */
   private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(500);
 
-  /** When an outage is long, a connection attempt may take this part of it. */
+  /** In a long outage, a connection attempt may take this fraction of it. */
   private static final long PATIENCE_SHARE = 100;
 
-  /** A connection takes no longer than so many times all that it took to open a link before. */
+  /** An attempt may take this multiple of the fastest link opening so far. */
   private static final long PATIENCE_FACTOR = 2;
 
-  /** From one dial to the next at least, whatever others say. */
+  /** The least time between two dials. */
   private static final long SPACING = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final Backoff attempts;
   private final Backoff refusals;
 
-  /** Since when a link is wanted; meaningless while there is one. */
+  /** When the outage began; meaningless while there is a link. */
   private long lostNanos;
 
   private long dialedNanos;
 
-  /** Of the fastest dial that gave a link; no road is faster than that. */
+  /** Time that the fastest dial took to open a link. */
   private long openingNanos = Long.MAX_VALUE;
 
   private boolean everDialed;
@@ -52,10 +54,10 @@ final class ReconnectScheduler {
   private boolean refused;
 
   /**
-   * The rules of a lane that was never attached.
+   * The schedule of a lane that was never attached.
    *
    * @param first the wait before the first attempt, doubled before each further one
-   * @param most the longest wait, of a long outage or after a refusal
+   * @param most the longest wait, in a long outage or after refusals
    */
   ReconnectScheduler(Duration first, Duration most, RandomGenerator random) {
     attempts = new Backoff(first, most, random);
@@ -65,14 +67,14 @@ final class ReconnectScheduler {
   /**
    * An attempt begins.
    *
-   * @return nanoseconds for the connection; {@link Long#MAX_VALUE} if any time will do
+   * @return limit for the connection in nanoseconds; {@link Long#MAX_VALUE} for none
    */
   long dial(long nowNanos) {
     dialedNanos = nowNanos;
     lostNanos = everDialed ? lostNanos : nowNanos;
     everDialed = true;
     if (!everAttached) {
-      return Long.MAX_VALUE; // nothing waits yet, and nothing is known of the road
+      return Long.MAX_VALUE; // nothing waits yet, and nothing is known about the network
     }
     long patience = Math.max(PATIENCE, (nowNanos - lostNanos) / PATIENCE_SHARE);
     return openingNanos == Long.MAX_VALUE
@@ -80,7 +82,7 @@ final class ReconnectScheduler {
         : Math.max(patience, PATIENCE_FACTOR * openingNanos);
   }
 
-  /** It gave a link, which is to be attached. */
+  /** The attempt opened a link. */
   void opened(long nowNanos) {
     openingNanos = Math.min(openingNanos, nowNanos - dialedNanos);
   }
@@ -94,12 +96,12 @@ final class ReconnectScheduler {
     refusals.reset();
   }
 
-  /** The server is about to stop, and so it may be back soon. */
+  /** The server has announced that it stops; it may be back soon. */
   void goingAway() {
     planned = true;
   }
 
-  /** The server is there and says no: it is not pressed, whatever the outage. */
+  /** The server is up and refuses: retries back off, however short the outage. */
   void refused() {
     refused = true;
   }
@@ -115,9 +117,9 @@ final class ReconnectScheduler {
   }
 
   /**
-   * The attempt gave no link, or one that could not be attached.
+   * The attempt opened no link, or one that could not be attached.
    *
-   * @param dialing whether there was no link: then the time that it took counts as waiting
+   * @param dialing whether no link was opened: then the attempt itself counts as waiting
    * @return when to dial again
    */
   long failed(boolean dialing, long nowNanos) {
@@ -139,7 +141,7 @@ final class ReconnectScheduler {
   }
 
   /**
-   * Another lane of this process has got through to the server: this one need not wait.
+   * Another lane of this process has reached the server: this one need not wait.
    *
    * @param plannedNanos when it would dial
    * @return when to dial

@@ -6,7 +6,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
 
-/** A replay of unflushed changes: what is still to be sent, by offset, and what is under way. */
+/**
+ * The progress of one replay of unflushed changes: what is still to be sent, by offset, and what is
+ * in flight.
+ */
 final class Replay {
   private final List<Transaction> running = new ArrayList<>();
   private final Deque<UnflushedLog.Entry> waiting = new ArrayDeque<>();
@@ -14,10 +17,10 @@ final class Replay {
   private long end;
 
   /**
-   * Begins anew: nothing of an earlier replay runs any more.
+   * Starts a replay; no earlier one may be running.
    *
-   * @param all by offset, none behind {@code end}
-   * @param end bytes of the export
+   * @param all by offset, none beyond {@code end}
+   * @param end size of the export in bytes
    */
   void start(UUID verifier, List<UnflushedLog.Entry> all, long end) {
     assert running.isEmpty();
@@ -29,9 +32,9 @@ final class Replay {
 
   /**
    * The export has another size. What was cut off stays gone even if the export grows again before
-   * the replay has ended, so only a smaller end counts.
+   * the replay ends, so only a smaller size counts.
    *
-   * @param unflushed the log that the changes are in
+   * @param unflushed the log that holds the changes
    */
   void resized(long size, UnflushedLog unflushed) {
     end = Math.min(end, size);
@@ -43,25 +46,25 @@ final class Replay {
     }
   }
 
-  /** The smallest size that the export has had since the replay began, in bytes. */
+  /** The smallest size of the export since the replay began, in bytes. */
   long end() {
     return end;
   }
 
-  /** Whether the end of the export is inside a change, so that what is before it may be sent. */
+  /** Whether the end of the export lies inside a change, so that the part before it may be sent. */
   boolean straddlesEnd(UnflushedLog.Entry entry) {
     return entry.offset() < end && entry.end() > end;
   }
 
   /**
-   * A change that straddled the end was refused: what is before the end is sent instead. No two
-   * changes overlap, so nothing else that waits has a higher offset.
+   * A change that straddled the end was refused: its part before the end is sent instead. Changes
+   * do not overlap, so nothing else that waits has a higher offset.
    */
   void sendHead(UnflushedLog.Entry refused, UnflushedLog unflushed) {
     waiting.addLast(unflushed.shorten(refused, end));
   }
 
-  /** The verifier under which the changes are repeated. */
+  /** The verifier under which the changes are replayed. */
   UUID verifier() {
     return verifier;
   }
@@ -70,7 +73,7 @@ final class Replay {
     return !waiting.isEmpty();
   }
 
-  /** Bytes in flight that the next copy will hold. */
+  /** Payload bytes of the next copy. */
   long nextWeight() {
     UnflushedLog.Entry next = waiting.element();
     return next.payload() == null ? 0 : next.count();
@@ -87,12 +90,12 @@ final class Replay {
     running.remove(copy);
   }
 
-  /** Whether every change was repeated, or has failed to be. */
+  /** Whether every change was replayed or has failed. */
   boolean isComplete() {
     return verifier != null && waiting.isEmpty() && running.isEmpty();
   }
 
-  /** Gives up; returns the copies that were under way. */
+  /** Aborts the replay; returns the copies that were in flight. */
   List<Transaction> abort() {
     List<Transaction> stopped = new ArrayList<>(running);
     running.clear();

@@ -4,14 +4,14 @@ import io.netty.buffer.ByteBuf;
 import org.dst.protocol.MalformedException;
 import org.dst.protocol.Status;
 
-/** Whether a reply can be one to what was asked. */
+/** Checks that a reply fits its request. */
 final class ReplyValidator {
   private ReplyValidator() {}
 
   /**
    * Checks the payload's length.
    *
-   * @throws MalformedException if the server has answered something else
+   * @throws MalformedException if the payload does not fit the request
    */
   static void check(Transaction transaction, Status status, ByteBuf payload)
       throws MalformedException {

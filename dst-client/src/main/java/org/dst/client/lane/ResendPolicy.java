@@ -3,10 +3,10 @@ package org.dst.client.lane;
 import java.time.Duration;
 
 /**
- * When a transaction is sent again, and when it fails.
+ * The resend timeout of transactions, and the number of resends after which they fail.
  *
- * @param timeout without an acknowledgement after which a copy is sent; at most an hour
- * @param maxResends copies after the first; negative for no limit
+ * @param timeout time without an acknowledgement after which a copy is sent; at most an hour
+ * @param maxResends copies after the first; negative for unlimited
  */
 public record ResendPolicy(Duration timeout, int maxResends) {
   /** Five minutes in all. */

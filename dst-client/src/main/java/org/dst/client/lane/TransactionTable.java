@@ -5,8 +5,8 @@ import java.util.Deque;
 import org.dst.protocol.MalformedException;
 
 /**
- * The transactions of a lane that have an id: sent at least once and not acknowledged. Ids rise by
- * one; the watermark is the lowest that is still waited for.
+ * The lane's transactions in flight, by id: sent at least once and not acknowledged. Ids rise by
+ * one; the watermark is the lowest id still unacknowledged.
  */
 final class TransactionTable {
   private Transaction[] slots = new Transaction[16];
@@ -14,17 +14,17 @@ final class TransactionTable {
   private long nextId = 1;
   private long inFlight;
 
-  /** Whether the server's limits let one more transaction with that many bytes in. */
+  /** Whether the server's limits admit one more transaction with that many payload bytes. */
   boolean hasRoomFor(long weight, int window, long maxInFlight) {
     return nextId - watermark < window && (inFlight == 0 || inFlight + weight <= maxInFlight);
   }
 
-  /** Whether nothing is waited for. */
+  /** Whether nothing is in flight. */
   boolean isEmpty() {
     return watermark == nextId;
   }
 
-  /** Gives a transaction the next id. */
+  /** Adds a transaction under the next id. */
   void enter(Transaction transaction) {
     if (nextId - watermark == slots.length) {
       grow();
@@ -43,7 +43,7 @@ final class TransactionTable {
   }
 
   /**
-   * The transaction with that id, or null if it is not waited for any more.
+   * The transaction with that id; null if it was acknowledged or failed.
    *
    * @throws MalformedException if that id was never sent
    */
@@ -55,7 +55,7 @@ final class TransactionTable {
     return id < watermark ? null : slots[index(id)];
   }
 
-  /** Takes a transaction out: its id is not waited for any more. */
+  /** Removes a transaction, and advances the watermark if that was the lowest. */
   void leave(Transaction transaction) {
     slots[index(transaction.id)] = null;
     inFlight -= transaction.weight();
@@ -65,17 +65,17 @@ final class TransactionTable {
     }
   }
 
-  /** The lowest id that is waited for; the next one if none is. */
+  /** The lowest unacknowledged id; the next id if there is none. */
   long watermark() {
     return watermark;
   }
 
-  /** Bytes of payload that are under way for them. */
+  /** Payload bytes in flight. */
   long bytes() {
     return inFlight;
   }
 
-  /** All transactions, in the order of their ids. */
+  /** All transactions, by id. */
   Deque<Transaction> inOrder() {
     Deque<Transaction> all = new ArrayDeque<>();
     for (long id = watermark; id < nextId; id++) {

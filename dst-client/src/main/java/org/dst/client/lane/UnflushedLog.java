@@ -11,9 +11,9 @@ import java.util.function.Predicate;
 import org.dst.protocol.Opcode;
 
 /**
- * What a lane's server has acknowledged but may still hold in a volatile cache: an interval map of
- * the latest change of every byte. If the server forgets its cache, these changes are sent again.
- * Large payloads are retained, not copied. Owned by the lane's event loop.
+ * The unflushed-write log: the changes that the server has acknowledged but may still hold in a
+ * volatile cache, as an interval map with the latest change of every byte. They are replayed if the
+ * server loses its cache. Large payloads are retained, not copied. Owned by the lane's event loop.
  */
 final class UnflushedLog {
   private static final int SMALL = 16 << 10;
@@ -24,7 +24,7 @@ final class UnflushedLog {
   private long pinned;
   private int stuck;
 
-  /** A change, or what later changes have left of it. */
+  /** A change, or what later changes left of it. */
   static final class Entry {
     private final Opcode opcode;
     private int flags;
@@ -61,7 +61,7 @@ final class UnflushedLog {
       return count;
     }
 
-    /** The bytes of a WRITE, held by the log; otherwise null. */
+    /** The bytes of a WRITE, owned by the log; otherwise null. */
     ByteBuf payload() {
       return payload;
     }
@@ -70,7 +70,7 @@ final class UnflushedLog {
       return stuck;
     }
 
-    /** The first byte behind it. */
+    /** The offset after its last byte. */
     long end() {
       return offset + count;
     }
@@ -83,7 +83,7 @@ final class UnflushedLog {
       return payload == null ? 0 : PinnedMemory.of(payload, count);
     }
 
-    /** The part of this entry from {@code from} to {@code to}, with a reference of its own. */
+    /** The part from {@code from} to {@code to}, with its own reference to the payload. */
     private Entry part(long from, long to) {
       ByteBuf bytes = payload == null ? null : part((int) (from - offset), (int) (to - from));
       Entry part = new Entry(opcode, flags, from, to - from, bytes, stamp);
@@ -91,7 +91,7 @@ final class UnflushedLog {
       return part;
     }
 
-    /** A slice, or a copy if it is so little that the buffer should not be kept for it. */
+    /** A slice, or a copy if it is too small to pin the whole buffer for it. */
     private ByteBuf part(int begin, int length) {
       int index = payload.readerIndex() + begin;
       return PinnedMemory.isMost(length, PinnedMemory.whole(payload))
@@ -106,7 +106,7 @@ final class UnflushedLog {
     }
   }
 
-  /** A change was acknowledged that may be volatile: it takes the place of older ones. */
+  /** A change was acknowledged that may be volatile: it replaces older ones in its range. */
   void acknowledged(Opcode opcode, int flags, long offset, long count, ByteBuf payload) {
     if (overwrite(flags, offset, count, payload)) {
       return;
@@ -116,8 +116,8 @@ final class UnflushedLog {
   }
 
   /**
-   * Puts a small write into an older one of exactly its range, unless somebody else holds its bytes
-   * too: what happens to most blocks of a busy disk, in one search and without a new object.
+   * Overwrites an older small write of exactly the same range in place, unless its bytes are
+   * shared. This is the common case on a busy disk, and takes one search and no allocation.
    */
   private boolean overwrite(int flags, long offset, long count, ByteBuf payload) {
     Entry old = payload == null || count > SMALL ? null : entries.get(offset);
@@ -135,9 +135,8 @@ final class UnflushedLog {
   }
 
   /**
-   * Small payloads are slices of a read buffer that is many times larger; one that is kept for long
-   * would pin all of it, beyond any bound that counts payloads. Copying those costs less than the
-   * system call that brought them.
+   * Small payloads are slices of a much larger read buffer; retaining one would pin all of it,
+   * beyond any bound that counts payloads. Copying costs less than the system call that read them.
    */
   private static ByteBuf keep(ByteBuf payload) {
     int length = payload.readableBytes();
@@ -150,13 +149,13 @@ final class UnflushedLog {
     return payload.alloc().directBuffer(length, length).writeBytes(payload, index, length);
   }
 
-  /** A change was acknowledged that is durable: what is older must never come back over it. */
+  /** A durable change was acknowledged: older ones in its range must never be replayed over it. */
   void cut(long offset, long count) {
     if (entries.isEmpty()) {
       return;
     }
     Entry same = entries.get(offset);
-    if (same != null && same.count == count) { // entries do not overlap, so it is the only one
+    if (same != null && same.count == count) { // entries do not overlap, so it is the only match
       remove(same);
       same.release();
       return;
@@ -173,7 +172,7 @@ final class UnflushedLog {
     }
   }
 
-  /** Leaves of an entry what is outside the range. */
+  /** Keeps the parts of an entry outside the range. */
   private void replace(Entry old, long from, long to) {
     remove(old);
     if (old.offset < from) {
@@ -186,9 +185,9 @@ final class UnflushedLog {
   }
 
   /**
-   * Drops what an entry has at and behind {@code end}, which lies inside it.
+   * Drops the part of an entry from {@code end} on, which lies inside it.
    *
-   * @return what is left of it, in the log in its place
+   * @return the remaining part, which has taken its place in the log
    */
   Entry shorten(Entry entry, long end) {
     Entry head = entry.part(entry.offset, end);
@@ -216,17 +215,17 @@ final class UnflushedLog {
     stuck -= entry.stuck ? 1 : 0;
   }
 
-  /** Marks this moment: everything in the log now is at or below it. */
+  /** Marks this moment: everything now in the log has this stamp or a lower one. */
   long stamp() {
     return stamp;
   }
 
-  /** A flush made everything durable that was in the log at {@code stamp}. */
+  /** A flush has made everything durable that was in the log at {@code stamp}. */
   void flushed(long stamp) {
     drop(entry -> entry.stamp <= stamp);
   }
 
-  /** The server's cache became durable as a whole: what is missing in it is all that is left. */
+  /** The server's whole cache became durable: only what never reached it stays. */
   void keepStuckOnly() {
     drop(entry -> !entry.stuck);
   }
@@ -243,7 +242,7 @@ final class UnflushedLog {
     }
   }
 
-  /** Whether a change that could not be replayed touches the range. */
+  /** Whether an entry whose replay failed touches the range. */
   boolean isStuck(long offset, long count) {
     if (stuck == 0) {
       return false;
@@ -258,23 +257,23 @@ final class UnflushedLog {
     return false;
   }
 
-  /** Notes how the replay of an entry, which is still in the log, went. */
+  /** Records the outcome of the replay of an entry in the log. */
   void replayed(Entry entry, boolean done) {
     stuck += (done ? 0 : 1) - (entry.stuck ? 1 : 0);
     entry.stuck = !done;
   }
 
-  /** The entries as they are now, by offset. */
+  /** A snapshot of the entries, by offset. */
   List<Entry> entries() {
     return new ArrayList<>(entries.values());
   }
 
-  /** The entries that could not be replayed. */
+  /** The entries whose replay failed. */
   List<Entry> stuckEntries() {
     return entries.values().stream().filter(Entry::stuck).toList();
   }
 
-  /** Whether anything could not be replayed. */
+  /** Whether the replay of any entry failed. */
   boolean hasStuck() {
     return stuck > 0;
   }
@@ -283,22 +282,22 @@ final class UnflushedLog {
     return entries.isEmpty();
   }
 
-  /** How many changes, or parts of changes, it holds. */
+  /** The number of entries. */
   int size() {
     return entries.size();
   }
 
-  /** Bytes of payload that it holds. */
+  /** Payload bytes in the log. */
   long bytes() {
     return bytes;
   }
 
-  /** Bytes of memory that cannot be used for anything else because of it. */
+  /** Bytes of memory pinned by the log. */
   long pinned() {
     return pinned;
   }
 
-  /** Lets go of everything. */
+  /** Releases everything. */
   void clear() {
     flushed(Long.MAX_VALUE);
   }

@@ -13,7 +13,10 @@ import org.dst.protocol.MalformedException;
 import org.dst.protocol.codec.HeaderBodyDecoder;
 import org.dst.protocol.message.HandshakeMessage;
 
-/** The second phase of a link, as the client: proves its key and has the server prove its own. */
+/**
+ * The second phase of a link on the client: the Noise handshake, by which both sides prove their
+ * keys.
+ */
 final class ClientHandshakeHandler extends HeaderBodyDecoder {
   private final ServerAddress server;
   private final String advice;
@@ -57,7 +60,7 @@ final class ClientHandshakeHandler extends HeaderBodyDecoder {
       first.encode(out);
       channel.writeAndFlush(out, channel.voidPromise());
     } catch (NoiseException noKey) {
-      fail(unproven("its public key is none that a server can have"));
+      fail(unproven("its public key is invalid"));
     }
   }
 
@@ -77,7 +80,7 @@ final class ClientHandshakeHandler extends HeaderBodyDecoder {
               new LinkFailure(
                   LinkFailure.Kind.REFUSED,
                   refusal.code(),
-                  "server %s, or somebody between, refused the link: %s; %s"
+                  "server %s, or someone in between, refused the link: %s; %s"
                       .formatted(server, refusal.text(), advice)));
     }
   }
@@ -87,7 +90,7 @@ final class ClientHandshakeHandler extends HeaderBodyDecoder {
     try {
       secrets = handshake.finish(answer);
     } catch (NoiseException wrong) {
-      fail(unproven("it has another key, or somebody between altered what was said"));
+      fail(unproven("it has another key, or someone in between altered the handshake"));
       return;
     }
     if (!finish()) {
@@ -113,7 +116,7 @@ final class ClientHandshakeHandler extends HeaderBodyDecoder {
 
   @Override
   protected void onMalformed(MalformedException cause) {
-    fail(unproven("what it sent makes no sense (" + cause.getMessage() + ")"));
+    fail(unproven("it sent a malformed message (" + cause.getMessage() + ")"));
   }
 
   @Override

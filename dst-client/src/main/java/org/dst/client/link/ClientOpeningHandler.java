@@ -17,7 +17,7 @@ import org.dst.protocol.message.OpeningHeader;
 import org.dst.protocol.message.RefusalCode;
 import org.dst.protocol.message.ServerOpening;
 
-/** The first phase of a link, as the client: sends its opening and judges the answer. */
+/** The first phase of a link on the client: sends the opening and checks the server's answer. */
 final class ClientOpeningHandler extends HeaderBodyDecoder {
   private final ServerAddress server;
   private final Duration timeout;
@@ -96,8 +96,7 @@ final class ClientOpeningHandler extends HeaderBodyDecoder {
   private void checkAgainstOffer(ServerOpening answer) throws MalformedException {
     int unknown = answer.extensions().firstUnknownCritical();
     if (unknown >= 0) {
-      throw new MalformedException(
-          "it requires parameter 0x%04x, which is not known".formatted(unknown));
+      throw new MalformedException("it requires unknown parameter 0x%04x".formatted(unknown));
     }
     if (answer.version() != OpeningHeader.VERSION
         || answer.mode() != offer.mode()
@@ -152,7 +151,7 @@ final class ClientOpeningHandler extends HeaderBodyDecoder {
     if (start.startsWith("SSH-")) {
       return "an SSH server";
     }
-    return "something else than DST";
+    return "something other than DST";
   }
 
   private LinkFailure silent() {
@@ -164,7 +163,7 @@ final class ClientOpeningHandler extends HeaderBodyDecoder {
 
   private LinkFailure notDst(String what) {
     return LinkFailure.of(
-        LinkFailure.Kind.NOT_DST, "%s is no DST server: it %s".formatted(server, what));
+        LinkFailure.Kind.NOT_DST, "%s is not a DST server: it %s".formatted(server, what));
   }
 
   private boolean finish() {

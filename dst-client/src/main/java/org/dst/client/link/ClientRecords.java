@@ -9,12 +9,12 @@ import org.dst.protocol.codec.LinkSecurity;
 import org.dst.protocol.codec.RecordOpener;
 import org.dst.protocol.codec.RecordSealer;
 
-/** Puts the record layer of dst-crypto under the frames of a link. */
+/** Adapts the record layer of dst-crypto to the frames of a link. */
 public final class ClientRecords {
   private ClientRecords() {}
 
   /**
-   * What a link is secured with. The secrets are copied and may be wiped afterwards.
+   * The record layer of one link. The secrets are copied and may be wiped afterwards.
    *
    * @param sending the secret of the direction that this end sends in, 32 bytes
    * @param receiving the secret of the other direction, 32 bytes

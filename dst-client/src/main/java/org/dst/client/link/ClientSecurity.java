@@ -8,20 +8,20 @@ import org.dst.crypto.key.Secret;
 import org.dst.crypto.noise.ClientHandshake;
 import org.dst.protocol.SecurityMode;
 
-/** How a client wants its links protected. Keys stay with whoever made them. */
+/** How a client's links are to be protected. Keys stay the caller's. */
 public sealed interface ClientSecurity {
-  /** What is offered to the server; nothing else is accepted. */
+  /** The mode offered to the server; no other is accepted. */
   SecurityMode mode();
 
   /** Names of ciphers, best first; empty in plain mode. */
   List<String> ciphers();
 
-  /** Whether a server at that address may be talked to in this way. */
+  /** Whether a link to that address may be protected like this. */
   default boolean permits(InetAddress address) {
     return true;
   }
 
-  /** What a person should look at when the handshake fails. */
+  /** What the user should check when the handshake fails. */
   String advice();
 
   /**
@@ -35,7 +35,7 @@ public sealed interface ClientSecurity {
   /**
    * No protection.
    *
-   * @param anywhere whether servers on other machines may be talked to in this way
+   * @param anywhere whether servers on other machines are allowed, too
    */
   record Plain(boolean anywhere) implements ClientSecurity {
     @Override
@@ -65,9 +65,9 @@ public sealed interface ClientSecurity {
   }
 
   /**
-   * A key that the server has too.
+   * A key shared with the server.
    *
-   * @param key which stays the caller's
+   * @param key owned by the caller
    * @param ciphers names, best first; at least one
    */
   record Psk(Secret key, List<String> ciphers) implements ClientSecurity {
@@ -96,7 +96,7 @@ public sealed interface ClientSecurity {
    * A key pair on each side.
    *
    * @param own the client's
-   * @param server the only server that is believed
+   * @param server the only key that the server may prove
    * @param ciphers names, best first; at least one
    */
   record Keys(KeyPair own, PublicKey server, List<String> ciphers) implements ClientSecurity {

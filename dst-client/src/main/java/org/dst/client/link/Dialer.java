@@ -25,14 +25,14 @@ import org.dst.protocol.message.RefusalCode;
 import org.dst.protocol.message.ServerOpening;
 
 /**
- * Makes connections to servers and takes them through the opening and the handshake. Any thread;
- * answers come on the event loop that was given.
+ * Opens links: connects to a server, and completes the opening and the handshake. Any thread;
+ * outcomes are reported on the given event loop.
  *
  * @param transport which sockets are used
  * @param checksums names to offer, best first
  * @param timeout for connecting, again for the opening, and again for the handshake
- * @param security how links have to be protected
- * @param crypto seals and opens the records of secured links; stays the caller's; null if plain
+ * @param security how links are to be protected
+ * @param crypto seals and opens the records of secured links, owned by the caller; null if plain
  */
 public record Dialer(
     NettyTransport transport,
@@ -43,8 +43,9 @@ public record Dialer(
   private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(2 << 20, 8 << 20);
 
   /**
-   * How long the kernel sends bytes again that the server's machine does not acknowledge. It waits
-   * twice as long each time: after a cable was out for some seconds a new connection is sooner.
+   * How long the kernel retransmits what the server's machine does not acknowledge
+   * (TCP_USER_TIMEOUT). Its back-off doubles: after a cable was out for some seconds, a new
+   * connection recovers sooner.
    */
   private static final Duration STALLED = Duration.ofSeconds(2);
 
@@ -55,29 +56,29 @@ public record Dialer(
     this(transport, checksums, timeout, new ClientSecurity.Plain(false), null);
   }
 
-  /** The same, but with that checksum or none at all. */
+  /** The same dialer, offering that checksum only. */
   public Dialer offering(String checksum) {
     return new Dialer(transport, List.of(checksum), timeout, security, crypto);
   }
 
-  /** Learns how a dial ended; one of the two is called, once. */
+  /** The outcome of a dial; one of the two is called, once. */
   public interface Outcome {
-    /** There is a link; {@code channel} has no handlers left. */
+    /** The link is open; {@code channel} has no handlers left. */
     void opened(Channel channel, LinkParameters terms);
 
-    /** There is no link. */
+    /** No link could be opened. */
     void failed(LinkFailure failure);
   }
 
-  /** Starts to connect to {@code server} on {@code loop}. */
+  /** Starts connecting to {@code server} on {@code loop}. */
   public void dial(ServerAddress server, EventLoop loop, Outcome outcome) {
     dial(server, Long.MAX_VALUE, loop, outcome);
   }
 
   /**
-   * The same, but with less time for the connection.
+   * The same, with a limit for the connection.
    *
-   * @param connectNanos at most for the server's machine to take it; the dialer's timeout holds,
+   * @param connectNanos limit for the server's machine to accept it; the dialer's timeout applies,
    *     too
    */
   public void dial(ServerAddress server, long connectNanos, EventLoop loop, Outcome outcome) {
@@ -142,11 +143,12 @@ public record Dialer(
     return new LinkFailure(
         LinkFailure.Kind.REFUSED,
         RefusalCode.SECURITY_MODE,
-        "a plain link to %s would show and trust everything on the way; use a key".formatted(server)
-            + " (--key-file), or say that it may be so (--insecure-plain)");
+        "a plain link to %s would be neither encrypted nor authenticated; use a key"
+                .formatted(server)
+            + " (--key-file), or allow it (--insecure-plain)");
   }
 
-  /** What follows the opening: the handshake, if the link is to be secured. */
+  /** What follows the opening: the handshake, if the link is secured. */
   private ClientOpeningHandler.Outcome next(ServerAddress server, Outcome outcome) {
     return new ClientOpeningHandler.Outcome() {
       @Override

@@ -9,27 +9,27 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * Finds the addresses of hosts, and remembers them: where the network is away the name service
- * often is, too, and its silence must not keep a client from a server that is back. Any thread.
+ * Resolves host names and caches the addresses: when the network is down, the name service often
+ * is, too, and must not keep a client from a server that is back. Any thread.
  */
 final class HostNames {
-  /** How long an address that is remembered waits for a better one. */
+  /** How long to wait for a look-up when an address is cached. */
   private static final long PATIENCE_MILLIS = 200;
 
   private final Function<String, InetAddress> service;
   private final Map<String, InetAddress> known = new ConcurrentHashMap<>();
   private final Map<String, CompletableFuture<InetAddress>> lookUps = new ConcurrentHashMap<>();
 
-  /** Names as this machine knows them. */
+  /** Uses this machine's resolver. */
   HostNames() {
     this(HostNames::ask);
   }
 
   /**
-   * Names as somebody else knows them.
+   * Uses another resolver.
    *
-   * @param service gives the address of a name, or null if there is none; may block, is called on
-   *     threads of its own, and for each name by one at a time
+   * @param service returns the address of a name, or null if there is none; may block; called on
+   *     threads of its own, for each name by one at a time
    */
   HostNames(Function<String, InetAddress> service) {
     this.service = service;
@@ -43,7 +43,7 @@ final class HostNames {
     }
   }
 
-  /** The address of a host, by name or in figures; null if it has none. Does not block. */
+  /** The address of a host name or literal; null if it has none. Does not block. */
   CompletableFuture<InetAddress> find(String host) {
     try {
       return CompletableFuture.completedFuture(InetAddress.ofLiteral(host));

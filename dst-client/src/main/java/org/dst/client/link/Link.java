@@ -16,15 +16,18 @@ import org.dst.protocol.codec.FrameWriter;
 import org.dst.protocol.codec.LinkSecurity;
 
 /**
- * An opened connection to a server that carries frames for one user. Event loop only. Answers pings
- * by itself; everything else is the user's.
+ * An open connection to a server that carries frames for one user. Answers pings itself and passes
+ * everything else on. Confined to its event loop.
  */
 public final class Link implements FrameListener {
   private final Channel channel;
   private final ServerAddress server;
   private final Checksum checksum;
 
-  /** What a payload was checked with before it knew its link, if that is another checksum. */
+  /**
+   * The checksum that payloads get at intake, if it differs from the one of the link; otherwise
+   * null.
+   */
   private final Checksum intake;
 
   private final FrameWriter writer;
@@ -36,14 +39,14 @@ public final class Link implements FrameListener {
   private LinkFailure failure;
   private boolean flushPlanned;
 
-  /** Batches that were flushed, and those of them that have left this machine for certain. */
+  /** Batches flushed, and those of them known to have left this machine. */
   private long flushed;
 
   private long left;
   private boolean marked;
   private boolean closed;
 
-  /** Who uses a link; called on its event loop. */
+  /** The user of a link; called on its event loop. */
   public interface User {
     /**
      * A frame arrived.
@@ -54,13 +57,13 @@ public final class Link implements FrameListener {
      */
     void onFrame(FrameHeader header, boolean intact, ByteBuf payload) throws MalformedException;
 
-    /** Something arrived, whatever it was. */
+    /** Anything arrived. */
     default void onHeard() {}
 
-    /** The socket takes frames again, or had better not be given more. */
+    /** The link became writable, or congested. */
     void onWritabilityChanged(boolean writable);
 
-    /** The link is gone; nothing else comes from it. */
+    /** The link is gone; nothing else is called. */
     void onEnded(LinkFailure why);
   }
 
@@ -78,7 +81,7 @@ public final class Link implements FrameListener {
     channel.pipeline().addLast(decoder);
   }
 
-  /** From now on replies may carry as much. */
+  /** Raises the payload limit of replies. */
   public void allowPayload(int bytes) {
     maxPayload = bytes;
   }
@@ -106,8 +109,8 @@ public final class Link implements FrameListener {
 
   /**
    * Sends a frame with the next batch, with a checksum computed before, as {@link
-   * Checksums#beforeLink} says. A payload that has changed since then is sent with a checksum that
-   * does not fit it, and so refused.
+   * Checksums#beforeLink} says. A payload that was modified since then does not match it, and the
+   * server refuses it.
    *
    * @param payload as {@link FrameWriter#writeKept} says
    * @return what to ask {@link #hasLeft} with
@@ -132,7 +135,7 @@ public final class Link implements FrameListener {
     send(header.start(opcode, 0, 0), payload);
   }
 
-  /** Plans to send what was written; returns the number of the batch that it belongs to. */
+  /** Schedules a flush; returns the number of the batch that it will send. */
   private long planFlush() {
     if (!flushPlanned) {
       flushPlanned = true;
@@ -149,7 +152,7 @@ public final class Link implements FrameListener {
     }
   }
 
-  /** Whether everything of a batch was given to the kernel. */
+  /** Whether the whole batch was handed to the kernel. */
   public boolean hasLeft(long batch) {
     if (writer.isDrained()) {
       left = flushed;

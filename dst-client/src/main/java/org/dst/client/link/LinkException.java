@@ -2,7 +2,7 @@ package org.dst.client.link;
 
 import java.io.IOException;
 
-/** A {@link LinkFailure} that ends what somebody waits for. */
+/** A {@link LinkFailure} as an exception, for callers that wait. */
 public final class LinkException extends IOException {
   private static final long serialVersionUID = 1;
 

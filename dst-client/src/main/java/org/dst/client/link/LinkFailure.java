@@ -4,51 +4,51 @@ import java.util.UUID;
 import org.dst.protocol.message.RefusalCode;
 
 /**
- * Why a link could not be had, or ended.
+ * Why a link could not be opened, or ended.
  *
  * @param kind what to do about it
  * @param refusal the server's code if it refused, else NONE
- * @param text for people: where, what came, what to do
- * @param store the identity of the store that the server has under the export's name; null unless a
- *     refusal told it
+ * @param text what happened, where, and what the user can do
+ * @param store identity of the store that the server has under the export's name, if a refusal told
+ *     it; otherwise null
  */
 public record LinkFailure(Kind kind, RefusalCode refusal, String text, UUID store) {
 
-  /** A failure without a word on the store. */
+  /** A failure that tells nothing about the store. */
   public LinkFailure(Kind kind, RefusalCode refusal, String text) {
     this(kind, refusal, text, null);
   }
 
-  /** What a failure means for trying again. */
+  /** What a failure means for retries. */
   public enum Kind {
     /** No connection: the server may come back. */
     UNREACHABLE,
-    /** What answers there is no DST server. */
+    /** The peer is not a DST server. */
     NOT_DST,
-    /** What answers there does not prove to have the server's key; the server may come back. */
+    /** The peer did not prove to have the server's key; the server may come back. */
     UNPROVEN,
     /** The server said no. */
     REFUSED,
-    /** A link that worked is gone, or damaged. */
+    /** An open link broke. */
     LOST
   }
 
-  /** A failure that is no refusal. */
+  /** A failure other than a refusal. */
   public static LinkFailure of(Kind kind, String text) {
     return new LinkFailure(kind, RefusalCode.NONE, text);
   }
 
-  /** Whether the same attempt can only fail again. */
+  /** Whether a retry can only fail again. */
   public boolean permanent() {
     return kind == Kind.REFUSED && refusal.permanent();
   }
 
-  /** Whether somebody is there who has looked at the attempt and does not want it now. */
+  /** Whether the server is up and has rejected the attempt. */
   public boolean decided() {
     return kind == Kind.UNPROVEN || kind == Kind.REFUSED && refusal != RefusalCode.UNAVAILABLE;
   }
 
-  /** This failure as an exception for a caller who waits. */
+  /** This failure as an exception. */
   public LinkException asException() {
     return new LinkException(this);
   }

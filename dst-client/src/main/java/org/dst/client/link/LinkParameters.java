@@ -12,15 +12,15 @@ import org.dst.protocol.codec.LinkSecurity;
 import org.dst.protocol.message.ServerOpening;
 
 /**
- * What a client and a server have agreed on for one link.
+ * The negotiated parameters of one link.
  *
- * @param checksum of payloads, for this link alone
- * @param security what seals and opens its frames; null if it is plain
- * @param protection the same in words
+ * @param checksum of payloads, keyed for this link if it is secured
+ * @param security seals and opens its frames; null if it is plain
+ * @param protection the same as text, for the status
  */
 public record LinkParameters(Checksum checksum, LinkSecurity security, LinkProtection protection) {
 
-  /** A link whose frames go as they are. */
+  /** A plain link. */
   static LinkParameters plain(ServerOpening agreed) {
     String checksum = agreed.checksum();
     return new LinkParameters(
@@ -30,9 +30,9 @@ public record LinkParameters(Checksum checksum, LinkSecurity security, LinkProte
   }
 
   /**
-   * A link whose frames are sealed.
+   * A secured link.
    *
-   * @param secrets what the handshake gave; destroyed
+   * @param secrets from the handshake; destroyed
    * @param loop the event loop of the link's channel
    */
   static LinkParameters secured(

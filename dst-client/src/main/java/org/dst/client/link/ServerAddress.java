@@ -3,9 +3,9 @@ package org.dst.client.link;
 import org.dst.protocol.Limits;
 
 /**
- * Where a server is.
+ * The address of a server.
  *
- * @param host name or address
+ * @param host host name, or IP address
  * @param port 1 to 65535
  */
 public record ServerAddress(String host, int port) {

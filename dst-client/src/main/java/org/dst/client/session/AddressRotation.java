@@ -4,21 +4,20 @@ import java.util.List;
 import org.dst.client.link.ServerAddress;
 
 /**
- * Which of the addresses of a server is dialed next: each in turn, but the one that was good last
- * every other time, so that it is not kept waiting by those that do not answer. Event loop of its
- * lane only.
+ * Chooses the server address to dial next: each in turn, but every other time the one that worked
+ * last, so that addresses that do not answer cannot hold it up. Confined to the lane's event loop.
  */
 final class AddressRotation {
   private final List<ServerAddress> servers;
   private int dials;
   private int turn;
 
-  /** Where the last link was attached, by this lane or another one; null if nowhere yet. */
+  /** Where this lane or another one was attached last; null if nowhere yet. */
   private ServerAddress good;
 
   private boolean goodIsDue;
 
-  /** Begins with the first address; there is at least one. */
+  /** Starts with the first address; there is at least one. */
   AddressRotation(List<ServerAddress> servers) {
     this.servers = servers;
   }
@@ -35,13 +34,13 @@ final class AddressRotation {
     return next.equals(good) ? servers.get(turn++ % servers.size()) : next;
   }
 
-  /** An address has turned out to work; it is the next. */
+  /** An address has proved to work: it is dialed next. */
   void reached(ServerAddress server) {
     good = server;
     goodIsDue = true;
   }
 
-  /** Whether every address had its turn as often as any other, as long as none was good. */
+  /** Whether every address had the same number of turns, while none has worked yet. */
   boolean isRoundOver() {
     return dials % servers.size() == 0;
   }

@@ -5,25 +5,26 @@ import org.dst.client.lane.PinnedExport;
 import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.Extensions;
 
-/** What a lane says to be attached. */
+/** Builds the ATTACH message of a lane. */
 final class AttachMessage {
   private AttachMessage() {}
 
   /**
-   * The message for a link of that generation; what counts only once is left out after the first.
+   * The message for a link of that generation. Predecessor and take-over apply to the first attach
+   * only.
    */
   static Attach of(
       SessionOptions options,
       SessionOptions.Identity identity,
-      PinnedExport facts,
+      PinnedExport export,
       int lane,
       long generation) {
-    boolean first = facts.first() == null;
-    UUID pinned = first ? identity.pinnedStore() : facts.first().identity();
+    boolean first = export.first() == null;
+    UUID pinned = first ? identity.pinnedStore() : export.first().identity();
     return new Attach(
         identity.session(),
         first ? identity.predecessor() : Attach.NO_SESSION,
-        facts.leaseEpoch(),
+        export.leaseEpoch(),
         lane,
         options.lanes(),
         generation,
@@ -31,7 +32,7 @@ final class AttachMessage {
         first && options.takeOver(),
         options.export(),
         options.client(),
-        known(pinned, facts.freshness()));
+        known(pinned, export.freshness()));
   }
 
   private static Extensions known(UUID store, long freshness) {

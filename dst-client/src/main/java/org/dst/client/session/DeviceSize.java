@@ -2,12 +2,15 @@ package org.dst.client.session;
 
 import java.util.function.LongConsumer;
 
-/** Passes a session's size on, also one that was heard before the session was complete. */
+/**
+ * Passes on the size of a session's export, including one announced before the session was
+ * complete.
+ */
 final class DeviceSize {
   private long last = -1;
   private LongConsumer follower;
 
-  /** The server has said how large the export is. On one lane's loop. */
+  /** The server has announced the size of the export. On one lane's loop. */
   synchronized void heard(long size) {
     last = size;
     if (follower != null) {
@@ -15,7 +18,7 @@ final class DeviceSize {
     }
   }
 
-  /** From now on sizes go there, the last one at once. */
+  /** Sets the follower; it is told the last size at once. */
   synchronized void follow(LongConsumer follower) {
     this.follower = follower;
     if (last >= 0) {

@@ -10,7 +10,9 @@ import org.dst.client.lane.Transaction;
 import org.dst.platform.loop.EventLoopQueue;
 import org.dst.protocol.Status;
 
-/** The ways back from a lane to the event loops of its requests. Confined to the lane's loop. */
+/**
+ * Returns completions from a lane to the event loops of its requests. Confined to the lane's loop.
+ */
 final class LaneCompletionQueue {
   private final EventExecutor lane;
   private final Map<EventExecutor, EventLoopQueue> ways = new HashMap<>();

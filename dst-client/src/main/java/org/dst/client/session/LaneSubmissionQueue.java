@@ -9,8 +9,8 @@ import org.dst.client.lane.Transaction;
 import org.dst.platform.loop.EventLoopQueue;
 
 /**
- * The way of requests into a lane: at once from the lane's own event loop, by {@link
- * EventLoopQueue} from others.
+ * Takes requests into a lane: directly from the lane's own event loop, by {@link EventLoopQueue}
+ * from others.
  */
 final class LaneSubmissionQueue implements LaneSubmitter {
   private final EventExecutor loop;

@@ -9,20 +9,20 @@ import java.util.function.Consumer;
 import org.dst.client.link.ServerAddress;
 
 /**
- * Who waits to connect to which servers, so that the first one that gets through can tell the
- * others. Any thread.
+ * Lets the first lane that reaches a server tell all others that wait to reconnect to it. Any
+ * thread.
  */
 final class ReconnectCoordinator {
-  /** Those of all attachments of this process. */
+  /** Shared by all attachments of this process. */
   static final ReconnectCoordinator OF_PROCESS = new ReconnectCoordinator();
 
   private final Set<Seeker> seekers = ConcurrentHashMap.newKeySet();
 
   /**
-   * One who waits; known by being this object.
+   * A lane that waits, known by identity.
    *
-   * @param servers addresses, any of which will do
-   * @param loop where it wants to be told
+   * @param servers addresses of its server
+   * @param loop event loop on which it is told
    * @param reached told the address that works
    */
   static final class Seeker {
@@ -37,24 +37,24 @@ final class ReconnectCoordinator {
     }
   }
 
-  /** From now on it is told. */
+  /** Registers a lane that waits. */
   void add(Seeker seeker) {
     seekers.add(seeker);
   }
 
-  /** It does not wait any more; what is on its way to its loop may still arrive. */
+  /** Unregisters a lane; a message already on its way to its loop may still arrive. */
   void remove(Seeker seeker) {
     seekers.remove(seeker);
   }
 
-  /** Somebody is attached at that address. */
+  /** A lane was attached at that address. */
   void reached(ServerAddress server) {
     for (Seeker seeker : seekers) {
       if (seeker.servers.contains(server)) {
         try {
           seeker.loop.execute(() -> seeker.reached.accept(server));
         } catch (RejectedExecutionException stopped) {
-          seekers.remove(seeker); // its process goes on without its loop
+          seekers.remove(seeker); // its event loop has ended
         }
       }
     }

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A session with an export, as a disk: spreads requests over its lanes by their offsets, and splits
- * what is larger than a frame or crosses from one lane's stripe into another's. Any thread.
+ * A session with an export, as a block device: spreads requests over its lanes by offset, and
+ * splits those that are larger than a frame or cross a stripe boundary. Any thread.
  */
 public final class Session implements BlockDevice {
   /** Consecutive bytes that belong to one lane. */
@@ -26,14 +26,14 @@ public final class Session implements BlockDevice {
   private final LaneSubmitter[] lanes;
   private final int maxPart;
 
-  /** Written by one thread at a time, after the constructor's. */
+  /** Written by one thread at a time. */
   private volatile DeviceInfo info;
 
   /**
    * A session whose lanes are attached.
    *
-   * @param first what the server granted
-   * @param maxPart bytes of the largest frame payload to be used
+   * @param first the answer to the first attach
+   * @param maxPart the largest frame payload to use, in bytes
    */
   Session(String export, Attached first, LaneSubmitter[] lanes, int maxPart) {
     this.lanes = lanes;
@@ -59,13 +59,13 @@ public final class Session implements BlockDevice {
     listeners.add(listener);
   }
 
-  /** The server has said how large the export is; tells listeners if that is another size. */
+  /** The server has announced the size of the export; tells listeners if it changed. */
   void resized(long size) {
     long former = info.size();
     if (size == former) {
       return;
     }
-    log.info("the disk had {} bytes and has {} now", former, size);
+    log.info("export resized from {} to {} bytes", former, size);
     info = info.withSize(size);
     for (Consumer<DeviceInfo> listener : listeners) {
       listener.accept(info);
@@ -92,7 +92,7 @@ public final class Session implements BlockDevice {
         || partLength(request.opcode(), request.offset(), request.count()) == request.count();
   }
 
-  /** How much of a range can be one transaction. */
+  /** The length of the first transaction of a range. */
   long partLength(Opcode opcode, long offset, long count) {
     if (opcode == Opcode.BLOCK_STATUS || opcode == Opcode.CACHE) {
       return count;

@@ -16,13 +16,13 @@ import org.dst.protocol.message.Attached;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Attaches the lanes of a session, the first one first, and detaches them. Any thread. */
+/** Attaches the lanes of a session, lane 0 before the others, and detaches them. Any thread. */
 public final class SessionOpener {
   private static final Logger log = LoggerFactory.getLogger(SessionOpener.class);
 
   private final SessionOptions options;
   private final Counters<ClientCounter> counters = new Counters<>(ClientCounter.class);
-  private final PinnedExport facts;
+  private final PinnedExport export;
   private final DeviceSize size = new DeviceSize();
   private final Lane[] lanes;
 
@@ -37,17 +37,17 @@ public final class SessionOpener {
       LaneJournal[] journals,
       EventLoopGroup loops) {
     this.options = options;
-    facts = new PinnedExport(identity.freshness());
+    export = new PinnedExport(identity.freshness());
     lanes = new Lane[options.lanes()];
     for (int i = 0; i < lanes.length; i++) {
-      // One lane's word counts: another may be late, and make the disk small again for a moment.
+      // Only lane 0 counts: another lane may be late, and shrink the disk again for a moment.
       LongConsumer sizeHeard = i == 0 ? size::heard : unused -> {};
       lanes[i] =
-          new Lane(options, identity, facts, journals[i], counters, i, loops.next(), sizeHeard);
+          new Lane(options, identity, export, journals[i], counters, i, loops.next(), sizeHeard);
     }
   }
 
-  /** What happened to the session so far. */
+  /** The session's counters. */
   public Counters<ClientCounter> counters() {
     return counters;
   }
@@ -75,15 +75,15 @@ public final class SessionOpener {
   }
 
   /**
-   * Passes on how fresh the store is, now and whenever the server says it, in rising numbers.
+   * Passes on the store's freshness, now and whenever it rises.
    *
    * @param listener called on the event loop of any lane; one call at a time
    */
   public void followFreshness(LongConsumer listener) {
-    facts.followFreshness(listener);
+    export.followFreshness(listener);
   }
 
-  /** What the session is doing; each lane is asked on its event loop. */
+  /** A snapshot of the session; each lane is asked on its event loop. */
   public CompletableFuture<SessionStatus> status() {
     List<CompletableFuture<LaneStatus>> asked = Arrays.stream(lanes).map(Lane::status).toList();
     return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
@@ -93,15 +93,15 @@ public final class SessionOpener {
                     options.export(),
                     options.client(),
                     options.servers(),
-                    facts.first(),
-                    facts.size(),
-                    facts.freshness(),
+                    export.first(),
+                    export.size(),
+                    export.freshness(),
                     asked.stream().map(CompletableFuture::join).toList(),
                     counters.snapshot()));
   }
 
   /**
-   * Whether the server may have granted the session's first attach, although nobody here has heard
+   * Whether the server may have granted the session's first attach without this client having heard
    * of it. Blocks for a moment.
    */
   public boolean isInDoubt() {
@@ -109,9 +109,10 @@ public final class SessionOpener {
   }
 
   /**
-   * Leaves the export, waiting a bounded time for the server's word.
+   * Detaches, waiting a bounded time for the server to confirm it.
    *
-   * @return whether the server has confirmed it for every lane, so that nothing is held there
+   * @return whether the server has confirmed it for every lane, so that it holds no lease for this
+   *     session
    */
   public boolean close() {
     List<CompletableFuture<Boolean>> all = Arrays.stream(lanes).map(Lane::detach).toList();
@@ -130,7 +131,7 @@ public final class SessionOpener {
     return confirmed;
   }
 
-  /** Gives back what the lanes retain, whatever the server says. */
+  /** Releases what the lanes retain, whatever the server says. */
   void release() {
     for (Lane lane : lanes) {
       lane.release();

@@ -8,18 +8,18 @@ import org.dst.client.link.ServerAddress;
 import org.dst.protocol.Access;
 
 /**
- * With what and how a session is held.
+ * How a session attaches, and to what.
  *
- * @param servers addresses of the one server, tried in turn; at least one
+ * @param servers addresses of the server, tried in turn; at least one
  * @param export its name
- * @param access what is wanted
- * @param takeOver whether another holder of the export is put out
- * @param client this client's name, for people
+ * @param access access to request
+ * @param takeOver whether to take over the export from another holder
+ * @param client this client's name, for status and log
  * @param lanes independent queues, 1 to 64
  * @param maxPart bytes of the largest frame payload to use; the server may allow less
- * @param patient whether the first attach is tried until it succeeds
- * @param lane the rules of every lane
- * @param dialer makes the connections
+ * @param patient whether the first attach is retried until it succeeds
+ * @param lane timeouts and limits of every lane
+ * @param dialer opens the links
  */
 public record SessionOptions(
     List<ServerAddress> servers,
@@ -34,30 +34,30 @@ public record SessionOptions(
     Dialer dialer) {
 
   /**
-   * Who the session is, besides.
+   * The identity of a session, and what it knows of its store.
    *
    * @param session its secret id
    * @param predecessor the session whose lease it inherits; zero if none
-   * @param pinnedStore the store that it must be; null to take any
-   * @param more whether another predecessor is left to be named: then BUSY ends the first attach at
+   * @param pinnedStore identity that the store must have; null to accept any
+   * @param more whether there are more predecessors to present: then BUSY ends the first attach at
    *     once, patient or not
-   * @param freshness of the pinned store, as it was told last; 0 if unknown
+   * @param freshness of the pinned store, as announced last; 0 if unknown
    */
   public record Identity(
       UUID session, UUID predecessor, UUID pinnedStore, boolean more, long freshness) {
-    /** An identity that has nobody else to name, and has not heard how fresh its store is. */
+    /** An identity without further predecessors or a known freshness. */
     public Identity(UUID session, UUID predecessor, UUID pinnedStore) {
       this(session, predecessor, pinnedStore, false, 0);
     }
   }
 
-  /** The same, but with another word on putting out another holder. */
+  /** The same options with another choice of take-over. */
   public SessionOptions withTakeOver(boolean wanted) {
     return new SessionOptions(
         servers, export, access, wanted, client, lanes, maxPart, patient, lane, dialer);
   }
 
-  /** Refuses what cannot work. */
+  /** Rejects what cannot work. */
   public SessionOptions {
     servers = List.copyOf(servers);
     if (servers.isEmpty() || lanes < 1 || lanes > 64) {

@@ -6,16 +6,16 @@ import org.dst.client.link.ServerAddress;
 import org.dst.protocol.message.Attached;
 
 /**
- * A session at one moment. Lanes were asked one after another, so sums over them are not exact.
+ * A snapshot of a session. Lanes are asked one after another, so sums over them are not exact.
  *
  * @param export its name
  * @param client this client's name
  * @param servers all addresses of the server
  * @param granted the answer to the first attach; null before
- * @param size of the export in bytes, as it was heard last
- * @param freshness of the store, as it was told last; 0 if it never was
+ * @param size of the export in bytes, as announced last
+ * @param freshness of the store, as announced last; 0 if it never was
  * @param lanes by number
- * @param counters all of them, by their stable names
+ * @param counters by their stable names
  */
 public record SessionStatus(
     String export,
@@ -26,7 +26,7 @@ public record SessionStatus(
     long freshness,
     List<LaneStatus> lanes,
     Map<String, Long> counters) {
-  /** A lane that has been without a link for at least so long; null if there is none. */
+  /** A lane that has been without a link for at least {@code nanos}; null if there is none. */
   public LaneStatus longGone(long nanos) {
     return lanes.stream().filter(lane -> lane.isGone(nanos)).findFirst().orElse(null);
   }

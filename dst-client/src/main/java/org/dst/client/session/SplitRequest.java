@@ -8,12 +8,12 @@ import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
 
 /**
- * A request that is carried out in parts, a bounded number of them at a time. It succeeds when all
- * parts did, and answers only when no part is still running, so that nothing of a failed request
- * can take effect after its answer. Owned by the request's event loop.
+ * A request that is carried out in parts, a bounded number at a time. It succeeds if all parts do,
+ * and completes only when no part is still running, so that nothing of a failed request can take
+ * effect after its completion. Confined to the request's event loop.
  */
 final class SplitRequest implements SplitListener {
-  /** Parts that are under way at once: enough to fill a link, few enough to be fair. */
+  /** Parts in flight at once: enough to fill a link, few enough to be fair. */
   private static final int AT_ONCE = 32;
 
   private final BlockRequest request;
@@ -37,7 +37,7 @@ final class SplitRequest implements SplitListener {
     return request;
   }
 
-  /** Submits parts until the bound is reached, all are under way, or one has failed. */
+  /** Submits parts until the bound is reached, all are in flight, or one has failed. */
   void proceed() {
     planning = true;
     while (running < AT_ONCE && planned < request.count() && status == Status.OK) {

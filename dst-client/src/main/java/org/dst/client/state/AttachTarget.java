@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where an export was attached, as the user named it.
+ * The export and server addresses of an attachment, as the user named them.
  *
  * @param export its name
  * @param servers addresses of the server, as text; may be empty
@@ -20,7 +20,7 @@ public record AttachTarget(String export, List<String> servers) {
     servers = List.copyOf(servers);
   }
 
-  /** Whether both may lead to one export: the same name, and an address in common. */
+  /** Whether both may be the same export: same name, and an address in common. */
   public boolean meets(AttachTarget other) {
     return export.equals(other.export) && servers.stream().anyMatch(other.servers::contains);
   }
@@ -32,8 +32,8 @@ public record AttachTarget(String export, List<String> servers) {
   }
 
   /**
-   * The target as bytes: a count, then so many strings, each with its length before it. Addresses
-   * that do not fit into {@code limit} bytes are left out, the last ones first.
+   * Encodes the target: a count, then that many length-prefixed strings. Addresses that do not fit
+   * into {@code limit} bytes are dropped, the last ones first.
    */
   byte[] encoded(int limit) {
     List<String> texts = new ArrayList<>(List.of(export));
@@ -56,7 +56,7 @@ public record AttachTarget(String export, List<String> servers) {
         .array();
   }
 
-  /** Reads what {@link #encoded} wrote; null if it is nothing of the kind. */
+  /** Decodes what {@link #encoded} wrote; null if malformed. */
   static AttachTarget decode(ByteBuffer in) {
     List<String> texts = new ArrayList<>();
     for (int count = in.getShort() & 0xffff; count > 0; count--) {

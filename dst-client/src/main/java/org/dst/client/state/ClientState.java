@@ -16,16 +16,16 @@ import java.util.UUID;
 import org.dst.client.lane.LaneJournal;
 
 /**
- * The state file of one attachment, locked while it is open. It survives the process and, in what
- * proves that a lease is this machine's, a loss of power: session ids are on the medium before they
- * are sent. What lanes write is not synced: with the machine dies whoever was told that a write is
- * done, and the file system above recovers as after any power loss. For threads that may block; the
- * journals are for the lanes' own.
+ * The state file of one attachment, locked while it is open. It survives the process. Session ids,
+ * which prove that a lease is this machine's, survive a power loss, too: they are on the medium
+ * before they are sent. What lanes write is not synced: whoever was told that a write is done dies
+ * with the machine, and the file system above recovers as after any power loss. For threads that
+ * may block; a journal belongs to its lane's event loop.
  */
 public final class ClientState implements AutoCloseable {
   /**
-   * What this process holds, guarded by itself. Closing any channel of a file ends all locks that
-   * the process has on it, so a file that is held must not even be opened.
+   * The files that this process holds; guarded by itself. Closing any channel of a file drops all
+   * of the process's locks on it, so a held file must not even be opened.
    */
   private static final Map<Path, ClientState> HELD = new HashMap<>();
 
@@ -47,9 +47,9 @@ public final class ClientState implements AutoCloseable {
   }
 
   /**
-   * Opens and locks a state file, which is made if there is none.
+   * Opens and locks a state file, creating it if there is none.
    *
-   * @param target what a new file is about
+   * @param target the target of a new file
    * @throws IOException if another process has it, or it cannot be used; the message says so
    */
   static ClientState open(Path path, AttachTarget target, StateDisk disk) throws IOException {
@@ -69,7 +69,7 @@ public final class ClientState implements AutoCloseable {
     FileChannel channel = openFile(path);
     try {
       FileLock lock = channel.tryLock();
-      if (lock == null || !Files.exists(path)) { // its owner may be just removing it
+      if (lock == null || !Files.exists(path)) { // its owner may have removed it just now
         throw isHeld(path);
       }
       if (channel.size() < StateLayout.LENGTH) {
@@ -99,14 +99,17 @@ public final class ClientState implements AutoCloseable {
     }
   }
 
-  /** Takes the room of a file: a store to a mapped page without any would end the process. */
+  /**
+   * Allocates the blocks of a file: storing to a mapped page without one would kill the process
+   * (SIGBUS).
+   */
   private static void fill(Path path, FileChannel channel) throws IOException {
     try {
       ByteBuffer zeros = ByteBuffer.allocate(StateLayout.LENGTH);
       while (zeros.hasRemaining()) {
         channel.write(zeros, zeros.position());
       }
-      channel.force(true); // a file system may find out only now that it is full
+      channel.force(true); // some file systems report ENOSPC only now
     } catch (IOException failed) {
       Files.deleteIfExists(path);
       throw cannotUse(path, failed);
@@ -122,10 +125,10 @@ public final class ClientState implements AutoCloseable {
 
   static IOException isHeld(Path path) {
     return new IOException(
-        "this machine has the export attached already: a living process holds %s".formatted(path));
+        "this machine has the export attached already: a running process holds %s".formatted(path));
   }
 
-  /** The file that this process holds at an absolute path; null if it does not. */
+  /** The state that this process holds at an absolute path; null if none. */
   static ClientState held(Path path) {
     synchronized (HELD) {
       return HELD.get(path);
@@ -136,24 +139,23 @@ public final class ClientState implements AutoCloseable {
     return layout;
   }
 
-  /** Where it is. */
+  /** Its path. */
   public Path path() {
     return path;
   }
 
-  /** What a process that has died left behind; null if there is nothing. */
+  /** What a dead process left in the file; null if nothing. */
   public Predecessor predecessor() {
     return Predecessor.of(layout);
   }
 
-  /** How fresh the store was, as it was told last; 0 if nothing is known. */
+  /** The store's freshness as announced last; 0 if unknown. */
   public long freshness() {
     return layout.freshness();
   }
 
   /**
-   * Remembers how fresh the store is, if it is fresher than before. Not synced: an older number
-   * only makes the check weaker.
+   * Records the store's freshness if it rose. Not synced: an older number only weakens the check.
    */
   public void freshness(long value) {
     if (value > layout.freshness()) {
@@ -162,8 +164,8 @@ public final class ClientState implements AutoCloseable {
   }
 
   /**
-   * Notes, durably, that an attach is to be sent under a session id: from now on a successor can
-   * prove that the lease which it may get is this machine's.
+   * Records durably that an attach is about to be sent under a session id, so that a successor can
+   * prove that the lease it may get is this machine's.
    */
   public void propose(UUID session) throws IOException {
     layout.addCandidate(session);
@@ -175,12 +177,12 @@ public final class ClientState implements AutoCloseable {
     }
   }
 
-  /** Notes that nothing was granted under a session id, or that it was given back. */
+  /** Records that nothing was granted under a session id, or that it was released. */
   public void withdraw(UUID session) {
     layout.removeCandidate(session);
   }
 
-  /** Makes a granted session the one that is held, durably; what was before is forgotten. */
+  /** Records durably that a session was granted; replaces what the file said before. */
   public void begin(UUID session, UUID identity, int lanes, AttachTarget target)
       throws IOException {
     layout.prepare(session, identity, lanes, target);
@@ -197,7 +199,7 @@ public final class ClientState implements AutoCloseable {
     }
   }
 
-  /** The part that lane {@code number} keeps up to date, of the session that is held. */
+  /** The journal of lane {@code number} of the granted session. */
   public LaneJournal journal(int number) {
     return new LaneJournal() {
       @Override
@@ -212,13 +214,13 @@ public final class ClientState implements AutoCloseable {
     };
   }
 
-  /** Gives the file up. What it says stays for a successor; if that is nothing, it is removed. */
+  /** Closes the file. It stays for a successor, unless it says nothing; then it is removed. */
   @Override
   public void close() throws IOException {
     end(predecessor() == null);
   }
 
-  /** Gives the file up and removes it: nothing is held, and nothing can be missing. */
+  /** Closes and removes the file: nothing is held, and nothing can be lost. */
   public void remove() throws IOException {
     end(true);
   }

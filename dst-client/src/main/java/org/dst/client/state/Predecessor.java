@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What a process that has died left behind.
+ * What the state file says about a process that died.
  *
- * @param sessions its secret session ids, at least one: that under which it held the export, and
- *     those under which an attach was under way
+ * @param sessions its secret session ids, at least one: the one under which it held the export, and
+ *     those under which an attach was in flight
  * @param identity of the store; null if no attach was granted
  * @param unflushed whether it had acknowledged changes that were not durable
- * @param verifier of the cache that holds those; null if lanes disagreed, or none was dirty
+ * @param verifier of the cache that holds them; null if lanes disagree or none has any
  */
 public record Predecessor(List<UUID> sessions, UUID identity, boolean unflushed, UUID verifier) {
   /** Copies the ids. */
@@ -18,7 +18,7 @@ public record Predecessor(List<UUID> sessions, UUID identity, boolean unflushed,
     sessions = List.copyOf(sessions);
   }
 
-  /** What the bytes of a state file say; null if they tell of nobody. */
+  /** Reads a state file; null if it names no session. */
   static Predecessor of(StateLayout layout) {
     List<UUID> sessions = layout.isValid() ? layout.sessions() : List.of();
     if (sessions.isEmpty()) {

@@ -6,9 +6,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** How state files get to the medium. Called by threads that may block. */
+/** Syncs state files to the medium. Called by threads that may block. */
 interface StateDisk {
-  /** This machine's. */
+  /** This machine's disk. */
   StateDisk REAL =
       new StateDisk() {
         @Override
@@ -25,9 +25,9 @@ interface StateDisk {
         }
       };
 
-  /** Returns when everything that the file contains survives a loss of power. */
+  /** Returns when the contents of the file survive a power loss. */
   void sync(Path path, FileChannel file, MappedByteBuffer bytes) throws IOException;
 
-  /** The same for the names in a directory. */
+  /** The same for the entries of a directory. */
   void syncDirectory(Path directory) throws IOException;
 }

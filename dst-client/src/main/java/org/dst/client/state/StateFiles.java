@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The state files of a machine's attachments, found by what they say: where the export was attached
- * and which store it was. Their names mean nothing. One process at a time looks and claims, under a
- * lock on the directory that is held for the look only. For threads that may block.
+ * The directory of a machine's state files. Files are found by their contents, the attach target
+ * and the store's identity; their names mean nothing. Searching and claiming happen under a lock on
+ * the directory, one process at a time. For threads that may block.
  */
 public final class StateFiles {
   private static final Logger log = LoggerFactory.getLogger(StateFiles.class);
@@ -31,16 +31,16 @@ public final class StateFiles {
   private final Path directory;
   private final StateDisk disk;
 
-  /** A file at one moment; {@code living} if a process, this one perhaps, has it. */
+  /** A snapshot of a file; {@code living} if a process, perhaps this one, holds it. */
   private record Seen(
       Path path, boolean living, AttachTarget target, UUID identity, FileTime touched) {}
 
-  /** Something that is done while nobody else looks. */
+  /** An operation under the directory lock. */
   private interface Look<T> {
     T take() throws IOException;
   }
 
-  /** Those in a directory, which is made when it is needed. */
+  /** The state files in a directory, which is created when needed. */
   public StateFiles(Path directory) {
     this(directory, StateDisk.REAL);
   }
@@ -51,7 +51,7 @@ public final class StateFiles {
   }
 
   /**
-   * Opens the file of the session that was attached there last, or a new one.
+   * Opens the file of the last session that was attached to that target, or a new one.
    *
    * @throws IOException if a living process is attached there, or the directory cannot be used
    */
@@ -68,15 +68,15 @@ public final class StateFiles {
         });
   }
 
-  /** Opens a new file, whatever others there are. */
+  /** Opens a new file, whatever others exist. */
   public ClientState claimNew(AttachTarget target) throws IOException {
     return alone(() -> create(target));
   }
 
   /**
-   * Opens the files that are about a store, one at most unless something went wrong.
+   * Opens the files about a store: at most one, unless something went wrong.
    *
-   * @param own a file that is not looked at
+   * @param own a file to skip
    * @throws IOException if a living process has one of them
    */
   public List<ClientState> claimStore(UUID identity, ClientState own) throws IOException {
@@ -95,14 +95,14 @@ public final class StateFiles {
         });
   }
 
-  /** Whether some other living process of this machine, or part of this one, is attached. */
+  /** Whether another process of this machine, or another attachment of this one, is alive. */
   public boolean anyLiving(ClientState own) throws IOException {
     return alone(() -> seen().stream().anyMatch(file -> file.living() && !isOwn(file, own)));
   }
 
   /**
-   * A store was attached at a target: files about other stores that were there before are not found
-   * by these addresses any more.
+   * A store was attached at a target: drops these addresses from files about other stores that were
+   * there before.
    */
   public void settled(AttachTarget target, ClientState own) throws IOException {
     alone(
@@ -211,8 +211,8 @@ public final class StateFiles {
     boolean other = StateLayout.isOfAnotherVersion(magic);
     if (other) {
       log.warn(
-          "{} was written by another version of dst and is not read: if its owner died, attach once"
-              + " with that version, or with --take-over; then remove the file",
+          "ignoring {}, written by another version of dst: if its owner died, attach once with that"
+              + " version or with --take-over, then remove the file",
           path);
     }
     return other;

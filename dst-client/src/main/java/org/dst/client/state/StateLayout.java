@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The bytes of a state file, big-endian; without locks, syncs or files.
+ * The byte layout of a state file, big-endian. Knows no locks, syncs or files.
  *
  * <pre>
  *     0  magic "DSTSTAT2"; the last character is the version of the layout
@@ -25,8 +25,8 @@ import java.util.UUID;
  *  1600  {@link AttachTarget}
  * </pre>
  *
- * <p>A session begins in the slot that is not valid, and one store of eight bytes makes it valid:
- * whoever dies in between leaves what was there before.
+ * <p>A session is written to the invalid slot, and one store of eight bytes makes it valid: a crash
+ * in between leaves the old contents.
  */
 final class StateLayout {
   static final int LENGTH = 12288;
@@ -50,7 +50,7 @@ final class StateLayout {
 
   private final ByteBuffer bytes;
 
-  /** What begins with {@code bytes}, which are as long as a file. */
+  /** Wraps the contents of a file, which are {@link #LENGTH} bytes. */
   StateLayout(ByteBuffer bytes) {
     this.bytes = bytes;
   }
@@ -59,12 +59,12 @@ final class StateLayout {
     return bytes.getLong(0) == MAGIC;
   }
 
-  /** Whether it is a state file of a dst that has another layout. */
+  /** Whether it is a state file with the layout of another version of dst. */
   static boolean isOfAnotherVersion(long magic) {
     return magic != MAGIC && magic >>> VERSION_BITS == MAGIC >>> VERSION_BITS;
   }
 
-  /** Makes it a state file that says nothing but where it belongs. */
+  /** Initializes a state file with nothing but its target. */
   void clear(AttachTarget target) {
     bytes.putLong(0, 0);
     for (int at = VALID_AT; at < LENGTH; at += Long.BYTES) {
@@ -78,7 +78,7 @@ final class StateLayout {
     return SLOT_LENGTH + (int) (bytes.getLong(VALID_AT) & 1) * SLOT_LENGTH;
   }
 
-  /** The session that is held first, then those that may have been granted, the newest first. */
+  /** The granted session, then those that may have been granted, newest first. */
   List<UUID> sessions() {
     List<UUID> all = new ArrayList<>();
     if (!uuid(valid()).equals(NONE)) {
@@ -93,7 +93,7 @@ final class StateLayout {
     return all;
   }
 
-  /** Puts a candidate first; the oldest one is forgotten if there are too many. */
+  /** Adds a candidate; drops the oldest if there are too many. */
   void addCandidate(UUID session) {
     for (int i = MAX_CANDIDATES - 1; i > 0; i--) {
       put(CANDIDATES_AT + i * UUID_LENGTH, uuid(CANDIDATES_AT + (i - 1) * UUID_LENGTH));
@@ -109,7 +109,7 @@ final class StateLayout {
     }
   }
 
-  /** Writes a session into the slot that is not valid. */
+  /** Writes a session into the invalid slot. */
   void prepare(UUID session, UUID identity, int lanes, AttachTarget target) {
     long freshness = identity.equals(identity()) ? freshness() : 0;
     int slot = invalid();
@@ -124,7 +124,7 @@ final class StateLayout {
     bytes.put(slot + TARGET_AT, target.encoded(SLOT_LENGTH - TARGET_AT));
   }
 
-  /** Makes what was prepared valid; candidates are settled with that. */
+  /** Makes the prepared slot valid, and clears the candidates. */
   void swap() {
     bytes.putLong(VALID_AT, invalid() == SLOT_LENGTH ? 0 : 1);
     for (int i = 0; i < MAX_CANDIDATES; i++) {

@@ -37,7 +37,7 @@ final class FakeWorld implements ClientLaneActions, LaneJournal, AutoCloseable {
   static final int FEATURES = Features.FLUSH | Features.FUA | Features.TRIM;
 
   final Counters<ClientCounter> counters = new Counters<>(ClientCounter.class);
-  final PinnedExport facts = new PinnedExport(0);
+  final PinnedExport export = new PinnedExport(0);
   final LaneCore core;
   int window = 64;
   int maxInFlight = PLENTY;
@@ -90,7 +90,7 @@ final class FakeWorld implements ClientLaneActions, LaneJournal, AutoCloseable {
             Duration.ofNanos(PING_INTERVAL),
             Duration.ofNanos(PING_TIMEOUT),
             LIMIT);
-    core = new LaneCore(options, this, this, facts, pinned, counters, new Random(1));
+    core = new LaneCore(options, this, this, export, pinned, counters, new Random(1));
   }
 
   FakeWorld() {

@@ -166,7 +166,7 @@ class LaneCoreLinkTest {
   void shouldNotTakeAnotherStoreForTheOneThatAPredecessorKnew() {
     world = new FakeWorld(2, new UUID(7, 7));
     expectObjection("expected: " + new UUID(7, 7));
-    assertNull(world.facts.first());
+    assertNull(world.export.first());
   }
 
   @Test
@@ -193,7 +193,7 @@ class LaneCoreLinkTest {
     world.up();
     world.core.lost(0);
     world.leaseEpoch = 2;
-    expectObjection("lease 2 (expected: 1)");
+    expectObjection("lease epoch 2 (expected: 1)");
   }
 
   @Test
@@ -201,11 +201,11 @@ class LaneCoreLinkTest {
     world.up();
     world.core.lost(0);
     world.access = Access.READ_ONLY;
-    expectObjection("other terms");
+    expectObjection("its parameters have changed");
     world.core.lost(0);
     world.access = Access.READ_WRITE;
     world.features &= ~Features.FUA;
-    expectObjection("other terms");
+    expectObjection("its parameters have changed");
     world.core.lost(0);
     world.features = FakeWorld.FEATURES | Features.FAST_ZERO;
     world.up();
@@ -219,8 +219,8 @@ class LaneCoreLinkTest {
     world.write(0, 0, 512, 1);
     world.ok(1);
     world.take();
-    world.facts.fresher(7);
-    world.facts.fresher(6); // another lane was told this earlier
+    world.export.fresher(7);
+    world.export.fresher(6); // another lane was told this earlier
     world.core.lost(0);
     world.freshness = 6;
     expectObjection("set back to an earlier state: its freshness is 6 (expected: >= 7)");

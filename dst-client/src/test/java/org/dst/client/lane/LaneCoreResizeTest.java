@@ -44,7 +44,7 @@ class LaneCoreResizeTest {
     world.write(0, END + 4096, 512, 7);
     world.ok(1, 2, 3);
     world.core.resized(END, world.now);
-    assertEquals(END, world.facts.size());
+    assertEquals(END, world.export.size());
     assertEquals(1, world.count(ClientCounter.RESIZES));
     world.size = END;
     world.copies.clear();
@@ -169,7 +169,7 @@ class LaneCoreResizeTest {
     world.core.opened(0);
     assertNull(world.core.attached(world.answer(2).asResized(), 0));
     assertTrue(world.core.isUp(), "nothing is left to replay");
-    assertEquals(END, world.facts.size());
+    assertEquals(END, world.export.size());
     world.core.lost(0);
     world.up(2);
     assertTrue(world.core.isUp(), "the size that is known now");

@@ -98,7 +98,7 @@ class DialerTest {
 
   @Test
   void shouldTellAnythingElse() throws IOException {
-    assertNotDst("220 mail.example.org ESMTP\r\n", "something else");
+    assertNotDst("220 mail.example.org ESMTP\r\n", "something other");
   }
 
   @Test

@@ -179,7 +179,7 @@ class HandshakeTest {
     assertEquals(RefusalCode.NOT_ALLOWED, shared.refusal());
     assertTrue(shared.permanent());
     assertEnds(
-        ", or somebody between, refused the link: the key does not match; check that both sides"
+        ", or someone in between, refused the link: the key does not match; check that both sides"
             + " have the same shared key",
         shared);
     assertEnds(
@@ -269,8 +269,8 @@ class HandshakeTest {
             .join();
     assertTrue(refused.permanent());
     assertEquals(
-        "a plain link to 192.0.2.1:7777 would show and trust everything on the way; use a key"
-            + " (--key-file), or say that it may be so (--insecure-plain)",
+        "a plain link to 192.0.2.1:7777 would be neither encrypted nor authenticated; use a key"
+            + " (--key-file), or allow it (--insecure-plain)",
         refused.text());
   }
 

@@ -122,7 +122,7 @@ class AttachTest {
   void shouldReportImpossibleTerms() throws Exception {
     assertRefused(
         LinkFailure.Kind.LOST,
-        "impossible window",
+        "invalid window",
         link ->
             link.send(
                 Opcode.ATTACHED,

@@ -29,7 +29,7 @@ public final class SimLane implements LaneSubmitter, ClientLaneActions {
   private final World world;
   private final SessionOptions options;
   private final SessionOptions.Identity identity;
-  private final PinnedExport facts;
+  private final PinnedExport export;
   private final int number;
   private final LaneCore core;
   private final Frames frames = new Frames();
@@ -67,25 +67,25 @@ public final class SimLane implements LaneSubmitter, ClientLaneActions {
     void close();
   }
 
-  /** All lanes of a session share facts. */
+  /** All lanes of a session share export. */
   public static final class Shared {
-    private final PinnedExport facts;
+    private final PinnedExport export;
 
     /**
      * @param freshness of the store, as known from before; 0 if unknown
      */
     public Shared(long freshness) {
-      facts = new PinnedExport(freshness);
+      export = new PinnedExport(freshness);
     }
 
     /** How fresh the store was, as the server told it last. */
     public long freshness() {
-      return facts.freshness();
+      return export.freshness();
     }
 
     /** Passes on how fresh the store is, whenever the server says it. */
     public void followFreshness(LongConsumer listener) {
-      facts.followFreshness(listener);
+      export.followFreshness(listener);
     }
   }
 
@@ -104,7 +104,7 @@ public final class SimLane implements LaneSubmitter, ClientLaneActions {
     this.world = world;
     this.options = options;
     this.identity = identity;
-    this.facts = shared.facts;
+    this.export = shared.export;
     this.number = number;
     this.attached = attached;
     this.refused = refused;
@@ -124,7 +124,7 @@ public final class SimLane implements LaneSubmitter, ClientLaneActions {
                 journal.unflushed(any);
               }
             },
-            facts,
+            export,
             identity.pinnedStore(),
             counters,
             random);
@@ -168,7 +168,7 @@ public final class SimLane implements LaneSubmitter, ClientLaneActions {
 
   @Override
   public void attach(long generation) {
-    Attach attach = AttachMessage.of(options, identity, facts, number, generation);
+    Attach attach = AttachMessage.of(options, identity, export, number, generation);
     wire.send(frames.encode(Opcode.ATTACH, attach::encode));
   }
 
@@ -199,13 +199,13 @@ public final class SimLane implements LaneSubmitter, ClientLaneActions {
         core.refused();
       }
       endLink(answer.text());
-      if (answer.code() == RefusalCode.DEPOSED && facts.first() != null) {
+      if (answer.code() == RefusalCode.DEPOSED && export.first() != null) {
         core.deposed(answer.text());
       }
       refused.accept(answer);
     } else if (header.opcode() == Opcode.NOTICE
         && Notice.decode(frame.payload()) instanceof Notice.Freshness freshness) {
-      facts.fresher(freshness.number());
+      export.fresher(freshness.number());
     } else if (header.opcode() != Opcode.PONG && header.opcode() != Opcode.DETACHED) {
       throw new MalformedException("out of place: " + header);
     }

@@ -7,7 +7,7 @@ import java.util.Set;
 final class ClientMutations {
   private static final String FLOW = "client/lane/TransactionFlow";
   private static final String RESENDS = "client/lane/ResendScheduler";
-  private static final String FACTS = "client/lane/PinnedExport";
+  private static final String PINNED = "client/lane/PinnedExport";
   private static final String GATE = "client/lane/OverlapGate";
   private static final String SPLIT = "client/session/SplitRequest";
 
@@ -72,7 +72,7 @@ final class ClientMutations {
           Mutation.of(
               "a store that has shrunk is accepted",
               Catchers.PROGRESS,
-              FACTS,
+              PINNED,
               "answer.size() < size && !answer.isResized()",
               "false"));
 

@@ -11,7 +11,7 @@ final class PairMutations {
   private static final String LEASES = "server/session/LeaseManager";
   private static final String CHECK = "server/session/AttachValidator";
   private static final String FLOW = "client/lane/TransactionFlow";
-  private static final String FACTS = "client/lane/PinnedExport";
+  private static final String PINNED = "client/lane/PinnedExport";
 
   static final List<Mutation> LIST =
       List.of(
@@ -27,7 +27,7 @@ final class PairMutations {
                   "actions.endLink(\"a change failed while a copy of it may still be in flight\");",
                   "")
               .and(
-                  "server/session/OverlapQueue",
+                  "server/lane/OverlapQueue",
                   "if (changes.get(i).overlaps(change)) {",
                   "if (false) {"),
           Mutation.of(
@@ -37,20 +37,20 @@ final class PairMutations {
                   "if (transaction.overlaps(other.offset(), other.count())) {",
                   "if (false) {")
               .and(
-                  "server/session/OverlapQueue",
+                  "server/lane/OverlapQueue",
                   "if (changes.get(i).overlaps(change)) {",
                   "if (false) {"),
           Mutation.of(
                   "the window is kept across a verifier change, and so are the ids",
                   Catchers.DATA,
-                  "server/session/ServerLane",
+                  "server/lane/ServerLane",
                   "{ window.clear();",
                   "{")
               .and(FLOW, "} else { renumber();", "} else {"),
           Mutation.of(
                   "neither side compares the store's identity",
                   Catchers.MEDIUM_OR_PROGRESS,
-                  FACTS,
+                  PINNED,
                   "identity != null && !identity.equals(answer.identity())",
                   "false")
               .and(
@@ -60,7 +60,7 @@ final class PairMutations {
           Mutation.of(
                   "neither side notices that the store was set back",
                   Set.of("DURABLE", "ONCE", "PROGRESS"),
-                  FACTS,
+                  PINNED,
                   "answer.freshness() >= 0 && answer.freshness() < freshness",
                   "false")
               .and(CHECK, "attach.knownFreshness() > policy.freshness()", "false"),
@@ -80,7 +80,7 @@ final class PairMutations {
                   LEASES,
                   "if (!holder || attach.leaseEpoch() != lease.epoch()) {",
                   "if (false) {")
-              .and(FACTS, "answer.leaseEpoch() != first.leaseEpoch()", "false"));
+              .and(PINNED, "answer.leaseEpoch() != first.leaseEpoch()", "false"));
 
   private PairMutations() {}
 }

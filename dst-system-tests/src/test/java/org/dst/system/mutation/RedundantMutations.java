@@ -12,7 +12,7 @@ final class RedundantMutations {
   private static final String REGISTRY = "server/session/SessionRegistry";
   private static final String LEASES = "server/session/LeaseManager";
   private static final String CHECK = "server/session/AttachValidator";
-  private static final String FACTS = "client/lane/PinnedExport";
+  private static final String PINNED = "client/lane/PinnedExport";
 
   /**
    * One such rule.
@@ -33,19 +33,19 @@ final class RedundantMutations {
           redundant(
               "the server does not order overlapping changes",
               "the client sends a change only when those that it overlaps are settled",
-              "server/session/OverlapQueue",
+              "server/lane/OverlapQueue",
               "if (changes.get(i).overlaps(change)) {",
               "if (false) {"),
           redundant(
               "the window is kept across a verifier change",
               "the client sends everything under new ids then",
-              "server/session/ServerLane",
+              "server/lane/ServerLane",
               "{ window.clear();",
               "{"),
           redundant(
               "the client does not compare the store's identity",
               "it sends the one that it knows, and the server refuses",
-              FACTS,
+              PINNED,
               "identity != null && !identity.equals(answer.identity())",
               "false"),
           redundant(
@@ -57,7 +57,7 @@ final class RedundantMutations {
           redundant(
               "the client does not notice that the store was set back",
               "it sends the freshness that it knows, and the server compares",
-              FACTS,
+              PINNED,
               "answer.freshness() >= 0 && answer.freshness() < freshness",
               "false"),
           redundant(
@@ -69,7 +69,7 @@ final class RedundantMutations {
           redundant(
               "the client does not compare the lease's epoch",
               "the server refuses a stale one",
-              FACTS,
+              PINNED,
               "answer.leaseEpoch() != first.leaseEpoch()",
               "false"),
           redundant(
@@ -82,7 +82,7 @@ final class RedundantMutations {
               "an id below its own watermark is executed",
               "a client never sends one, and a frame from before has an older watermark, which ends"
                   + " the link",
-              "server/session/ReplayWindow",
+              "server/lane/ReplayWindow",
               "if (id < watermark) {",
               "if (false) {"),
           redundant(

@@ -40,7 +40,7 @@ class SeveralAddressesTest {
     HttpServer http = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
     http.start();
     try {
-      bearResetsBehind("127.0.0.1:" + http.getAddress().getPort(), "is no DST server");
+      bearResetsBehind("127.0.0.1:" + http.getAddress().getPort(), "is not a DST server");
     } finally {
       http.stop(0);
     }
