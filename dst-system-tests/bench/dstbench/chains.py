@@ -1,6 +1,6 @@
-"""The ways from an NBD client to a file that are compared: what they share, and DST's own.
+"""The chains of processes from an NBD client to a file: their base class, and DST's own chains.
 
-A chain is a class with a start method that starts its processes and sets the URI that clients use.
+A chain is a class whose start method starts its processes and sets the URI for clients.
 """
 
 import os
@@ -12,7 +12,7 @@ from .process import START_SECONDS, Daemon, Process
 
 CLONE = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
 FILL_PIECE = 4096
-# program: the Debian package that has it
+# program: its Debian package
 PACKAGES = {
     "fio": "fio",
     "losetup": "mount",
@@ -33,7 +33,7 @@ def fsync(path):
 
 
 class Chain:
-    """A chain with a file and a directory of its own."""
+    """A chain with its own file and directory."""
 
     programs = ()
 
@@ -48,7 +48,7 @@ class Chain:
 
     @classmethod
     def missing(cls):
-        """The programs that this chain needs and that are not installed, with their packages."""
+        """The missing programs that this chain needs, with their packages."""
         needed = ("fio", *cls.programs)
         return [
             "%s (Debian package %s)" % (program, PACKAGES[program])
@@ -57,14 +57,14 @@ class Chain:
         ]
 
     def write(self, name, text):
-        """Writes a file of configuration into the chain's directory; returns its path."""
+        """Writes a configuration file into the chain's directory; returns its path."""
         path = os.path.join(self.directory, name)
         with open(path, "w") as file:
             file.write(text)
         return path
 
     def fill(self, size):
-        """Makes the file, the same way for every chain: small writes, so small page-cache folios.
+        """Creates the file the same way for every chain: small writes, hence small page-cache folios.
 
         Random 4 KiB overwrites of a file that was filled by large writes take ten times as long.
         """
@@ -80,11 +80,11 @@ class Chain:
         return self.file
 
     def settle(self):
-        """Writes the file's dirty pages, so that nobody pays for them in the next measurement."""
+        """Writes back the file's dirty pages, so that they do not slow down the next measurement."""
         fsync(self.file)
 
     def run(self, *command, ready=None):
-        """Starts a process of this chain; what it keeps, it keeps in the chain's directory."""
+        """Starts a process of this chain, which keeps its files in the chain's directory."""
         process = Process(
             list(command), ready, {"DST_STATE_DIR": os.path.join(self.directory, "state")}
         )
@@ -92,13 +92,13 @@ class Chain:
         return process
 
     def run_daemon(self, pid_file, *command):
-        """Starts a program that leaves for the background and writes its process id to a file."""
+        """Starts a program that daemonizes and writes its process id to a file."""
         daemon = Daemon(list(command), pid_file)
         self.processes.append(daemon)
         return daemon
 
     def processor_seconds(self):
-        """Processor time of all processes of the chain so far."""
+        """CPU time of all processes of the chain so far."""
         return sum(process.processor_seconds() for process in self.processes)
 
     def check(self):
@@ -107,14 +107,14 @@ class Chain:
             process.check()
 
     def stop(self):
-        """Ends the processes, the client's side first."""
+        """Stops the processes, the client's side first."""
         for process in reversed(self.processes):
             process.stop()
         self.processes = []
 
 
 class OnLoopDevice:
-    """Before a chain in its bases: its file is made available as a block device, which takes root."""
+    """A mixin, before a chain in the bases: serves the file as a block device, which requires root."""
 
     programs = ("losetup",)
     device = None
@@ -143,7 +143,7 @@ class OnLoopDevice:
 
 
 class Dst(Chain):
-    """dstd on the file, TCP, dst attach, Unix socket; plain links, which the loopback allows."""
+    """dstd on the file, TCP, dst attach, Unix socket; plain links, which are allowed on loopback."""
 
     def __init__(self, name, directory, clone=CLONE, export_options="", attach_options=""):
         super().__init__(name, directory)
@@ -152,7 +152,7 @@ class Dst(Chain):
         self.attach_options = shlex.split(attach_options)
 
     def security(self):
-        """The options of both sides that say how links are secured."""
+        """The options of both sides that set the protection of the links."""
         return []
 
     def program(self, name):
@@ -184,7 +184,7 @@ class Dst(Chain):
 
 
 class DstSecure(Dst):
-    """The same, secured by a shared key that is made for the run."""
+    """The same, secured by a shared key created for the run."""
 
     def security(self):
         key = os.path.join(self.directory, "shared.key")
@@ -214,5 +214,5 @@ DSTS = "dst", "dst-plain", "dst-secure", *NAMED
 
 
 def dst(name):
-    """The class of a chain of DST by its name: a name that ends in -secure has a shared key."""
+    """The class of a DST chain by its name: a name ending in -secure means a shared key."""
     return NAMED.get(name, DstSecure if name.endswith("-secure") else Dst)

@@ -1,15 +1,15 @@
-"""What is measured, and the run of fio that measures it."""
+"""The jobs, and how fio runs and measures them."""
 
 import json
 import os
 import signal
 import subprocess
 
-# How long fio may take beyond its runtime: a peer that answers 11 requests a second needs some of it
-# to finish those of a full queue.
+# How long fio may take beyond its runtime: a peer that answers 11 requests a second needs some time to
+# drain a full queue.
 GRACE_SECONDS = 30
 
-# name: (what fio does, block size, depth)
+# name: (fio's rw mode, block size, queue depth)
 JOBS = {
     "randread-4k-1": ("randread", "4k", 1),
     "randwrite-4k-1": ("randwrite", "4k", 1),
@@ -21,24 +21,24 @@ JOBS = {
 
 
 def writes(job):
-    """Whether a job changes the file."""
+    """Whether a job modifies the file."""
     return "write" in JOBS[job][0]
 
 
 def unit(job):
-    """What a job's figure counts."""
+    """The unit of a job's figure."""
     return "MB/s" if "128k" in job else "IOPS"
 
 
 class Stalled(RuntimeError):
-    """fio did not end in time: requests were left without an answer."""
+    """fio did not finish in time: requests went unanswered."""
 
 
 def run(job, chain, size, seconds, ramp, connections=1):
-    """Runs a job; returns its figure and its latencies and processor time in microseconds.
+    """Runs a job; returns its figure, and its latencies and CPU time in microseconds.
 
-    The depth is that of all connections together, at least one request on each. The processor time
-    is that of the chain's processes for each request. Raises Stalled if fio has to be ended.
+    The queue depth is shared by all connections, at least one request on each. The CPU time is that of
+    the chain's processes per request. Raises Stalled if fio has to be killed.
     """
     what, block, depth = JOBS[job]
     command = [
@@ -56,7 +56,7 @@ def run(job, chain, size, seconds, ramp, connections=1):
         "--norandommap",
         "--randrepeat=0",
         "--time_based",
-        # fio drops the fraction of seconds, and a runtime of 0 is until everything is read.
+        # fio truncates to whole seconds, and a runtime of 0 means until everything is read.
         "--runtime=%dms" % max(1, seconds * 1000),
         "--ramp_time=%dms" % (ramp * 1000),
         "--output-format=json",
@@ -79,7 +79,7 @@ def run(job, chain, size, seconds, ramp, connections=1):
 
 
 def _output(command, seconds):
-    """Runs a program, whose children end with it; returns what it printed."""
+    """Runs a program and kills its children when it ends; returns its output."""
     process = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,

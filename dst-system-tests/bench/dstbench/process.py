@@ -1,4 +1,4 @@
-"""Processes that a benchmark starts, each in a group of its own, and ends by that."""
+"""Processes that a benchmark starts, each in its own process group, and stops by that group."""
 
 import os
 import re
@@ -14,10 +14,10 @@ STOP_SECONDS = 10
 
 
 class Process:
-    """A server program. Its output goes to a file that is shown when it does not start."""
+    """A server program. Its errors go to a file that is shown if it does not start."""
 
     def __init__(self, command, ready=None, environment=None):
-        """Starts it; with ready, a pattern, waits for a line of standard output that matches.
+        """Starts it; with ready, a pattern, waits for a matching line on standard output.
 
         environment is added to this process's own.
         """
@@ -71,7 +71,7 @@ class Process:
             )
 
     def pid(self):
-        """The process that does the work: the launcher itself, or the last child of its chain."""
+        """The process that does the work: the launcher itself, or its last descendant."""
         pid = self.process.pid
         while True:
             with open("/proc/%d/task/%d/children" % (pid, pid)) as children:
@@ -81,17 +81,17 @@ class Process:
             pid = int(pids[-1])
 
     def processor_seconds(self):
-        """Processor time so far, of the process that does the work."""
+        """CPU time so far of the process that does the work."""
         return processor_seconds(self.pid())
 
     def memory(self):
-        """Resident bytes now and at most so far."""
+        """Resident bytes now, and the peak so far."""
         with open("/proc/%d/status" % self.pid()) as status:
             fields = dict(line.split(":", 1) for line in status)
         return [int(fields[name].split()[0]) * 1024 for name in ("VmRSS", "VmHWM")]
 
     def stop(self):
-        """Ends its process group."""
+        """Stops its process group."""
         for number in signal.SIGTERM, signal.SIGKILL:
             try:
                 os.killpg(self.process.pid, number)
@@ -105,14 +105,14 @@ class Process:
 
 
 class Daemon:
-    """A server program that goes into the background, where it leads a process group of its own.
+    """A server program that daemonizes and then leads its own process group.
 
-    It is known by a descriptor, which tells of its end even if nobody reaps it and which, unlike a
-    number, never comes to name another process.
+    Tracked by a pidfd, which reports its end even if nobody reaps it and which, unlike a process id,
+    never comes to refer to another process.
     """
 
     def __init__(self, command, pid_file):
-        """Starts it and waits until it has written its process id to that file."""
+        """Starts it and waits until it has written its process id to pid_file."""
         self.command = command
         self.errors = tempfile.TemporaryFile()
         done = subprocess.run(
@@ -141,16 +141,16 @@ class Daemon:
         raise RuntimeError("no process id in %s: %s" % (pid_file, self._describe()))
 
     def said(self):
-        """What it has written before it left."""
+        """What it wrote before it daemonized."""
         self.errors.seek(0)
         return self.errors.read().decode(errors="replace")
 
     def ended(self, seconds=0):
-        """Whether it ends within that time."""
+        """Whether it ends within the given time."""
         return bool(select.select([self.descriptor], [], [], seconds)[0])
 
     def processor_seconds(self):
-        """Processor time so far, of the daemon without its children."""
+        """CPU time so far of the daemon, without its children."""
         return processor_seconds(self.number)
 
     def check(self):
@@ -162,7 +162,7 @@ class Daemon:
         return "%s\n%s" % (" ".join(self.command), self.said())
 
     def stop(self):
-        """Ends its process group, if it leads one, else itself."""
+        """Stops its process group, if it leads one, else the process."""
         for number in signal.SIGTERM, signal.SIGKILL:
             if self.ended():
                 break
@@ -179,26 +179,26 @@ class Daemon:
 
 
 def processor_seconds(pid):
-    """User and system time of a process, its ended children included (proc(5), stat)."""
+    """User and system time of a process, including its terminated children (proc(5), stat)."""
     with open("/proc/%d/stat" % pid) as stat:
         fields = stat.read().rpartition(")")[2].split()
     return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def free_port():
-    """A TCP port of the loopback that nobody uses."""
+    """A free TCP port on loopback."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
 def await_tcp(process, port):
-    """Waits until somebody listens on a port of the loopback."""
+    """Waits until the process listens on a loopback port."""
     _await_connect(process, socket.AF_INET, ("127.0.0.1", port))
 
 
 def await_unix(process, path):
-    """Waits until somebody listens on a Unix socket."""
+    """Waits until the process listens on a Unix socket."""
     _await_connect(process, socket.AF_UNIX, path)
 
 

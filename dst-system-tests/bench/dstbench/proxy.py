@@ -8,7 +8,7 @@ PIECE = 1 << 16
 
 
 class Proxy:
-    """Passes connections on to a port of the loopback until it is closed."""
+    """Forwards connections to a loopback port until it is closed."""
 
     def __init__(self, port):
         self.target = port
@@ -34,7 +34,7 @@ class Proxy:
                 continue
             with self.lock:
                 self.sockets |= {client, server}
-            # A reset may come from here on: nothing but the threads touches the sockets.
+            # From here on a reset may happen: only the threads touch the sockets.
             for pair in (client, server), (server, client):
                 threading.Thread(target=self._relay, args=pair, daemon=True).start()
 
@@ -60,13 +60,13 @@ class Proxy:
         one.close()
 
     def reset(self):
-        """Resets all connections that are open."""
+        """Resets all open connections."""
         with self.lock:
             now = list(self.sockets)
         for one in now:
             self._end(one)
 
     def close(self):
-        """Ends everything."""
+        """Closes the listener and all connections."""
         self.listener.close()
         self.reset()

@@ -1,4 +1,4 @@
-"""Tables of medians for people, and everything for programs."""
+"""Reports: tables of medians, and all measurements as JSON."""
 
 import os
 import platform
@@ -8,7 +8,7 @@ from . import jobs
 
 
 def machine():
-    """What the figures were measured on."""
+    """The machine that the figures were measured on."""
     model = ""
     with open("/proc/cpuinfo") as cpus:
         for line in cpus:
@@ -18,9 +18,9 @@ def machine():
 
 
 def summary(results):
-    """From results[job][chain], a list with one entry a round, medians and ranges.
+    """Medians and ranges of results[job][chain], a list with one entry per round.
 
-    An entry is None where the chain stalled. What stalled in every round has no median.
+    An entry is None if the chain stalled. A chain that stalled in every round has no median.
     """
     return {
         job: {chain: _summarize(rounds) for chain, rounds in chains.items()}
@@ -42,10 +42,10 @@ def _summarize(rounds):
 
 
 def ratios(medians, references):
-    """The ratio of medians for each job and pair of chains, keyed "chain / reference".
+    """The ratios of medians for each job and pair of chains, keyed "chain / reference".
 
-    The pairs are each chain that is no reference with each reference; if all are references, all
-    pairs. None where one of the two has no median.
+    Pairs each non-reference chain with each reference; if all chains are references, all pairs. A
+    ratio is None if one of the two has no median.
     """
     chains = list(next(iter(medians.values())))
     subjects = [chain for chain in chains if chain not in references] or chains

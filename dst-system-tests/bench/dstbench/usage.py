@@ -1,12 +1,12 @@
-"""What a process holds: memory, descriptors, threads; and whether that grows."""
+"""The resources that a process holds (memory, descriptors, threads), and whether they grow."""
 
 import json
 import os
 import statistics
 import subprocess
 
-# What may be held more at the end than after the warm-up: a runtime that compiles and collects is
-# never quite still, and a link may be half open at the moment of a sample.
+# Allowed growth between the end of the warm-up and the end: a runtime that compiles and collects is
+# never quite still, and a link may be half open when a sample is taken.
 ALLOWED = {"resident": 32 << 20, "direct": 16 << 20, "descriptors": 6, "threads": 3}
 
 PATIENCE = 10
@@ -16,7 +16,7 @@ class Usage:
     """Samples of one process."""
 
     def __init__(self, name, pid, status):
-        """Of the process pid, of which the command status prints JSON (dst or dstd status)."""
+        """Samples process pid, using the command status (dst or dstd status), which prints JSON."""
         self.name = name
         self.pid = pid
         self.status = status
@@ -43,7 +43,7 @@ class Usage:
         raise RuntimeError("no status of process %d" % self.pid)
 
     def _ask(self):
-        """A busy machine may keep the process from answering in the seconds that it is given."""
+        """Retries, because on a busy machine the process may not answer before the timeout."""
         for _ in range(PATIENCE):
             done = subprocess.run(self.status, stdout=subprocess.PIPE, timeout=60)
             if done.returncode == 0:
@@ -51,7 +51,7 @@ class Usage:
         raise RuntimeError("no answer after %d attempts: %s" % (PATIENCE, " ".join(self.status)))
 
     def growth(self):
-        """From the first third of the samples to the last, by medians; none if there are few."""
+        """Growth from the first to the last third of the samples, by medians; empty if there are few."""
         third = len(self.samples) // 3
         if third == 0:
             return {}
@@ -64,7 +64,7 @@ class Usage:
         return rows
 
     def print(self):
-        """Prints the table of the process; returns whether nothing has grown."""
+        """Prints the table of the process; returns whether nothing grew."""
         rows = self.growth()
         for what, (first, last, most, good) in rows.items():
             cells = [_show(what, figure) for figure in (first, last, most)]

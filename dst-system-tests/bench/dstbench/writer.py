@@ -1,4 +1,4 @@
-"""A user of a disk that writes, reads back and compares, and notes how long it was kept waiting."""
+"""An NBD client that writes, reads back and compares, and records how long it was kept waiting."""
 
 import os
 import random
@@ -19,7 +19,7 @@ MARK = struct.Struct(">QQ")
 
 
 class Writer(threading.Thread):
-    """An NBD client that keeps requests in flight on one connection until it is told to stop."""
+    """An NBD client that keeps requests in flight on one connection until it is stopped."""
 
     def __init__(self, path, seed):
         super().__init__(daemon=True)
@@ -127,7 +127,7 @@ class Writer(threading.Thread):
             self._complete()
 
     def oldest(self):
-        """When the oldest request was made that is still in flight."""
+        """When the oldest request still in flight was sent."""
         return min((since for _, _, since in list(self.running.values())), default=time.monotonic())
 
     def check(self):
@@ -136,7 +136,7 @@ class Writer(threading.Thread):
             raise RuntimeError("the disk: %s" % self.failure)
 
     def stop(self):
-        """Ends, after all that was written has been read again; raises if anything was wrong."""
+        """Stops after reading back everything that was written; raises if anything was wrong."""
         self.stopping = True
         self.join(120)
         self.check()

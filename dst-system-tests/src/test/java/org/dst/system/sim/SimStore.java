@@ -19,14 +19,14 @@ import org.dst.server.store.StoreInfo;
  * and why they lose nothing:
  *
  * <ul>
- *   <li>power loss: every block that was not synced keeps its cached value or falls back to any it
- *       had since the last sync: the client has all of these in its log;
- *   <li>a sync fails, once for each error, and blocks are dropped from the cache's dirty list: they
- *       read as written until they are evicted, which happens from the moment on in which the
- *       server hears of the error, and no later sync writes them: the verifier changes, the client
- *       writes them again;
- *   <li>a durable write fails, done or not: the same;
- *   <li>the store is full: writes fail and change nothing; reads fail: the requester is told.
+ *   <li>power loss: every unsynced block keeps its cached value or falls back to any value it has
+ *       had since the last sync; the client has all of these in its log;
+ *   <li>a failed sync, reported once per error: blocks are dropped from the cache's dirty list, so
+ *       that no later sync writes them; they read as written until they are evicted, which can
+ *       happen as soon as the server has been told of the error; the verifier changes and the
+ *       client writes them again;
+ *   <li>a failed durable write, whether it was executed or not: the same;
+ *   <li>a full store or a failed read: nothing changes, and the requester gets the error.
  * </ul>
  */
 final class SimStore implements BlockStore {

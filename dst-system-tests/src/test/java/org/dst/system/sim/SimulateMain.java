@@ -18,10 +18,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     version = "simulate 0.1",
     description = {
-      "Runs the real client and the real server in simulated time, between a network and a store"
-          + " that fail in every way they may, and checks after each answer what"
-          + " docs/transactions.md promises. A seed decides everything; the same seed is the same"
-          + " run.",
+      "Runs the real client and the real server in simulated time, with a network and a store"
+          + " that fail in every permitted way, and checks the invariants of"
+          + " docs/transactions.md after each reply. A seed determines everything; the same seed"
+          + " gives the same run.",
       "Exits 0 if no invariant was violated, 1 if one was, 2 if it was called wrongly."
     })
 public final class SimulateMain implements Callable<Integer> {
@@ -33,7 +33,7 @@ public final class SimulateMain implements Callable<Integer> {
   @Option(
       names = "--from",
       paramLabel = "N",
-      description = "The first of several seeds. Default: a fresh one.")
+      description = "The first of several seeds. Default: a random one.")
   private Long from;
 
   @Option(
@@ -45,7 +45,7 @@ public final class SimulateMain implements Callable<Integer> {
   @Option(
       names = "--minutes",
       paramLabel = "N",
-      description = "Start no further seed after so many minutes.")
+      description = "Start no new seed after this many minutes.")
   private Double minutes;
 
   @Option(
@@ -55,7 +55,7 @@ public final class SimulateMain implements Callable<Integer> {
       description = "Requests in each run. Default: ${DEFAULT-VALUE}.")
   private int operations;
 
-  @Option(names = "--trace", description = "Print the last events of the run too; with --seed.")
+  @Option(names = "--trace", description = "With --seed: also print the last events of the run.")
   private boolean trace;
 
   @Option(
@@ -65,10 +65,12 @@ public final class SimulateMain implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "Break the rules one by one, or those whose name contains NAME, and print which"
-              + " invariant finds it, at which seed, as a table.")
+              + " invariant detects it, at which seed, as a table.")
   private String mutations;
 
-  @Option(names = "--redundant", description = "The same for rules that another rule makes up for.")
+  @Option(
+      names = "--redundant",
+      description = "The same for rules whose loss another rule compensates.")
   private boolean redundant;
 
   private SimulateMain() {}
