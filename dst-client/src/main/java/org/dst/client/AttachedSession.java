@@ -30,7 +30,7 @@ final class AttachedSession implements AutoCloseable {
   private static final long FLUSH_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final SessionOpener opener;
-  private final DeferredJournal[] journals;
+  private final DeferredMarker[] markers;
   private final EventLoopGroup loops;
   private final BlockDevice device;
   private final UUID store;
@@ -45,11 +45,11 @@ final class AttachedSession implements AutoCloseable {
 
   private AttachedSession(
       SessionOpener opener,
-      DeferredJournal[] journals,
+      DeferredMarker[] markers,
       EventLoopGroup loops,
       SessionOpener.Opened opened) {
     this.opener = opener;
-    this.journals = journals;
+    this.markers = markers;
     this.loops = loops;
     device = opened.session();
     store = opened.first().identity();
@@ -63,14 +63,14 @@ final class AttachedSession implements AutoCloseable {
     boolean mayHold = false;
     try {
       while (true) {
-        DeferredJournal[] journals = new DeferredJournal[options.lanes()];
-        Arrays.setAll(journals, lane -> new DeferredJournal());
+        DeferredMarker[] markers = new DeferredMarker[options.lanes()];
+        Arrays.setAll(markers, lane -> new DeferredMarker());
         mayHold = false;
         SessionOptions.Identity identity = succession.next();
-        SessionOpener opener = new SessionOpener(succession.options(), identity, journals, loops);
+        SessionOpener opener = new SessionOpener(succession.options(), identity, markers, loops);
         try {
           SessionOpener.Opened opened = opener.open().get();
-          AttachedSession session = new AttachedSession(opener, journals, loops, opened);
+          AttachedSession session = new AttachedSession(opener, markers, loops, opened);
           session.recoverFrom(succession, opened.first(), options, state.acceptLoss());
           return session;
         } catch (ExecutionException failed) {
@@ -105,7 +105,7 @@ final class AttachedSession implements AutoCloseable {
         requireNothingLost(predecessor, flushed, options, acceptLoss);
       }
     }
-    succession.begin(store, journals);
+    succession.begin(store, markers);
     state = succession.file();
     if (state != null) {
       opener.followFreshness(state::freshness);
@@ -121,8 +121,7 @@ final class AttachedSession implements AutoCloseable {
       return;
     }
     // The flush may have succeeded under a later verifier, when those writes were lost already.
-    boolean kept =
-        flushed && Arrays.stream(journals).allMatch(journal -> journal.isUnder(verifier));
+    boolean kept = flushed && Arrays.stream(markers).allMatch(marker -> marker.isUnder(verifier));
     if (!kept && !acceptLoss) {
       throw new LostWritesException(options.export());
     }
@@ -175,7 +174,7 @@ final class AttachedSession implements AutoCloseable {
     DetachOutcome outcome =
         flush.succeeded()
             ? DetachOutcome.CLEAN
-            : UndurableState.of(opener, journals).report(flush, state, true);
+            : UnflushedAtDetach.of(opener, markers).report(flush, state, true);
     closeState(false);
     return outcome;
   }
@@ -187,7 +186,7 @@ final class AttachedSession implements AutoCloseable {
     }
     left = true;
     FinalFlush flush = flushToLeave();
-    UndurableState undurable = UndurableState.of(opener, journals);
+    UnflushedAtDetach undurable = UnflushedAtDetach.of(opener, markers);
     boolean confirmed = opener.close();
     DetachOutcome outcome = DetachOutcome.CLEAN;
     if (!flush.succeeded()) {

@@ -12,7 +12,7 @@ public final class StoreRolledBackException extends IOException {
    */
   StoreRolledBackException(String export, long freshness, long known) {
     super(
-        ("export '%s' was set back to an earlier state, perhaps a snapshot or an old backup: its"
+        ("export '%s' was rolled back to an earlier state, perhaps a snapshot or an old backup: its"
                 + " freshness is %d, but this machine has seen %d; restore the newer state, or run"
                 + " 'dstd adopt %s' on the server to continue with this one")
             .formatted(export, freshness, known, export));

@@ -259,15 +259,15 @@ final class Succession {
   }
 
   /** Records the granted session in the state file, and removes the files that it succeeds. */
-  void begin(UUID store, DeferredJournal[] journals) throws IOException {
+  void begin(UUID store, DeferredMarker[] markers) throws IOException {
     if (file == null) {
       return;
     }
     long freshness = knownOf(store);
-    file.begin(session, store, journals.length, target);
+    file.begin(session, store, markers.length, target);
     file.freshness(freshness);
-    for (int lane = 0; lane < journals.length; lane++) {
-      journals[lane].start(file.journal(lane));
+    for (int lane = 0; lane < markers.length; lane++) {
+      markers[lane].start(file.marker(lane));
     }
     for (ClientState other : merged) {
       other.remove();

@@ -12,8 +12,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.dst.server.export.Export;
 import org.dst.server.export.ExportStatus;
-import org.dst.server.port.LinkStatus;
-import org.dst.server.port.ServerLink;
+import org.dst.server.link.LinkStatus;
+import org.dst.server.link.ServerLink;
 
 /** Collects the status of links and exports, each on the event loop that owns it. */
 final class StatusCollector {

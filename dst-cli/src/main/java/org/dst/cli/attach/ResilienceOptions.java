@@ -8,7 +8,7 @@ import org.dst.cli.option.PingOptions;
 import org.dst.cli.option.Seconds;
 import org.dst.cli.option.SizeConverter;
 import org.dst.client.lane.LaneOptions;
-import org.dst.client.lane.ResendPolicy;
+import org.dst.client.lane.ResendLimits;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -102,7 +102,7 @@ final class ResilienceOptions {
     PingOptions.Pings pinging = pings.pings();
     try {
       return new LaneOptions(
-          new ResendPolicy(Seconds.of("--resend-timeout", resendTimeout), most()),
+          new ResendLimits(Seconds.of("--resend-timeout", resendTimeout), most()),
           first,
           longest,
           LaneOptions.DEFAULT.attachTimeout(),

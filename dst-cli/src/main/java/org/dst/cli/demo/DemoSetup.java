@@ -29,7 +29,7 @@ import org.dst.server.ExportServer;
 import org.dst.server.ServerOptions;
 import org.dst.server.access.AccessRules;
 import org.dst.server.export.ExportOptions;
-import org.dst.server.port.SecurityOptions;
+import org.dst.server.link.SecurityOptions;
 import org.dst.server.state.StoreRecordManager;
 import org.dst.server.store.StoreOptions;
 import org.dst.server.store.open.Stores;

@@ -136,7 +136,7 @@ final class DeviceOpener {
         if (failed.errno() != Errno.EBUSY || attempt == ATTEMPTS) {
           throw failed;
         }
-        PollInterval.ofMillis(ATTEMPT_MILLIS);
+        PollPause.ofMillis(ATTEMPT_MILLIS);
       }
     }
   }

@@ -62,7 +62,7 @@ final class DeviceSupervisor implements AutoCloseable {
       int before = source.connections().getAsInt();
       backend.offer(index, source, count);
       // The kernel closes what it did not accept, and the front end notices.
-      PollInterval.ofMillis(SETTLE_MILLIS);
+      PollPause.ofMillis(SETTLE_MILLIS);
       if (source.connections().getAsInt() > before) {
         return;
       }
@@ -87,7 +87,7 @@ final class DeviceSupervisor implements AutoCloseable {
         }
         if (due && !ending) {
           due = !offerAgain();
-          PollInterval.ofMillis(due ? RETRY_MILLIS : REST_MILLIS);
+          PollPause.ofMillis(due ? RETRY_MILLIS : REST_MILLIS);
         }
       } catch (IOException | RuntimeException failed) {
         // Giving up here would leave a device that hangs when its next connection dies.
@@ -105,7 +105,7 @@ final class DeviceSupervisor implements AutoCloseable {
   /** False if the thread is to end. */
   private static boolean rest() {
     try {
-      PollInterval.ofMillis(RETRY_MILLIS);
+      PollPause.ofMillis(RETRY_MILLIS);
       return true;
     } catch (InterruptedException ended) {
       return false;

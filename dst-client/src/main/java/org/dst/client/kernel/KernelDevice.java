@@ -156,7 +156,7 @@ public final class KernelDevice {
                     size,
                     Files.exists(path()) ? "" : ", and has no file in /dev (is udev running?)"));
       }
-      PollInterval.ofMillis(POLL_MILLIS);
+      PollPause.ofMillis(POLL_MILLIS);
     }
     run("blockdev", List.of("--getsize64", path().toString()), READY);
     ready = FILES.state(index);
@@ -253,7 +253,7 @@ public final class KernelDevice {
         log.warn("{} is {}: serving it until it is free", path(), reason);
         told = true;
       }
-      PollInterval.ofMillis(BUSY_MILLIS);
+      PollPause.ofMillis(BUSY_MILLIS);
     }
     return Departure.DISCONNECTED;
   }
@@ -302,7 +302,7 @@ public final class KernelDevice {
   private void awaitGone() throws InterruptedException {
     long end = System.nanoTime() + GONE.toNanos();
     while (FILES.state(index).connected() && System.nanoTime() - end < 0) {
-      PollInterval.ofMillis(POLL_MILLIS);
+      PollPause.ofMillis(POLL_MILLIS);
     }
     log.info("disconnected {}", path());
   }

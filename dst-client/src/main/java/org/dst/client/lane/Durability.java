@@ -6,20 +6,20 @@ import org.dst.protocol.RequestFlags;
 
 /**
  * Tracks which of a lane's changes are durable: keeps the unflushed-write log and the verifier of
- * the server's cache up to date, and journals both for a successor.
+ * the server's cache up to date, and markers both for a successor.
  */
 final class Durability {
   private final UnflushedLog unflushed;
-  private final LaneJournal journal;
+  private final UnflushedMarker marker;
   private UUID verifier;
   private UUID keptVerifier;
 
   /** The last verifier whose clean end the log has taken into account. */
   private UUID ended;
 
-  Durability(UnflushedLog unflushed, LaneJournal journal) {
+  Durability(UnflushedLog unflushed, UnflushedMarker marker) {
     this.unflushed = unflushed;
-    this.journal = journal;
+    this.marker = marker;
   }
 
   /** The verifier of the cache that holds the lane's changes; null before the first link. */
@@ -50,7 +50,7 @@ final class Durability {
     ended = verifier;
     unflushed.keepStuckOnly();
     if (unflushed.isEmpty()) {
-      journal.unflushed(false);
+      marker.unflushed(false);
     }
   }
 
@@ -60,7 +60,7 @@ final class Durability {
   private void keepVerifier() {
     if (!unflushed.hasStuck() && !verifier.equals(keptVerifier)) {
       keptVerifier = verifier;
-      journal.verifier(verifier);
+      marker.verifier(verifier);
     }
   }
 
@@ -72,13 +72,13 @@ final class Durability {
   void took(Transaction transaction, boolean volatileCache) {
     if (transaction.opcode() == Opcode.FLUSH) {
       unflushed.flushed(transaction.stamp);
-      journal.unflushed(!unflushed.isEmpty());
+      marker.unflushed(!unflushed.isEmpty());
     } else if (transaction.opcode().isChange()) {
       if (RequestFlags.durable(transaction.flags()) || !volatileCache) {
         unflushed.cut(transaction.offset(), transaction.count());
       } else {
         if (unflushed.isEmpty()) {
-          journal.unflushed(true);
+          marker.unflushed(true);
         }
         unflushed.acknowledged(
             transaction.opcode(),

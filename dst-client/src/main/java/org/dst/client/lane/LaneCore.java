@@ -60,7 +60,7 @@ public final class LaneCore {
   public LaneCore(
       LaneOptions options,
       ClientLaneActions actions,
-      LaneJournal journal,
+      UnflushedMarker marker,
       PinnedExport export,
       UUID pinned,
       Counters<ClientCounter> counters,
@@ -71,7 +71,7 @@ public final class LaneCore {
     this.pinned = pinned;
     this.counters = counters;
     reconnect = new ReconnectScheduler(options.reconnectFirst(), options.reconnectMost(), random);
-    flow = new TransactionFlow(options, actions, journal, counters);
+    flow = new TransactionFlow(options, actions, marker, counters);
   }
 
   /** Starts connecting. */

@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param unflushedLimit bytes of memory that the lane's unflushed-write log may pin
  */
 public record LaneOptions(
-    ResendPolicy resend,
+    ResendLimits resend,
     Duration reconnectFirst,
     Duration reconnectMost,
     Duration attachTimeout,
@@ -25,7 +25,7 @@ public record LaneOptions(
   /** The defaults. */
   public static final LaneOptions DEFAULT =
       new LaneOptions(
-          ResendPolicy.DEFAULT,
+          ResendLimits.DEFAULT,
           Duration.ofMillis(100),
           Duration.ofSeconds(5),
           Duration.ofSeconds(30),

@@ -49,7 +49,7 @@ public final class PinnedExport {
       return "it is another store: %s (expected: %s)".formatted(answer.identity(), identity);
     }
     if (answer.freshness() >= 0 && answer.freshness() < freshness) {
-      return "it was set back to an earlier state: its freshness is %d (expected: >= %d)"
+      return "it was rolled back to an earlier state: its freshness is %d (expected: >= %d)"
           .formatted(answer.freshness(), freshness);
     }
     if (first == null) {

@@ -9,7 +9,7 @@ import org.dst.protocol.count.Counters;
  * up or not. Owned by {@link TransactionFlow}.
  */
 final class ResendScheduler {
-  private final ResendPolicy policy;
+  private final ResendLimits policy;
   private final ClientLaneActions actions;
   private final Counters<ClientCounter> counters;
   private final TransactionTable table;
@@ -24,7 +24,7 @@ final class ResendScheduler {
    * @param hasLink whether there is an attached link to resend on
    */
   ResendScheduler(
-      ResendPolicy policy,
+      ResendLimits policy,
       ClientLaneActions actions,
       Counters<ClientCounter> counters,
       TransactionTable table,

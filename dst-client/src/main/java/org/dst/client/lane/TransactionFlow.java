@@ -49,13 +49,13 @@ final class TransactionFlow {
   TransactionFlow(
       LaneOptions options,
       ClientLaneActions actions,
-      LaneJournal journal,
+      UnflushedMarker marker,
       Counters<ClientCounter> counters) {
     this.actions = actions;
     this.counters = counters;
     policy = new SendPolicy(unflushed, table, actions, options.unflushedLimit());
     resends = new ResendScheduler(options.resend(), actions, counters, table, this::hasLink);
-    durability = new Durability(unflushed, journal);
+    durability = new Durability(unflushed, marker);
     replayer = new Replayer(unflushed, durability, table, resends, actions, counters);
     long retryNanos = options.resend().timeout().toNanos();
     background = new BackgroundFlush(unflushed, options.unflushedLimit(), retryNanos);

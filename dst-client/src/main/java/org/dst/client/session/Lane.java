@@ -12,9 +12,9 @@ import java.util.function.LongConsumer;
 import org.dst.client.lane.ClientCounter;
 import org.dst.client.lane.ClientLaneActions;
 import org.dst.client.lane.LaneCore;
-import org.dst.client.lane.LaneJournal;
 import org.dst.client.lane.PinnedExport;
 import org.dst.client.lane.Transaction;
+import org.dst.client.lane.UnflushedMarker;
 import org.dst.client.link.Link;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
@@ -50,7 +50,7 @@ final class Lane implements ClientLaneActions {
       SessionOptions options,
       SessionOptions.Identity identity,
       PinnedExport export,
-      LaneJournal journal,
+      UnflushedMarker marker,
       Counters<ClientCounter> counters,
       int number,
       EventLoop loop,
@@ -62,7 +62,7 @@ final class Lane implements ClientLaneActions {
         new LaneCore(
             options.lane(),
             this,
-            journal,
+            marker,
             export,
             identity.pinnedStore(),
             counters,

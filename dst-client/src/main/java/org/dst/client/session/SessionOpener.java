@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongConsumer;
 import org.dst.client.lane.ClientCounter;
-import org.dst.client.lane.LaneJournal;
 import org.dst.client.lane.PinnedExport;
+import org.dst.client.lane.UnflushedMarker;
 import org.dst.protocol.count.Counters;
 import org.dst.protocol.message.Attached;
 import org.slf4j.Logger;
@@ -29,12 +29,12 @@ public final class SessionOpener {
   /**
    * Prepares lanes, each on an event loop of its own while there are enough.
    *
-   * @param journals one for each lane
+   * @param markers one for each lane
    */
   public SessionOpener(
       SessionOptions options,
       SessionOptions.Identity identity,
-      LaneJournal[] journals,
+      UnflushedMarker[] markers,
       EventLoopGroup loops) {
     this.options = options;
     export = new PinnedExport(identity.freshness());
@@ -43,7 +43,7 @@ public final class SessionOpener {
       // Only lane 0 counts: another lane may be late, and shrink the disk again for a moment.
       LongConsumer sizeHeard = i == 0 ? size::heard : unused -> {};
       lanes[i] =
-          new Lane(options, identity, export, journals[i], counters, i, loops.next(), sizeHeard);
+          new Lane(options, identity, export, markers[i], counters, i, loops.next(), sizeHeard);
     }
   }
 

@@ -13,14 +13,14 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.dst.client.lane.LaneJournal;
+import org.dst.client.lane.UnflushedMarker;
 
 /**
  * The state file of one attachment, locked while it is open. It survives the process. Session ids,
  * which prove that a lease is this machine's, survive a power loss, too: they are on the medium
  * before they are sent. What lanes write is not synced: whoever was told that a write is done dies
  * with the machine, and the file system above recovers as after any power loss. For threads that
- * may block; a journal belongs to its lane's event loop.
+ * may block; a marker belongs to its lane's event loop.
  */
 public final class ClientState implements AutoCloseable {
   /**
@@ -199,9 +199,9 @@ public final class ClientState implements AutoCloseable {
     }
   }
 
-  /** The journal of lane {@code number} of the granted session. */
-  public LaneJournal journal(int number) {
-    return new LaneJournal() {
+  /** The marker of lane {@code number} of the granted session. */
+  public UnflushedMarker marker(int number) {
+    return new UnflushedMarker() {
       @Override
       public void verifier(UUID verifier) {
         layout.verifier(number, verifier);

@@ -25,7 +25,7 @@ import org.dst.protocol.message.Features;
  * notes what is sent as {@code id/watermark}, and the test is the server. Nanoseconds are the unit
  * of its clock; the times of {@link #OPTIONS} are short.
  */
-final class FakeWorld implements ClientLaneActions, LaneJournal, AutoCloseable {
+final class FakeWorld implements ClientLaneActions, UnflushedMarker, AutoCloseable {
   static final long TIMEOUT = 100;
   static final long RECONNECT = 20;
   static final long ATTACH_TIMEOUT = 1000;
@@ -58,8 +58,8 @@ final class FakeWorld implements ClientLaneActions, LaneJournal, AutoCloseable {
   /** Why the core ended links. */
   final List<String> endings = new ArrayList<>();
 
-  /** What the core told its journal, as {@code v1}, {@code dirty} and {@code clean}. */
-  final List<String> journal = new ArrayList<>();
+  /** What the core told its marker, as {@code v1}, {@code dirty} and {@code clean}. */
+  final List<String> marker = new ArrayList<>();
 
   /** The transactions of copies, as they were when they were sent. */
   final List<Sent> copies = new ArrayList<>();
@@ -83,7 +83,7 @@ final class FakeWorld implements ClientLaneActions, LaneJournal, AutoCloseable {
   FakeWorld(int maxResends, UUID pinned) {
     LaneOptions options =
         new LaneOptions(
-            new ResendPolicy(Duration.ofNanos(TIMEOUT), maxResends),
+            new ResendLimits(Duration.ofNanos(TIMEOUT), maxResends),
             Duration.ofNanos(RECONNECT),
             Duration.ofNanos(RECONNECT),
             Duration.ofNanos(ATTACH_TIMEOUT),
@@ -307,11 +307,11 @@ final class FakeWorld implements ClientLaneActions, LaneJournal, AutoCloseable {
 
   @Override
   public void verifier(UUID verifier) {
-    journal.add("v" + verifier.getLeastSignificantBits());
+    marker.add("v" + verifier.getLeastSignificantBits());
   }
 
   @Override
   public void unflushed(boolean any) {
-    journal.add(any ? "dirty" : "clean");
+    marker.add(any ? "dirty" : "clean");
   }
 }

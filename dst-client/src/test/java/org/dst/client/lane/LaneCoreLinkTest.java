@@ -223,7 +223,7 @@ class LaneCoreLinkTest {
     world.export.fresher(6); // another lane was told this earlier
     world.core.lost(0);
     world.freshness = 6;
-    expectObjection("set back to an earlier state: its freshness is 6 (expected: >= 7)");
+    expectObjection("rolled back to an earlier state: its freshness is 6 (expected: >= 7)");
     assertEquals(List.of(), world.take(), "not even a replay under another verifier");
     world.core.lost(0);
     world.freshness = 7;

@@ -95,7 +95,7 @@ class LaneCoreReplayTest {
     assertTrue(world.core.isUp());
     assertTrue(world.core.isClean());
     assertEquals(List.of(), copies());
-    assertEquals(List.of("v1", "dirty", "clean", "v2"), world.journal);
+    assertEquals(List.of("v1", "dirty", "clean", "v2"), world.marker);
     assertEquals(1, world.count(ClientCounter.CLEAN_RESTARTS));
     assertEquals(0, world.count(ClientCounter.REPLAYS));
   }
@@ -166,10 +166,10 @@ class LaneCoreReplayTest {
     world.relink(2);
     world.ok(3);
     world.relink(3);
-    assertEquals(List.of("v1", "dirty"), world.journal);
+    assertEquals(List.of("v1", "dirty"), world.marker);
     copies();
     world.ok(5, 6);
-    assertEquals(List.of("v1", "dirty", "v3"), world.journal, "the second lifetime never was");
+    assertEquals(List.of("v1", "dirty", "v3"), world.marker, "the second lifetime never was");
     world.relink(3);
     assertEquals(List.of(), copies());
   }
@@ -179,7 +179,7 @@ class LaneCoreReplayTest {
     world.up();
     world.relink(2);
     assertTrue(world.core.isUp());
-    assertEquals(List.of("v1", "v2"), world.journal);
+    assertEquals(List.of("v1", "v2"), world.marker);
     assertEquals(0, world.count(ClientCounter.REPLAYS));
   }
 
@@ -326,7 +326,7 @@ class LaneCoreReplayTest {
     world.write(0, 0, 512, 1);
     world.reply(1, Status.NO_SPACE, null);
     assertTrue(world.core.isClean());
-    assertEquals(List.of("v1"), world.journal);
+    assertEquals(List.of("v1"), world.marker);
   }
 
   @Test
@@ -341,7 +341,7 @@ class LaneCoreReplayTest {
   }
 
   @Test
-  void shouldTellTheJournalBeforeTheAnswer() throws MalformedException {
+  void shouldUpdateTheMarkerBeforeTheAnswer() throws MalformedException {
     world.up();
     TestRequest first = world.write(0, 0, 512, 1);
     world.ok(1);
@@ -350,7 +350,7 @@ class LaneCoreReplayTest {
     world.ok(2);
     world.flush();
     world.ok(3);
-    assertEquals(List.of("v1", "dirty", "clean"), world.journal);
+    assertEquals(List.of("v1", "dirty", "clean"), world.marker);
   }
 
   @Test

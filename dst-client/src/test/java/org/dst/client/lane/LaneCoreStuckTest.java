@@ -142,7 +142,7 @@ class LaneCoreStuckTest {
     world.relinkAfterStop(3, 2);
     assertEquals(List.of("4/4"), world.take());
     assertEquals(7, world.last().first(), "it has never been in the cache that became durable");
-    assertFalse(world.journal.contains("clean"), world.journal::toString);
+    assertFalse(world.marker.contains("clean"), world.marker::toString);
     world.ok(4);
     TestRequest flush = world.flush();
     world.ok(5);
@@ -172,7 +172,7 @@ class LaneCoreStuckTest {
     stick();
     world.relinkAfterStop(3, 2);
     world.reply(world.last().id(), Status.NO_SPACE, null);
-    assertEquals(List.of("v1", "dirty"), world.journal, "a successor must hear of the loss");
+    assertEquals(List.of("v1", "dirty"), world.marker, "a successor must hear of the loss");
   }
 
   @Test

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.dst.client.lane.ResendPolicy;
+import org.dst.client.lane.ResendLimits;
 import org.dst.client.lane.TestRequest;
 import org.dst.client.link.ScriptedLink;
 import org.dst.client.link.ScriptedLink.Frame;
@@ -148,7 +148,7 @@ class ReconnectTest {
 
   @Test
   void shouldSendAgainWhenNoAnswerComes() throws Exception {
-    ScriptedLink link = connect(new ResendPolicy(Duration.ofMillis(50), -1));
+    ScriptedLink link = connect(new ResendLimits(Duration.ofMillis(50), -1));
     TestRequest write = write(0);
     Frame once = link.next();
     Frame twice = link.next();
@@ -161,7 +161,7 @@ class ReconnectTest {
 
   @Test
   void shouldFailARequestThatIsNeverAnswered() throws Exception {
-    ScriptedLink link = connect(new ResendPolicy(Duration.ofMillis(20), 2));
+    ScriptedLink link = connect(new ResendLimits(Duration.ofMillis(20), 2));
     TestRequest write = write(0);
     assertEquals(Status.IO_ERROR, write.end().status());
     assertEquals(3, take(link, 3).size());
@@ -171,7 +171,7 @@ class ReconnectTest {
 
   @Test
   void shouldFailARequestWhileNobodyIsThere() throws Exception {
-    ScriptedLink link = connect(new ResendPolicy(Duration.ofMillis(20), 2));
+    ScriptedLink link = connect(new ResendLimits(Duration.ofMillis(20), 2));
     server.stopListening();
     link.cut();
     assertEquals(Status.IO_ERROR, write(0).end().status());
@@ -285,7 +285,7 @@ class ReconnectTest {
     left.join();
   }
 
-  private ScriptedLink connect(ResendPolicy resend) throws InterruptedException {
+  private ScriptedLink connect(ResendLimits resend) throws InterruptedException {
     client = new TestClient(server, 1, resend);
     ScriptedLink link = TestClient.attach(server);
     client.session();

@@ -17,10 +17,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.dst.client.lane.ClientCounter;
-import org.dst.client.lane.LaneJournal;
 import org.dst.client.lane.LaneOptions;
-import org.dst.client.lane.ResendPolicy;
+import org.dst.client.lane.ResendLimits;
 import org.dst.client.lane.TestRequest;
+import org.dst.client.lane.UnflushedMarker;
 import org.dst.client.link.Dialer;
 import org.dst.client.link.ScriptedLink;
 import org.dst.client.link.ScriptedServer;
@@ -66,7 +66,7 @@ class SessionLinksTest {
     loop = loops.next();
     LaneOptions lane =
         new LaneOptions(
-            ResendPolicy.DEFAULT,
+            ResendLimits.DEFAULT,
             Duration.ofMillis(1),
             Duration.ofMillis(5),
             Duration.ofSeconds(20),
@@ -86,7 +86,8 @@ class SessionLinksTest {
             lane,
             new Dialer(NettyTransport.best(), List.of("crc32c"), Duration.ofSeconds(20)));
     var identity = new SessionOptions.Identity(SESSION, PREDECESSOR, null);
-    opener = new SessionOpener(options, identity, new LaneJournal[] {LaneJournal.NONE}, loops);
+    opener =
+        new SessionOpener(options, identity, new UnflushedMarker[] {UnflushedMarker.NONE}, loops);
     CompletableFuture<SessionOpener.Opened> opening = opener.open();
     link = server.accept();
     Attach attach = link.takeAttach();
@@ -285,7 +286,7 @@ class SessionLinksTest {
     assertEquals(41, cut().knownFreshness());
     Attached answer = ScriptedServer.attached(IDENTITY, SIZE, 64, 7, FIRST);
     link.send(Opcode.ATTACHED, answer.withFreshness(40)::encode);
-    assertEquals(41, nextAttach().knownFreshness(), "the store was set back");
+    assertEquals(41, nextAttach().knownFreshness(), "the store was rolled back");
     link.send(Opcode.ATTACHED, answer.withFreshness(42)::encode);
     assertEquals(42, cut().knownFreshness());
     grant(SIZE, 7, FIRST);

@@ -9,9 +9,9 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.dst.client.lane.LaneActivity;
-import org.dst.client.lane.LaneJournal;
 import org.dst.client.lane.LaneOptions;
-import org.dst.client.lane.ResendPolicy;
+import org.dst.client.lane.ResendLimits;
+import org.dst.client.lane.UnflushedMarker;
 import org.dst.client.link.Dialer;
 import org.dst.client.link.ScriptedLink;
 import org.dst.client.link.ScriptedServer;
@@ -25,18 +25,18 @@ final class TestClient implements AutoCloseable {
   static final UUID ID = new UUID(5, 6);
 
   /** So long that it does not come within a test. */
-  static final ResendPolicy PATIENT = new ResendPolicy(Duration.ofMinutes(5), 60);
+  static final ResendLimits PATIENT = new ResendLimits(Duration.ofMinutes(5), 60);
 
   private final EventLoopGroup loops;
   private final EventLoop loop;
   private final SessionOpener opener;
   private final CompletableFuture<Session> session;
 
-  TestClient(ScriptedServer server, int lanes, ResendPolicy resend) {
+  TestClient(ScriptedServer server, int lanes, ResendLimits resend) {
     this(server, lanes, resend, Duration.ofSeconds(20));
   }
 
-  TestClient(ScriptedServer server, int lanes, ResendPolicy resend, Duration attachTimeout) {
+  TestClient(ScriptedServer server, int lanes, ResendLimits resend, Duration attachTimeout) {
     this(server, lanes, resend, attachTimeout, Duration.ofMillis(1), Duration.ofMillis(20));
   }
 
@@ -48,7 +48,7 @@ final class TestClient implements AutoCloseable {
   private TestClient(
       ScriptedServer server,
       int lanes,
-      ResendPolicy resend,
+      ResendLimits resend,
       Duration attachTimeout,
       Duration reconnectFirst,
       Duration reconnectMost) {
@@ -64,8 +64,8 @@ final class TestClient implements AutoCloseable {
             LaneOptions.DEFAULT.pingInterval(),
             LaneOptions.DEFAULT.pingTimeout(),
             LaneOptions.DEFAULT.unflushedLimit());
-    LaneJournal[] journals = new LaneJournal[lanes];
-    Arrays.fill(journals, LaneJournal.NONE);
+    UnflushedMarker[] markers = new UnflushedMarker[lanes];
+    Arrays.fill(markers, UnflushedMarker.NONE);
     opener =
         new SessionOpener(
             new SessionOptions(
@@ -80,7 +80,7 @@ final class TestClient implements AutoCloseable {
                 rules,
                 new Dialer(transport, List.of("crc32c"), Duration.ofSeconds(20))),
             new SessionOptions.Identity(ID, Attach.NO_SESSION, null),
-            journals,
+            markers,
             loops);
     session = opener.open().thenApply(SessionOpener.Opened::session);
   }

@@ -15,7 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
-import org.dst.client.lane.LaneJournal;
+import org.dst.client.lane.UnflushedMarker;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -72,14 +72,14 @@ class ClientStateTest {
       throws IOException {
     try (ClientState state = open()) {
       state.begin(SESSION, IDENTITY, 2, TARGET);
-      keep(state.journal(0), firstVerifier, first);
-      keep(state.journal(1), secondVerifier, second);
+      keep(state.marker(0), firstVerifier, first);
+      keep(state.marker(1), secondVerifier, second);
     }
   }
 
-  private static void keep(LaneJournal journal, UUID verifier, boolean any) {
-    journal.verifier(verifier);
-    journal.unflushed(any);
+  private static void keep(UnflushedMarker marker, UUID verifier, boolean any) {
+    marker.verifier(verifier);
+    marker.unflushed(any);
   }
 
   private Predecessor predecessor() throws IOException {
@@ -126,7 +126,7 @@ class ClientStateTest {
   void shouldForgetThatChangesWereUnflushedOnceTheyAreFlushed() throws IOException {
     leaveBehind(true, OLD, false, OLD);
     try (ClientState state = open()) {
-      state.journal(0).unflushed(false);
+      state.marker(0).unflushed(false);
     }
     assertFalse(predecessor().unflushed());
   }

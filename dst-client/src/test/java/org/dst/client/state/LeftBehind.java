@@ -24,8 +24,8 @@ public final class LeftBehind {
       throws IOException {
     try (ClientState state = new StateFiles(directory).claimNew(target)) {
       state.begin(session, identity, 1, target);
-      state.journal(0).verifier(verifier);
-      state.journal(0).unflushed(unflushed);
+      state.marker(0).verifier(verifier);
+      state.marker(0).unflushed(unflushed);
     }
   }
 

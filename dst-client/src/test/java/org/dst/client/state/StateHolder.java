@@ -21,9 +21,9 @@ final class StateHolder {
   public static void main(String[] arguments) throws IOException {
     try (ClientState state = new StateFiles(Path.of(arguments[0])).claim(TARGET)) {
       state.begin(SESSION, IDENTITY, 2, TARGET);
-      state.journal(0).verifier(new UUID(7, 8));
-      state.journal(1).verifier(VERIFIER);
-      state.journal(1).unflushed(true);
+      state.marker(0).verifier(new UUID(7, 8));
+      state.marker(1).verifier(VERIFIER);
+      state.marker(1).unflushed(true);
       System.out.println("holding");
       while (System.in.read() >= 0) {
         // Only the end of the input counts.

@@ -87,8 +87,8 @@ class StatePowerLossTest {
         medium.left = Integer.MAX_VALUE;
         state.propose(FORMER);
         state.begin(FORMER, STORE, 1, TARGET);
-        state.journal(0).verifier(STORE);
-        state.journal(0).unflushed(true);
+        state.marker(0).verifier(STORE);
+        state.marker(0).unflushed(true);
         state.propose(new UUID(2, 2)); // and syncs the flag
         state.withdraw(new UUID(2, 2));
         medium.left = syncs;

@@ -124,7 +124,7 @@ abstract class AbstractIoEngine implements IoEngine {
   /** The operation of a request has ended. */
   final void operated(IoRequest request, Status status) {
     if (RequestExecutor.hasSyncFailed(request.opcode(), request.flags(), status)) {
-      request.store().health().syncFailed();
+      request.store().writeVerifier().syncFailed();
     }
     if (status == Status.OK && RequestExecutor.needsSyncAfter(request.opcode(), request.flags())) {
       request.step = IoRequest.Step.SYNC_LAST;
@@ -142,7 +142,7 @@ abstract class AbstractIoEngine implements IoEngine {
   final void synced(StoreHandle access, IoRequest joined, Status status) {
     if (status != Status.OK) {
       access
-          .health()
+          .writeVerifier()
           .syncFailed(); // before the next sync can start, because its success would mean nothing
     }
     IoRequest nextCarrier = access.syncs().end();

@@ -25,7 +25,7 @@ public final class CleanShutdown {
    *     successful sync, and not at all if the sync failed
    */
   public static void of(StoreHandle access, Executor worker, Consumer<UUID> note) {
-    UUID ended = access.health().verifier();
+    UUID ended = access.writeVerifier().verifier();
     worker.execute(
         () -> {
           try {

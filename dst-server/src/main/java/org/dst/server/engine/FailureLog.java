@@ -19,7 +19,7 @@ final class FailureLog {
 
   /** Maps a failed request to its status; counts and logs the error if the medium is to blame. */
   Status failed(StoreHandle access, StoreException e) {
-    access.health().errors().note(e);
+    access.writeVerifier().errors().note(e);
     if (e.status() == Status.IO_ERROR) {
       medium(e.getMessage());
     }

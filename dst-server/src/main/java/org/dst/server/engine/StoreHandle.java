@@ -7,13 +7,13 @@ import org.dst.server.store.BlockStore;
  *
  * @param store where the bytes live
  * @param syncs runs one sync at a time
- * @param health the verifier of its volatile cache, and its errors
+ * @param writeVerifier the verifier of its volatile cache, and its errors
  * @param inline decides which writes are made on the event loop
  */
 public record StoreHandle(
-    BlockStore store, SyncGate syncs, StoreVerifier health, InlineWrites inline) {
+    BlockStore store, SyncGate syncs, WriteVerifier writeVerifier, InlineWrites inline) {
   /** A store whose writes have not been timed yet. */
-  public StoreHandle(BlockStore store, SyncGate syncs, StoreVerifier health) {
-    this(store, syncs, health, new InlineWrites());
+  public StoreHandle(BlockStore store, SyncGate syncs, WriteVerifier writeVerifier) {
+    this(store, syncs, writeVerifier, new InlineWrites());
   }
 }

@@ -9,8 +9,8 @@ import java.util.concurrent.RejectedExecutionException;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.RequestFlags;
 import org.dst.protocol.Status;
-import org.dst.server.store.RingStore;
 import org.dst.server.store.StoreException;
+import org.dst.server.store.UringStore;
 
 /**
  * Submits reads, writes, syncs, trims and zeroes to the io_uring of the request's event loop. A
@@ -22,7 +22,7 @@ import org.dst.server.store.StoreException;
  */
 public final class UringEngine extends AbstractIoEngine {
   private final WorkerPool pool;
-  private final Map<EventExecutor, Optional<LoopRing>> rings = new ConcurrentHashMap<>();
+  private final Map<EventExecutor, Optional<EventLoopUring>> rings = new ConcurrentHashMap<>();
   private final CountDownLatch idle = new CountDownLatch(1);
 
   /**
@@ -34,7 +34,7 @@ public final class UringEngine extends AbstractIoEngine {
 
   @Override
   void carry(IoRequest request) {
-    RingStore store = request.store().store().onRing();
+    UringStore store = request.store().store().onRing();
     if (store == null || !hasCalls(request)) {
       pool.put(request);
     } else if (request.loop().inEventLoop()) {
@@ -64,10 +64,10 @@ public final class UringEngine extends AbstractIoEngine {
     };
   }
 
-  private void submitToRing(IoRequest request, RingStore store) {
-    LoopRing ring =
+  private void submitToRing(IoRequest request, UringStore store) {
+    EventLoopUring ring =
         rings
-            .computeIfAbsent(request.loop(), loop -> Optional.ofNullable(LoopRing.on(loop)))
+            .computeIfAbsent(request.loop(), loop -> Optional.ofNullable(EventLoopUring.on(loop)))
             .orElse(null);
     if (ring == null) {
       pool.put(request);
@@ -78,7 +78,7 @@ public final class UringEngine extends AbstractIoEngine {
     }
   }
 
-  private void operate(IoRequest request, RingStore store, LoopRing ring) {
+  private void operate(IoRequest request, UringStore store, EventLoopUring ring) {
     Status failed;
     try {
       if (!start(request, store, ring)) {
@@ -94,8 +94,9 @@ public final class UringEngine extends AbstractIoEngine {
   }
 
   /** Starts a request's operations; returns whether the ring can carry them out. */
-  private boolean start(IoRequest request, RingStore store, LoopRing ring) throws StoreException {
-    RingStore.Outcome outcome = failure -> ended(request, failure);
+  private boolean start(IoRequest request, UringStore store, EventLoopUring ring)
+      throws StoreException {
+    UringStore.Outcome outcome = failure -> ended(request, failure);
     long offset = request.offset();
     long count = request.count();
     int flags = request.flags();
@@ -131,7 +132,7 @@ public final class UringEngine extends AbstractIoEngine {
     return opcode == Opcode.TRIM || opcode == Opcode.WRITE_ZEROES;
   }
 
-  private void sync(StoreHandle access, RingStore store, LoopRing ring) {
+  private void sync(StoreHandle access, UringStore store, EventLoopUring ring) {
     IoRequest joined = access.syncs().begin();
     Status failed;
     try {
@@ -160,7 +161,7 @@ public final class UringEngine extends AbstractIoEngine {
     refuse();
     awaitIdle();
     pool.awaitEnd();
-    rings.values().forEach(ring -> ring.ifPresent(LoopRing::leave));
+    rings.values().forEach(ring -> ring.ifPresent(EventLoopUring::leave));
     rings.clear();
   }
 

@@ -15,8 +15,8 @@ import org.dst.server.access.AccessRules;
 import org.dst.server.access.Peer;
 import org.dst.server.engine.CleanShutdown;
 import org.dst.server.engine.StoreHandle;
-import org.dst.server.engine.StoreVerifier;
 import org.dst.server.engine.SyncGate;
+import org.dst.server.engine.WriteVerifier;
 import org.dst.server.lane.FrameRequestValidator;
 import org.dst.server.lane.ServerCounter;
 import org.dst.server.lane.ServerLane;
@@ -69,7 +69,7 @@ public final class Export implements AttachPolicy {
     this.options = options;
     rules = options.rules();
     this.limits = limits;
-    this.store = new StoreHandle(store, new SyncGate(), new StoreVerifier(UUID::randomUUID));
+    this.store = new StoreHandle(store, new SyncGate(), new WriteVerifier(UUID::randomUUID));
     this.records = records;
     size = new ExportSize(options.name(), store, this::resized);
     path = new PathWatcher(options.name(), store);
@@ -80,11 +80,12 @@ public final class Export implements AttachPolicy {
     registry =
         new SessionRegistry(this, InstantSource.system(), records.record().lease(), counters);
     this.store
-        .health()
+        .writeVerifier()
         .onFailure(
             () ->
-                home.execute(() -> registry.fenceAfterFailedSync(this.store.health().verifier())));
-    this.store.health().onConfirmed(freshness::used);
+                home.execute(
+                    () -> registry.fenceAfterFailedSync(this.store.writeVerifier().verifier())));
+    this.store.writeVerifier().onConfirmed(freshness::used);
   }
 
   private void freshened() {
@@ -205,10 +206,10 @@ public final class Export implements AttachPolicy {
                 mostAccess(),
                 info(),
                 announcedSize(),
-                StoreState.of(store.health(), size.trouble(), path.place()),
+                StoreState.of(store.writeVerifier(), size.trouble(), path.place()),
                 identity(),
                 freshness(),
-                store.health().verifier(),
+                store.writeVerifier().verifier(),
                 registry.lease(),
                 sessions,
                 counters.snapshot()),
@@ -254,7 +255,7 @@ public final class Export implements AttachPolicy {
         limits.maxLanes(),
         identity(),
         leaseEpoch,
-        store.health().verifier(),
+        store.writeVerifier().verifier(),
         options.description(),
         Extensions.NONE);
   }

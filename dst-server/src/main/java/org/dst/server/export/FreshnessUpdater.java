@@ -63,7 +63,11 @@ final class FreshnessUpdater {
     if (failure == null) {
       onHomeLoop(() -> home.execute(told));
     } else if (!failing) {
-      log.warn("'{}': its clients may not notice if it is set back: {}", export, failure);
+      log.warn(
+          "'{}': cannot save the store's freshness, so clients may not notice if it is rolled back:"
+              + " {}",
+          export,
+          failure);
     }
     failing = failure != null;
   }

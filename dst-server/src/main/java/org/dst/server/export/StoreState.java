@@ -1,7 +1,7 @@
 package org.dst.server.export;
 
 import org.dst.server.engine.StoreErrors;
-import org.dst.server.engine.StoreVerifier;
+import org.dst.server.engine.WriteVerifier;
 import org.dst.server.store.PathStatus;
 
 /**
@@ -36,15 +36,15 @@ public record StoreState(Kind kind, String trouble, StoreErrors.Summary errors) 
    * @param sizeTrouble what is wrong with its size; null if nothing is
    * @param place where its path leads
    */
-  static StoreState of(StoreVerifier health, String sizeTrouble, PathStatus place) {
-    StoreErrors.Summary errors = health.errors().summary();
+  static StoreState of(WriteVerifier writeVerifier, String sizeTrouble, PathStatus place) {
+    StoreErrors.Summary errors = writeVerifier.errors().summary();
     if (sizeTrouble != null) {
       return new StoreState(Kind.TRUNCATED, sizeTrouble, errors);
     }
     if (!place.isFound()) {
       return new StoreState(kind(place.kind()), place.trouble(), errors);
     }
-    if (health.isUnconfirmed()) {
+    if (writeVerifier.isUnconfirmed()) {
       return new StoreState(Kind.SYNC_FAILED, errors.last(), errors);
     }
     return errors.recent()

@@ -23,9 +23,9 @@ final class ReplyPolicy {
       return sameLifetime || request.opcode().isChange();
     }
     if (status == Status.OK && sameLifetime) {
-      store.health().confirmed();
+      store.writeVerifier().confirmed();
     }
-    return sameLifetime || status != Status.OK && store.health().surfaces();
+    return sameLifetime || status != Status.OK && store.writeVerifier().surfaces();
   }
 
   /** Whether a resend is answered from the replay window. A resent flush need not sync again. */

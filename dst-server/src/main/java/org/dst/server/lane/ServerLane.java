@@ -244,7 +244,7 @@ public final class ServerLane {
 
   void executed(LaneRequest request, Status status) {
     limits.ended(request);
-    boolean sameLifetime = store.health().verifier().equals(verifier);
+    boolean sameLifetime = store.writeVerifier().verifier().equals(verifier);
     boolean mayReply = ReplyPolicy.mayReply(store, request, status, sameLifetime);
     if (mayReply && ReplyPolicy.isRemembered(request.opcode())) {
       window.done(request.id(), status);
@@ -265,7 +265,7 @@ public final class ServerLane {
 
   private void finished(LaneRequest request, boolean sameLifetime, boolean mayReply) {
     if (!sameLifetime && (request.isDurable() || !mayReply)) {
-      store.health().announce();
+      store.writeVerifier().announce();
     }
     recycle(request);
     if (!scratch.isEmpty()) { // addAll allocates even for an empty collection

@@ -60,7 +60,7 @@ public final class SessionRegistry {
 
   /** A link asks for a lane. The link is granted the lane or refused, now or later. */
   public void attach(Attach attach, LinkHandle link) {
-    AttachValidator objection = AttachValidator.objection(attach, link.peer(), policy);
+    AttachObjection objection = AttachObjection.objection(attach, link.peer(), policy);
     if (objection != null) {
       refuse(link, objection.code(), objection.text());
       return;

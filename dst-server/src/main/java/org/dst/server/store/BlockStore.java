@@ -146,8 +146,8 @@ public interface BlockStore extends AutoCloseable {
    */
   List<Extent> status(long offset, long length, int most) throws StoreException;
 
-  /** The same store accessed through a {@link Ring}, or null if it supports only these methods. */
-  default RingStore onRing() {
+  /** The same store accessed through a {@link Uring}, or null if it supports only these methods. */
+  default UringStore onRing() {
     return null;
   }
 

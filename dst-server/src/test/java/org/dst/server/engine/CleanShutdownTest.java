@@ -20,7 +20,7 @@ class CleanShutdownTest {
   @BeforeEach
   void open() throws StoreException {
     store = new ScriptedStore().withFreeSyncs();
-    access = new StoreHandle(store, new SyncGate(), new StoreVerifier(UUID::randomUUID));
+    access = new StoreHandle(store, new SyncGate(), new WriteVerifier(UUID::randomUUID));
   }
 
   @AfterEach
@@ -35,7 +35,7 @@ class CleanShutdownTest {
     assertEquals(List.of(), noted, "not before the sync");
     work.getFirst().run();
     assertEquals(List.of("sync starts", "sync ends"), List.copyOf(store.calls));
-    assertEquals(List.of(access.health().verifier()), noted);
+    assertEquals(List.of(access.writeVerifier().verifier()), noted);
   }
 
   @Test

@@ -37,7 +37,7 @@ class DirectEngineTest {
     IoEngine engine = kind.engine(2);
     try (BlockStore store = openOrSkip()) {
       StoreHandle access =
-          new StoreHandle(store, new SyncGate(), new StoreVerifier(UUID::randomUUID));
+          new StoreHandle(store, new SyncGate(), new WriteVerifier(UUID::randomUUID));
       byte[] bytes = new byte[3 * MIB];
       new Random(1).nextBytes(bytes);
       for (int way : new int[] {0, RequestFlags.FUA, RequestFlags.BARRIER, RequestFlags.SYNC}) {

@@ -44,7 +44,7 @@ class EngineSyncTest {
     loop = kind.loop();
     engine = kind.engine(2);
     store = kind.store(new ScriptedStore());
-    access = new StoreHandle(store, new SyncGate(), new StoreVerifier(UUID::randomUUID));
+    access = new StoreHandle(store, new SyncGate(), new WriteVerifier(UUID::randomUUID));
   }
 
   @AfterEach
@@ -194,7 +194,7 @@ class EngineSyncTest {
     store.awaitSync();
     try (ScriptedStore other = new ScriptedStore().withFreeSyncs()) {
       StoreHandle otherAccess =
-          new StoreHandle(other, new SyncGate(), new StoreVerifier(UUID::randomUUID));
+          new StoreHandle(other, new SyncGate(), new WriteVerifier(UUID::randomUUID));
       assertEquals(Status.OK, TestRequest.flush(loop, otherAccess).submitTo(engine).await());
     }
     assertFalse(flush.isCompleted());

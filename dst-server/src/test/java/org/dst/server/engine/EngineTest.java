@@ -51,7 +51,7 @@ class EngineTest {
     otherLoop = kind.loop();
     engine = kind.engine(ThreadsEngine.DEFAULT_THREADS);
     store = kind.store(new ScriptedStore().withFreeSyncs());
-    access = new StoreHandle(store, new SyncGate(), new StoreVerifier(UUID::randomUUID));
+    access = new StoreHandle(store, new SyncGate(), new WriteVerifier(UUID::randomUUID));
   }
 
   @AfterEach

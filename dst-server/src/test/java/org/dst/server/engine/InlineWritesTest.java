@@ -31,7 +31,7 @@ class InlineWritesTest {
   @BeforeEach
   void open() throws StoreException {
     store = new ScriptedStore().withCache();
-    access = new StoreHandle(store, new SyncGate(), new StoreVerifier(UUID::randomUUID), inline);
+    access = new StoreHandle(store, new SyncGate(), new WriteVerifier(UUID::randomUUID), inline);
   }
 
   @AfterEach
@@ -72,7 +72,7 @@ class InlineWritesTest {
   @Test
   void shouldLeaveEveryWriteOfAStoreWithoutCacheToTheWorkers() throws StoreException {
     try (ScriptedStore slow = new ScriptedStore()) {
-      access = new StoreHandle(slow, new SyncGate(), new StoreVerifier(UUID::randomUUID), inline);
+      access = new StoreHandle(slow, new SyncGate(), new WriteVerifier(UUID::randomUUID), inline);
       assertFalse(allows());
     }
   }

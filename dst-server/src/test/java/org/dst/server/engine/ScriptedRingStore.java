@@ -2,12 +2,12 @@ package org.dst.server.engine;
 
 import io.netty.buffer.ByteBuf;
 import org.dst.protocol.Status;
-import org.dst.server.store.Ring;
-import org.dst.server.store.RingStore;
 import org.dst.server.store.StoreException;
+import org.dst.server.store.Uring;
+import org.dst.server.store.UringStore;
 
 /** A scripted store's operations by a ring: those that wait, each on a thread of its own. */
-final class ScriptedRingStore implements RingStore {
+final class ScriptedRingStore implements UringStore {
   private final ScriptedStore store;
 
   ScriptedRingStore(ScriptedStore store) {
@@ -34,12 +34,12 @@ final class ScriptedRingStore implements RingStore {
   }
 
   @Override
-  public void read(Ring ring, long offset, ByteBuf target, int length, Outcome outcome) {
+  public void read(Uring ring, long offset, ByteBuf target, int length, Outcome outcome) {
     start(() -> store.read(offset, target, length), outcome);
   }
 
   @Override
-  public boolean write(Ring ring, long offset, ByteBuf source, boolean durable, Outcome outcome) {
+  public boolean write(Uring ring, long offset, ByteBuf source, boolean durable, Outcome outcome) {
     if (store.writeFault != null) {
       throw store.writeFault;
     }
@@ -48,19 +48,20 @@ final class ScriptedRingStore implements RingStore {
   }
 
   @Override
-  public void sync(Ring ring, Outcome outcome) {
+  public void sync(Uring ring, Outcome outcome) {
     start(store::sync, outcome);
   }
 
   @Override
-  public boolean trim(Ring ring, long offset, long length, Outcome outcome) {
+  public boolean trim(Uring ring, long offset, long length, Outcome outcome) {
     start(() -> store.trim(offset, length), outcome);
     return true;
   }
 
   /** Can zero nothing, as it finds out at once or late; the method that waits is the last word. */
   @Override
-  public boolean writeZeroes(Ring ring, long offset, long length, boolean noHole, Outcome outcome) {
+  public boolean writeZeroes(
+      Uring ring, long offset, long length, boolean noHole, Outcome outcome) {
     if (!noHole) {
       start(() -> refuse("no holes"), outcome);
     }

@@ -10,10 +10,10 @@ import java.util.concurrent.TimeUnit;
 import org.dst.protocol.Extent;
 import org.dst.protocol.Status;
 import org.dst.server.store.BlockStore;
-import org.dst.server.store.RingStore;
 import org.dst.server.store.StoreException;
 import org.dst.server.store.StoreInfo;
 import org.dst.server.store.StoreOptions;
+import org.dst.server.store.UringStore;
 import org.dst.server.store.open.Stores;
 
 /**
@@ -40,7 +40,7 @@ final class ScriptedStore implements BlockStore {
 
   private final BlockStore memory;
   private volatile boolean cache;
-  private volatile RingStore ring;
+  private volatile UringStore ring;
 
   ScriptedStore() throws StoreException {
     memory = Stores.open("mem:1M", StoreOptions.DEFAULT);
@@ -65,7 +65,7 @@ final class ScriptedStore implements BlockStore {
   }
 
   @Override
-  public RingStore onRing() {
+  public UringStore onRing() {
     return ring;
   }
 

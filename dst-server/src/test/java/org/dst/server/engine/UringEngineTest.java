@@ -59,7 +59,7 @@ class UringEngineTest {
   }
 
   private static StoreHandle access(BlockStore store) {
-    return new StoreHandle(store, new SyncGate(), new StoreVerifier(UUID::randomUUID));
+    return new StoreHandle(store, new SyncGate(), new WriteVerifier(UUID::randomUUID));
   }
 
   private static byte[] random(int length, long seed) {
@@ -113,7 +113,7 @@ class UringEngineTest {
       StoreHandle access = access(store);
       int length = 20_000; // no write that is made on the loop
       List<TestRequest> writes = new ArrayList<>();
-      for (int i = 0; i < 3 * LoopRing.SLOTS; i++) {
+      for (int i = 0; i < 3 * EventLoopUring.SLOTS; i++) {
         long offset = (long) length * i;
         writes.add(TestRequest.write(loop, access, 0, offset, random(length, i)));
       }
@@ -133,12 +133,12 @@ class UringEngineTest {
     try (Machine.SmallDisk disk = Machine.smallDisk(directory, "4m");
         BlockStore store = file(disk.directory().resolve("disk"))) {
       StoreHandle access = access(store);
-      UUID verifier = access.health().verifier();
+      UUID verifier = access.writeVerifier().verifier();
       assertEquals(Status.OK, write(access, 0, 0, random(MIB, 1)));
       assertEquals(Status.NO_SPACE, write(access, 0, MIB, random(8 * MIB, 2)));
-      assertEquals(verifier, access.health().verifier(), "it promised nothing");
+      assertEquals(verifier, access.writeVerifier().verifier(), "it promised nothing");
       assertEquals(Status.NO_SPACE, write(access, RequestFlags.FUA, MIB, random(8 * MIB, 2)));
-      assertNotEquals(verifier, access.health().verifier(), "a failed sync");
+      assertNotEquals(verifier, access.writeVerifier().verifier(), "a failed sync");
       assertArrayEquals(random(MIB, 1), read(access, 0, MIB));
       // tmpfs cannot zero a range in one call: a worker does it in two.
       assertEquals(Status.OK, change(access, Opcode.TRIM, 0, MIB, SIZE - MIB));
@@ -170,12 +170,12 @@ class UringEngineTest {
       try (Machine.LoopDevice device = Machine.loopDevice(backing);
           BlockStore store = Stores.open(device.path(), StoreOptions.DEFAULT)) {
         StoreHandle access = access(store);
-        UUID verifier = access.health().verifier();
+        UUID verifier = access.writeVerifier().verifier();
         assertEquals(Status.OK, write(access, RequestFlags.FUA, 0, random(4096, 1)));
         assertEquals(Status.OK, write(access, 0, MIB, random(7 * MIB, 2)));
         Status flushed = TestRequest.flush(loop, access).submitTo(engine).await();
         assertEquals(Status.IO_ERROR, flushed);
-        assertNotEquals(verifier, access.health().verifier());
+        assertNotEquals(verifier, access.writeVerifier().verifier());
       }
     }
   }

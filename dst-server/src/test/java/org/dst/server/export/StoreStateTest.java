@@ -6,18 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.UUID;
-import org.dst.server.engine.StoreVerifier;
+import org.dst.server.engine.WriteVerifier;
 import org.dst.server.store.PathStatus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class StoreStateTest {
-  private final StoreVerifier health = new StoreVerifier(UUID::randomUUID);
+  private final WriteVerifier writeVerifier = new WriteVerifier(UUID::randomUUID);
 
   @Test
   void shouldBeFineUntilSomethingIsWrong() {
-    StoreState state = StoreState.of(health, null, PathStatus.FOUND);
+    StoreState state = StoreState.of(writeVerifier, null, PathStatus.FOUND);
     assertEquals(StoreState.Kind.OK, state.kind());
     assertNull(state.trouble());
     assertFalse(state.errors().recent());
@@ -25,17 +25,18 @@ class StoreStateTest {
 
   @Test
   void shouldSayThatASyncHasFailedUntilOneSucceeds() {
-    health.syncFailed();
-    assertEquals(StoreState.Kind.SYNC_FAILED, StoreState.of(health, null, PathStatus.FOUND).kind());
-    health.confirmed();
-    assertEquals(StoreState.Kind.OK, StoreState.of(health, null, PathStatus.FOUND).kind());
+    writeVerifier.syncFailed();
+    assertEquals(
+        StoreState.Kind.SYNC_FAILED, StoreState.of(writeVerifier, null, PathStatus.FOUND).kind());
+    writeVerifier.confirmed();
+    assertEquals(StoreState.Kind.OK, StoreState.of(writeVerifier, null, PathStatus.FOUND).kind());
   }
 
   @Test
   void shouldSayFirstThatTheStoreIsNotThere() {
-    health.syncFailed();
+    writeVerifier.syncFailed();
     StoreState state =
-        StoreState.of(health, "has 0 bytes", new PathStatus(PathStatus.Kind.MOVED, "moved"));
+        StoreState.of(writeVerifier, "has 0 bytes", new PathStatus(PathStatus.Kind.MOVED, "moved"));
     assertEquals(StoreState.Kind.TRUNCATED, state.kind());
     assertTrue(state.trouble().contains("0 bytes"));
   }
@@ -43,8 +44,8 @@ class StoreStateTest {
   @ParameterizedTest
   @EnumSource(value = PathStatus.Kind.class, mode = EnumSource.Mode.EXCLUDE, names = "FOUND")
   void shouldSayWhatHasBecomeOfItsPath(PathStatus.Kind place) {
-    health.syncFailed();
-    StoreState state = StoreState.of(health, null, new PathStatus(place, "it is elsewhere"));
+    writeVerifier.syncFailed();
+    StoreState state = StoreState.of(writeVerifier, null, new PathStatus(place, "it is elsewhere"));
     assertEquals(place.name(), state.kind().name());
     assertEquals("it is elsewhere", state.trouble());
   }

@@ -10,8 +10,8 @@ import org.dst.protocol.Opcode;
 import org.dst.protocol.codec.FrameHeader;
 import org.dst.protocol.count.Counters;
 import org.dst.server.engine.StoreHandle;
-import org.dst.server.engine.StoreVerifier;
 import org.dst.server.engine.SyncGate;
+import org.dst.server.engine.WriteVerifier;
 import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreException;
 import org.dst.server.store.StoreOptions;
@@ -26,7 +26,7 @@ public final class LaneSetup implements AutoCloseable {
   static final int EVERYTHING = 0x7f;
 
   final BlockStore store;
-  final StoreVerifier health = numbered();
+  final WriteVerifier writeVerifier = numbered();
   final Counters<ServerCounter> counters = new Counters<>(ServerCounter.class);
   final ServerLane lane;
   TestOutput output = new TestOutput();
@@ -37,14 +37,14 @@ public final class LaneSetup implements AutoCloseable {
 
   LaneSetup(WritePolicy rules) throws StoreException {
     store = Stores.open("mem:16M", StoreOptions.DEFAULT);
-    lane = newLane(store, health, true, rules, counters);
-    lane.bind(output, health.verifier());
+    lane = newLane(store, writeVerifier, true, rules, counters);
+    lane.bind(output, writeVerifier.verifier());
   }
 
   /** A cache whose verifiers are 1, 2, 3 and so on. */
-  private static StoreVerifier numbered() {
+  private static WriteVerifier numbered() {
     AtomicLong last = new AtomicLong();
-    return new StoreVerifier(() -> new UUID(0, last.incrementAndGet()));
+    return new WriteVerifier(() -> new UUID(0, last.incrementAndGet()));
   }
 
   public static ServerLane newLane(BlockStore store, boolean writable) {
@@ -54,19 +54,19 @@ public final class LaneSetup implements AutoCloseable {
 
   private static ServerLane newLane(
       BlockStore store,
-      StoreVerifier health,
+      WriteVerifier writeVerifier,
       boolean writable,
       WritePolicy rules,
       Counters<ServerCounter> counters) {
     var validator = new FrameRequestValidator(store, BLOCK, MAX_PAYLOAD, EVERYTHING, writable);
-    StoreHandle access = new StoreHandle(store, new SyncGate(), health);
+    StoreHandle access = new StoreHandle(store, new SyncGate(), writeVerifier);
     return new ServerLane(access, validator, rules, WINDOW, MAX_IN_FLIGHT, counters);
   }
 
   /** Another link takes the lane's place of the former one. */
   TestOutput rebind() {
     output = new TestOutput();
-    lane.bind(output, health.verifier());
+    lane.bind(output, writeVerifier.verifier());
     return output;
   }
 

@@ -32,7 +32,7 @@ class ServerLaneHealthTest {
 
   private void open(LaneSetup lane) {
     setup = lane;
-    setup.health.onFailure(() -> announced++);
+    setup.writeVerifier.onFailure(() -> announced++);
   }
 
   @AfterEach
@@ -48,14 +48,14 @@ class ServerLaneHealthTest {
 
   /** The sync behind a request fails, as an engine would tell it. */
   private void failSync(long id) {
-    setup.health.syncFailed();
+    setup.writeVerifier.syncFailed();
     setup.output.complete(id, Status.IO_ERROR);
   }
 
   @Test
   void shouldNotTellTheSuccessOfAFlushThatEndsAfterTheCacheWasLost() throws Exception {
     setup.send(Opcode.FLUSH, 1, 0, 0);
-    setup.health.syncFailed(); // that of another lane's flush
+    setup.writeVerifier.syncFailed(); // that of another lane's flush
     setup.output.complete(1, Status.OK);
     assertEquals(List.of(), setup.output.takeReplies());
     assertEquals(1, announced, "the client has to come back");
@@ -70,7 +70,7 @@ class ServerLaneHealthTest {
   @Test
   void shouldNotTellTheSuccessOfADurableWriteThatEndsAfterTheCacheWasLost() throws Exception {
     durableWrite(1);
-    setup.health.syncFailed();
+    setup.writeVerifier.syncFailed();
     setup.output.complete(1, Status.OK);
     assertEquals(List.of(), setup.output.takeReplies());
     assertEquals(1, announced);
@@ -79,7 +79,7 @@ class ServerLaneHealthTest {
   @Test
   void shouldNotTellWhatWasReadAfterTheCacheWasLost() throws Exception {
     setup.send(Opcode.READ, 1, 0, 512);
-    setup.health.syncFailed();
+    setup.writeVerifier.syncFailed();
     setup.output.complete(1, Status.OK);
     assertEquals(List.of(), setup.output.takeReplies());
     assertEquals(1, announced, "the client has to come back");
@@ -93,7 +93,7 @@ class ServerLaneHealthTest {
   @Test
   void shouldTellTheSuccessOfAnOrdinaryWriteWhateverBecameOfTheCache() throws Exception {
     setup.write(1, 0, 512);
-    setup.health.syncFailed();
+    setup.writeVerifier.syncFailed();
     setup.output.complete(1, Status.OK);
     assertEquals(List.of(Reply.of(1, Status.OK)), setup.output.takeReplies());
     assertEquals(0, announced, "whoever saw the failure announces it");
@@ -140,7 +140,7 @@ class ServerLaneHealthTest {
     setup.send(Opcode.FLUSH, 1, 0, 0);
     TestOutput old = setup.output;
     setup.lane.unbind(() -> {});
-    setup.health.syncFailed();
+    setup.writeVerifier.syncFailed();
     old.complete(1, Status.IO_ERROR);
     assertEquals(1, announced);
     assertEquals(List.of(), old.takeReplies());
@@ -151,7 +151,7 @@ class ServerLaneHealthTest {
     setup.write(1, 0, 512);
     setup.output.complete(1, Status.OK);
     setup.lane.unbind(() -> {});
-    setup.health.syncFailed();
+    setup.writeVerifier.syncFailed();
     setup.rebind();
     setup.write(1, 0, 512);
     assertEquals(List.of(1L), setup.started(), "it is done again");

@@ -66,7 +66,7 @@ class AdoptionTest extends StateDirectorySetup {
   void shouldRaiseTheFreshnessAboveWhatAnyClientWasTold() throws IOException {
     withLease("disk", store(DISK, medium(1)));
     Adoption.Outcome first = adopt("disk", store(DISK, medium(1)));
-    assertNull(first.former(), "it is the same medium, set back");
+    assertNull(first.former(), "it is the same medium, rolled back");
     assertNull(first.dropped());
     assertTrue(first.record().freshness() > 1_700_000_000_000L, first.record()::toString);
     try (LockedRecord file = directory.open("disk", store(DISK, medium(1)))) {

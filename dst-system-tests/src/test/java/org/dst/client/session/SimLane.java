@@ -9,9 +9,9 @@ import org.dst.client.device.BlockRequest;
 import org.dst.client.lane.ClientCounter;
 import org.dst.client.lane.ClientLaneActions;
 import org.dst.client.lane.LaneCore;
-import org.dst.client.lane.LaneJournal;
 import org.dst.client.lane.PinnedExport;
 import org.dst.client.lane.Transaction;
+import org.dst.client.lane.UnflushedMarker;
 import org.dst.protocol.MalformedException;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
@@ -95,7 +95,7 @@ public final class SimLane implements LaneSubmitter, ClientLaneActions {
       SessionOptions options,
       SessionOptions.Identity identity,
       Shared shared,
-      LaneJournal journal,
+      UnflushedMarker journal,
       Counters<ClientCounter> counters,
       int number,
       RandomGenerator random,
@@ -112,7 +112,7 @@ public final class SimLane implements LaneSubmitter, ClientLaneActions {
         new LaneCore(
             options.lane(),
             this,
-            new LaneJournal() {
+            new UnflushedMarker() {
               @Override
               public void verifier(UUID current) {
                 verifier = current;

@@ -55,7 +55,7 @@ public final class SimEngine implements IoEngine {
     Status status = attempt(() -> RequestExecutor.perform(request));
     observer.acted(request, status);
     if (RequestExecutor.hasSyncFailed(request.opcode(), request.flags(), status)) {
-      request.store().health().syncFailed();
+      request.store().writeVerifier().syncFailed();
     }
     if (status == Status.OK && RequestExecutor.needsSyncAfter(request.opcode(), request.flags())) {
       request.step = IoRequest.Step.SYNC_LAST;
@@ -83,7 +83,7 @@ public final class SimEngine implements IoEngine {
 
   private void endSync(StoreHandle access, IoRequest joined, Status status) {
     if (status != Status.OK) {
-      access.health().syncFailed();
+      access.writeVerifier().syncFailed();
     }
     if (access.syncs().end() != null) {
       takeUpSync(access);

@@ -54,7 +54,7 @@ public final class SimRecords {
     put(current.with(change.apply(current.record())));
   }
 
-  /** The same records, to which a machine may be set back. */
+  /** The same records, to which a machine may be rolled back. */
   public SimRecords copy() {
     SimRecords copy = new SimRecords();
     copy.known.addAll(known);

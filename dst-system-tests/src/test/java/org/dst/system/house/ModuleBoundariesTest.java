@@ -227,7 +227,7 @@ class ModuleBoundariesTest {
         .that()
         .doNotHaveFullyQualifiedName("org.dst.cli.query.PingCommand")
         .and()
-        .doNotHaveFullyQualifiedName("org.dst.client.kernel.PollInterval")
+        .doNotHaveFullyQualifiedName("org.dst.client.kernel.PollPause")
         .should()
         .callMethod(Thread.class, "sleep", long.class)
         .orShould()

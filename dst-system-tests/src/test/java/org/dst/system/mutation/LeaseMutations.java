@@ -37,9 +37,9 @@ final class LeaseMutations {
               "if (lease.isHeld() && !inherits && !attach.takeOver()) {",
               "if (false) {"),
           Mutation.of(
-              "a store that was set back becomes fresher before it is compared",
+              "a store that was rolled back becomes fresher before it is compared",
               Set.of("DURABLE", "PROGRESS", "FENCED"),
-              "server/session/AttachValidator",
+              "server/session/AttachObjection",
               "attach.knownFreshness() > policy.freshness()",
               "attach.knownFreshness() > policy.freshness() + 1"),
           Mutation.of(

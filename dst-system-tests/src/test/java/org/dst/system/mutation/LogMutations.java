@@ -85,13 +85,13 @@ final class LogMutations {
               "if (policy.mustRetryStuck(next)) {",
               "if (false) {"),
           Mutation.of(
-              "the journal says clean too early",
+              "the marker says clean too early",
               Catchers.DATA,
               DURABILITY,
-              "journal.unflushed(true);",
+              "marker.unflushed(true);",
               ""),
           Mutation.of(
-              "the journal names a verifier under which not all could be replayed",
+              "the marker names a verifier under which not all could be replayed",
               Catchers.DATA,
               DURABILITY,
               "!unflushed.hasStuck() && !verifier.equals(keptVerifier)",

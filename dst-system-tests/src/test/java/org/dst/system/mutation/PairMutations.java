@@ -9,7 +9,7 @@ import java.util.Set;
  */
 final class PairMutations {
   private static final String LEASES = "server/session/LeaseManager";
-  private static final String CHECK = "server/session/AttachValidator";
+  private static final String CHECK = "server/session/AttachObjection";
   private static final String FLOW = "client/lane/TransactionFlow";
   private static final String PINNED = "client/lane/PinnedExport";
 
@@ -58,7 +58,7 @@ final class PairMutations {
                   "return pinned != null && !pinned.equals(policy.identity());",
                   "return false;"),
           Mutation.of(
-                  "neither side notices that the store was set back",
+                  "neither side notices that the store was rolled back",
                   Set.of("DURABLE", "ONCE", "PROGRESS"),
                   PINNED,
                   "answer.freshness() >= 0 && answer.freshness() < freshness",

@@ -11,7 +11,7 @@ import java.util.Set;
 final class RedundantMutations {
   private static final String REGISTRY = "server/session/SessionRegistry";
   private static final String LEASES = "server/session/LeaseManager";
-  private static final String CHECK = "server/session/AttachValidator";
+  private static final String CHECK = "server/session/AttachObjection";
   private static final String PINNED = "client/lane/PinnedExport";
 
   /**
@@ -55,7 +55,7 @@ final class RedundantMutations {
               "return pinned != null && !pinned.equals(policy.identity());",
               "return false;"),
           redundant(
-              "the client does not notice that the store was set back",
+              "the client does not notice that the store was rolled back",
               "it sends the freshness that it knows, and the server compares",
               PINNED,
               "answer.freshness() >= 0 && answer.freshness() < freshness",

@@ -9,7 +9,7 @@ final class SyncMutations {
   private static final String GATE = "server/engine/SyncGate";
   private static final String OPERATION = "server/engine/RequestExecutor";
   private static final String TELLS =
-      "return sameLifetime || status != Status.OK && store.health().surfaces();";
+      "return sameLifetime || status != Status.OK && store.writeVerifier().surfaces();";
 
   static final List<Mutation> LIST =
       List.of(
@@ -47,7 +47,7 @@ final class SyncMutations {
           Mutation.of(
               "the verifier stays after a failed sync",
               Catchers.DURABLE,
-              "server/engine/StoreVerifier",
+              "server/engine/WriteVerifier",
               "failures++; verifier = fresh.get();",
               "failures++;"),
           Mutation.of(
@@ -55,7 +55,7 @@ final class SyncMutations {
               Catchers.DURABLE,
               REPLIES,
               TELLS,
-              "return status == Status.OK || sameLifetime || store.health().surfaces();"),
+              "return status == Status.OK || sameLifetime || store.writeVerifier().surfaces();"),
           Mutation.of(
               "links are kept after a failed sync",
               Catchers.PROGRESS,

@@ -19,8 +19,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 import org.dst.client.lane.ClientCounter;
 import org.dst.client.lane.LaneActivity;
-import org.dst.client.lane.LaneJournal;
 import org.dst.client.lane.LaneOptions;
+import org.dst.client.lane.UnflushedMarker;
 import org.dst.client.link.ClientSecurity;
 import org.dst.client.link.Dialer;
 import org.dst.client.link.ServerAddress;
@@ -125,12 +125,12 @@ class ManyClientsTest {
                 Duration.ofSeconds(10),
                 security,
                 crypto));
-    LaneJournal[] journals = new LaneJournal[LANES];
-    Arrays.fill(journals, LaneJournal.NONE);
+    UnflushedMarker[] markers = new UnflushedMarker[LANES];
+    Arrays.fill(markers, UnflushedMarker.NONE);
     return new SessionOpener(
         options,
         new SessionOptions.Identity(UUID.randomUUID(), new UUID(0, 0), null),
-        journals,
+        markers,
         loops);
   }
 

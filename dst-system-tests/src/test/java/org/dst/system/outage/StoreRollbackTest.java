@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StoreRollbackTest {
   private static final int BLOCK = 4096;
   private static final int SECONDS = 30;
-  private static final String STORE_ROLLED_BACK = "was set back to an earlier state";
+  private static final String STORE_ROLLED_BACK = "was rolled back to an earlier state";
 
   @TempDir Path directory;
 

@@ -24,7 +24,7 @@ final class Chaos {
   private boolean exchanged;
   private SimExport.Disks snapshot;
 
-  /** What the machine had before it was set back; null if it was not. */
+  /** What the machine had before it was rolled back; null if it was not. */
   private SimExport.Disks newest;
 
   /**
@@ -117,7 +117,7 @@ final class Chaos {
       case 14 -> stopServer();
       case 15 -> stopWhileFull();
       case 16 -> storm();
-      case 17 -> setBack();
+      case 17 -> rolledBack();
       default -> {}
     }
   }
@@ -257,8 +257,8 @@ final class Chaos {
     time.after(time.micros(3_000_000) + TimeUnit.SECONDS.toNanos(2), this::bringBack);
   }
 
-  /** The whole machine is set back to what it was once, for a while. */
-  private void setBack() {
+  /** The whole machine is rolled back to what it was once, for a while. */
+  private void rolledBack() {
     if (exchanged || !sim.isEstablished()) {
       return;
     }
@@ -267,7 +267,7 @@ final class Chaos {
       snapshot = server.export().snapshot();
       return;
     }
-    time.note("the server's machine is set back");
+    time.note("the server's machine is rolled back");
     exchanged = true;
     server.crash(time.chance(2));
     newest = server.export().disks();

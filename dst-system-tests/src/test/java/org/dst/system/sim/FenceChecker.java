@@ -12,7 +12,7 @@ import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.Attached;
 import org.dst.server.engine.IoRequest;
 import org.dst.server.engine.SimEngine;
-import org.dst.server.engine.StoreVerifier;
+import org.dst.server.engine.WriteVerifier;
 
 /**
  * Guards the store of one server process: nothing from a link or lease that has a successor may
@@ -23,7 +23,7 @@ final class FenceChecker implements SimEngine.Observer {
   private final Map<IoRequest, Origin> running = new IdentityHashMap<>();
   private final Set<Execution> executions = new HashSet<>();
   private final Set<Long> repeated;
-  private final StoreVerifier health;
+  private final WriteVerifier writeVerifier;
   private long epoch;
 
   private record Lane(UUID session, int number) {}
@@ -37,11 +37,11 @@ final class FenceChecker implements SimEngine.Observer {
    * A watch for one life.
    *
    * @param repeated values that a replay may have sent
-   * @param health of the store
+   * @param writeVerifier of the store
    */
-  FenceChecker(Set<Long> repeated, StoreVerifier health) {
+  FenceChecker(Set<Long> repeated, WriteVerifier writeVerifier) {
     this.repeated = repeated;
-    this.health = health;
+    this.writeVerifier = writeVerifier;
   }
 
   /** A link is admitted. */
@@ -99,7 +99,7 @@ final class FenceChecker implements SimEngine.Observer {
     Origin origin = running.remove(request);
     if (request.opcode() != Opcode.WRITE
         || status != Status.OK
-        || !health.verifier().equals(origin.verifier)) {
+        || !writeVerifier.verifier().equals(origin.verifier)) {
       return; // under another verifier nothing counts any more, and everything is done again
     }
     long value = request.data().getLong(request.data().readerIndex());

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.dst.client.lane.ResendPolicy;
+import org.dst.client.lane.ResendLimits;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
 
@@ -24,7 +24,7 @@ final class Script {
   final SimWorld world;
   final SimServer server;
   final SimStore store;
-  private ResendPolicy resend = new ResendPolicy(Duration.ofSeconds(1), -1);
+  private ResendLimits resend = new ResendLimits(Duration.ofSeconds(1), -1);
 
   Script(int lanes) {
     world = SimWorld.create(time, faults, 2, lanes, SimMedium.FILE);
@@ -34,7 +34,7 @@ final class Script {
 
   /** Clients fail what is unacknowledged after so many resends, one a second. */
   Script giveUpAfter(int resends) {
-    resend = new ResendPolicy(Duration.ofSeconds(1), resends);
+    resend = new ResendLimits(Duration.ofSeconds(1), resends);
     return this;
   }
 

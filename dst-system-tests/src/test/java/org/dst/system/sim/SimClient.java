@@ -7,9 +7,9 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.dst.client.lane.ClientCounter;
-import org.dst.client.lane.LaneJournal;
 import org.dst.client.lane.LaneOptions;
-import org.dst.client.lane.ResendPolicy;
+import org.dst.client.lane.ResendLimits;
+import org.dst.client.lane.UnflushedMarker;
 import org.dst.client.link.Dialer;
 import org.dst.client.link.ServerAddress;
 import org.dst.client.session.Session;
@@ -52,7 +52,7 @@ final class SimClient implements SimLane.World {
       SimWorld world,
       Journal journal,
       boolean takeOver,
-      ResendPolicy resend,
+      ResendLimits resend,
       Consumer<SimClient> ready) {
     this.world = world;
     this.time = world.time();
@@ -288,8 +288,8 @@ final class SimClient implements SimLane.World {
           });
     }
 
-    LaneJournal lane(SimClient client, int number) {
-      return new LaneJournal() {
+    UnflushedMarker lane(SimClient client, int number) {
+      return new UnflushedMarker() {
         @Override
         public void verifier(UUID verifier) {
           if (owner == client) {

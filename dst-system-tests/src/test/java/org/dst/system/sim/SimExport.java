@@ -187,7 +187,7 @@ final class SimExport implements AttachPolicy {
         8,
         identity(),
         leaseEpoch,
-        access.health().verifier(),
+        access.writeVerifier().verifier(),
         "",
         Extensions.NONE);
   }

@@ -12,8 +12,8 @@ import org.dst.server.engine.CleanShutdown;
 import org.dst.server.engine.IoEngine;
 import org.dst.server.engine.SimEngine;
 import org.dst.server.engine.StoreHandle;
-import org.dst.server.engine.StoreVerifier;
 import org.dst.server.engine.SyncGate;
+import org.dst.server.engine.WriteVerifier;
 import org.dst.server.lane.ServerCounter;
 import org.dst.server.session.Lease;
 import org.dst.server.session.SessionRegistry;
@@ -69,16 +69,17 @@ final class SimServer {
     life++;
     int born = life;
     Lease lease = export.open();
-    access = new StoreHandle(export.store(), new SyncGate(), new StoreVerifier(this::newVerifier));
-    watch = new FenceChecker(repeated, access.health());
+    access = new StoreHandle(export.store(), new SyncGate(), new WriteVerifier(this::newVerifier));
+    watch = new FenceChecker(repeated, access.writeVerifier());
     engine = new SimEngine((wait, task) -> later(born, wait, task), faults::storageDelay, watch);
     registry = new SessionRegistry(export, this::instant, lease, counters);
     export.started(access);
-    access.health().onConfirmed(export::used);
+    access.writeVerifier().onConfirmed(export::used);
     access
-        .health()
-        .onFailure(() -> post(() -> registry.fenceAfterFailedSync(access.health().verifier())));
-    time.note("server starts, verifier %s", access.health().verifier());
+        .writeVerifier()
+        .onFailure(
+            () -> post(() -> registry.fenceAfterFailedSync(access.writeVerifier().verifier())));
+    time.note("server starts, verifier %s", access.writeVerifier().verifier());
   }
 
   Instant instant() {

@@ -83,7 +83,7 @@ final class SimStore implements BlockStore {
     }
   }
 
-  /** The same medium with what is on it now, to which it may be set back. */
+  /** The same medium with what is on it now, to which it may be rolled back. */
   SimStore snapshot() {
     SimStore copy = new SimStore(time, stripes, marks);
     System.arraycopy(durable, 0, copy.durable, 0, durable.length);

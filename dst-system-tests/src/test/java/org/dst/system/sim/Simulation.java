@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.dst.client.lane.ClientCounter;
-import org.dst.client.lane.ResendPolicy;
+import org.dst.client.lane.ResendLimits;
 import org.dst.protocol.Opcode;
 import org.dst.protocol.RequestFlags;
 import org.dst.protocol.Status;
@@ -33,7 +33,7 @@ public final class Simulation {
   private final SimWorld world;
   private final int operations;
   private final int depth;
-  private final ResendPolicy resend;
+  private final ResendLimits resend;
   private final Chaos chaos;
 
   private SimClient.Journal journal;
@@ -66,7 +66,7 @@ public final class Simulation {
     int lanes = 1 + random.nextInt(3);
     depth = 1 + random.nextInt(12);
     int[] resends = {3, 20, -1};
-    resend = new ResendPolicy(Duration.ofSeconds(1), resends[random.nextInt(3)]);
+    resend = new ResendLimits(Duration.ofSeconds(1), resends[random.nextInt(3)]);
     faults = new SimFaults(time);
     SimMedium medium = SimMedium.any(random);
     world = SimWorld.create(time, faults, 3, lanes, medium);

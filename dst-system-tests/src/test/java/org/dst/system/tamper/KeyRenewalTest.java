@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 import org.dst.client.device.BlockDevice;
 import org.dst.client.device.BlockRequest;
 import org.dst.client.lane.ClientCounter;
-import org.dst.client.lane.LaneJournal;
+import org.dst.client.lane.UnflushedMarker;
 import org.dst.client.link.ServerAddress;
 import org.dst.client.session.SessionOpener;
 import org.dst.client.session.SessionOptions;
@@ -168,7 +168,7 @@ class KeyRenewalTest {
                   keys.ofClient(SecurityMode.PSK),
                   crypto),
               new SessionOptions.Identity(UUID.randomUUID(), Attach.NO_SESSION, null),
-              new LaneJournal[] {LaneJournal.NONE},
+              new UnflushedMarker[] {UnflushedMarker.NONE},
               loops);
       Load load = new Load(opener.open().get().session(), loops.next(), requests);
       load.run();

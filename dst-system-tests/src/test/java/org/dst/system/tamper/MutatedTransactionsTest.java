@@ -32,7 +32,7 @@ import org.dst.protocol.SecurityMode;
 import org.dst.protocol.codec.InPlaceReceiver;
 import org.dst.protocol.testing.Watch;
 import org.dst.server.lane.ServerCounter;
-import org.dst.server.port.NegotiatedLink;
+import org.dst.server.link.NegotiatedLink;
 import org.dst.system.harness.BlockModel;
 import org.dst.system.harness.Full;
 import org.dst.system.harness.Images;

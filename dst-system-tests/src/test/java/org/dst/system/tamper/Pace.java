@@ -2,7 +2,7 @@ package org.dst.system.tamper;
 
 import java.time.Duration;
 import org.dst.client.lane.LaneOptions;
-import org.dst.client.lane.ResendPolicy;
+import org.dst.client.lane.ResendLimits;
 import org.dst.server.ServerOptions;
 
 /** The timeouts of clients and servers under test. */
@@ -12,7 +12,7 @@ enum Pace {
     @Override
     LaneOptions lane() {
       return new LaneOptions(
-          new ResendPolicy(Duration.ofSeconds(2), -1),
+          new ResendLimits(Duration.ofSeconds(2), -1),
           Duration.ofMillis(2),
           Duration.ofMillis(50),
           Duration.ofMillis(700),

@@ -16,7 +16,7 @@ import org.dst.client.lane.ClientCounter;
 import org.dst.protocol.SecurityMode;
 import org.dst.protocol.testing.Watch;
 import org.dst.server.lane.ServerCounter;
-import org.dst.server.port.PortCounter;
+import org.dst.server.link.PortCounter;
 import org.dst.system.harness.BlockModel;
 import org.dst.system.harness.FaultProxy.Direction;
 import org.dst.system.harness.Full;

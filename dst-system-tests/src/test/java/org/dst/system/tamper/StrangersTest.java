@@ -18,7 +18,7 @@ import org.dst.protocol.message.ClientOpening;
 import org.dst.protocol.message.Extensions;
 import org.dst.protocol.message.OpeningHeader;
 import org.dst.protocol.testing.Watch;
-import org.dst.server.port.PortCounter;
+import org.dst.server.link.PortCounter;
 import org.dst.system.harness.BlockModel;
 import org.dst.system.harness.Full;
 import org.dst.system.harness.RawDst;

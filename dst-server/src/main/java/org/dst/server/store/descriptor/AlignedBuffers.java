@@ -24,7 +24,7 @@ public final class AlignedBuffers {
       return buffer;
     }
     int begin = buffer.writerIndex();
-    int skipped = (int) (-BufferIo.address(buffer, begin, room) & alignment - 1);
+    int skipped = (int) (-BlockingFileIo.address(buffer, begin, room) & alignment - 1);
     return buffer.setIndex(begin + skipped, begin + skipped);
   }
 }

@@ -12,9 +12,9 @@ import org.dst.server.syscall.FileStatus;
  * device is the same through any node with its number. Blocks.
  */
 public final class PathCheck {
-  private final StoreDescriptor file;
+  private final GuardedFile file;
 
-  public PathCheck(StoreDescriptor file) {
+  public PathCheck(GuardedFile file) {
     this.file = file;
   }
 

@@ -15,7 +15,7 @@ public final class Preallocation {
    * @param size bytes
    * @throws StoreException if there is not enough, or the file system does not support it
    */
-  public static void of(StoreDescriptor file, long size) throws StoreException {
+  public static void of(GuardedFile file, long size) throws StoreException {
     if (size == 0) {
       return; // which fallocate refuses
     }

@@ -11,7 +11,7 @@ import org.dst.server.store.Ranges;
 import org.dst.server.store.StoreException;
 import org.dst.server.store.StoreInfo;
 import org.dst.server.store.descriptor.ErrnoMapping;
-import org.dst.server.store.descriptor.StoreDescriptor;
+import org.dst.server.store.descriptor.GuardedFile;
 import org.dst.server.syscall.DataCalls;
 import org.dst.server.syscall.DeviceCalls;
 
@@ -19,7 +19,7 @@ import org.dst.server.syscall.DeviceCalls;
  * A block device. Discards and zeroes are told to it in whole logical blocks; what sticks out on
  * either side stays as it is (trim) or is written (zeroes).
  */
-public final class DeviceStore extends DescriptorStore {
+public final class DeviceStore extends FdStore {
   private final int sector;
   private final boolean zeroesByItself;
 
@@ -28,7 +28,7 @@ public final class DeviceStore extends DescriptorStore {
    * @param zeroesByItself whether the kernel has the device make zeroes, rather than send them
    */
   public DeviceStore(
-      StoreDescriptor file, StoreInfo info, long limit, int sector, boolean zeroesByItself) {
+      GuardedFile file, StoreInfo info, long limit, int sector, boolean zeroesByItself) {
     super(file, info, limit);
     this.sector = sector;
     this.zeroesByItself = zeroesByItself;

@@ -7,7 +7,7 @@ import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreException;
 import org.dst.server.store.StoreInfo;
 import org.dst.server.store.descriptor.ErrnoMapping;
-import org.dst.server.store.descriptor.StoreDescriptor;
+import org.dst.server.store.descriptor.GuardedFile;
 import org.dst.server.syscall.DataCalls;
 import org.dst.server.syscall.FileCalls;
 
@@ -20,7 +20,7 @@ final class FileResizer {
   private static final long PATIENCE_SECONDS = 10;
 
   private final FileStore store;
-  private final StoreDescriptor file;
+  private final GuardedFile file;
   private final boolean preallocated;
 
   FileResizer(FileStore store, boolean preallocated) {

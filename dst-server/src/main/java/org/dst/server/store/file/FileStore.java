@@ -11,17 +11,17 @@ import org.dst.protocol.Status;
 import org.dst.server.store.StoreException;
 import org.dst.server.store.StoreInfo;
 import org.dst.server.store.descriptor.ErrnoMapping;
-import org.dst.server.store.descriptor.StoreDescriptor;
+import org.dst.server.store.descriptor.GuardedFile;
 import org.dst.server.syscall.DataCalls;
 
 /** A regular file. What is sparse stays sparse: see fallocate(2) and lseek(2). */
-public sealed class FileStore extends DescriptorStore permits MemoryStore {
+public sealed class FileStore extends FdStore permits MemoryStore {
   private final boolean preallocated;
 
   /**
    * @param preallocated whether growth takes its space at once
    */
-  public FileStore(StoreDescriptor file, StoreInfo info, long limit, boolean preallocated) {
+  public FileStore(GuardedFile file, StoreInfo info, long limit, boolean preallocated) {
     super(file, info, limit);
     this.preallocated = preallocated;
   }
@@ -36,7 +36,7 @@ public sealed class FileStore extends DescriptorStore permits MemoryStore {
    *
    * @param size of the whole file
    */
-  public static boolean punches(StoreDescriptor file, long size) throws StoreException {
+  public static boolean punches(GuardedFile file, long size) throws StoreException {
     return file.call(fd -> DataCalls.fallocate(fd, PUNCH_HOLE | KEEP_SIZE, size, 1)) >= 0;
   }
 

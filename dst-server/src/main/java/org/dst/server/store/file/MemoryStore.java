@@ -2,10 +2,10 @@ package org.dst.server.store.file;
 
 import io.netty.buffer.ByteBuf;
 import org.dst.server.store.PathStatus;
-import org.dst.server.store.RingStore;
 import org.dst.server.store.StoreException;
 import org.dst.server.store.StoreInfo;
-import org.dst.server.store.descriptor.StoreDescriptor;
+import org.dst.server.store.UringStore;
+import org.dst.server.store.descriptor.GuardedFile;
 
 /**
  * A store in the server's memory, lost when the server ends. It is an unnamed file
@@ -13,7 +13,7 @@ import org.dst.server.store.descriptor.StoreDescriptor;
  * and never larger than its size. Holes, zeroes and trims work as for any file.
  */
 public final class MemoryStore extends FileStore {
-  public MemoryStore(StoreDescriptor file, StoreInfo info, long limit, boolean preallocated) {
+  public MemoryStore(GuardedFile file, StoreInfo info, long limit, boolean preallocated) {
     super(file, info, limit, preallocated);
   }
 
@@ -37,7 +37,7 @@ public final class MemoryStore extends FileStore {
 
   /** A ring is no use where nothing blocks. */
   @Override
-  public RingStore onRing() {
+  public UringStore onRing() {
     return null;
   }
 

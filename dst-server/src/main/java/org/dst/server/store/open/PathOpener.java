@@ -12,8 +12,8 @@ import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreException;
 import org.dst.server.store.StoreOptions;
 import org.dst.server.store.descriptor.ErrnoMapping;
+import org.dst.server.store.descriptor.GuardedFile;
 import org.dst.server.store.descriptor.Preallocation;
-import org.dst.server.store.descriptor.StoreDescriptor;
 import org.dst.server.syscall.FileCalls;
 import org.dst.server.syscall.FileStatus;
 
@@ -35,7 +35,7 @@ final class PathOpener {
     if (path.isEmpty() || path.indexOf('\0') >= 0) {
       throw new StoreException(Status.INVALID, "\"" + path + "\" is not a path");
     }
-    StoreDescriptor file = lockedDescriptor();
+    GuardedFile file = lockedDescriptor();
     try {
       // What was opened decides, not what the path led to before.
       FileStatus status = file.status();
@@ -52,7 +52,7 @@ final class PathOpener {
     }
   }
 
-  private void preallocate(StoreDescriptor file, FileStatus status) throws StoreException {
+  private void preallocate(GuardedFile file, FileStatus status) throws StoreException {
     if (status.isBlockDevice()) {
       throw new StoreException(
           Status.NOT_SUPPORTED,
@@ -62,7 +62,7 @@ final class PathOpener {
     Preallocation.of(file, Math.min(served, status.size()));
   }
 
-  private StoreDescriptor lockedDescriptor() throws StoreException {
+  private GuardedFile lockedDescriptor() throws StoreException {
     FileStatus status;
     try {
       status = FileCalls.status(path);
@@ -88,7 +88,7 @@ final class PathOpener {
     }
   }
 
-  private StoreDescriptor existing(boolean device) throws StoreException {
+  private GuardedFile existing(boolean device) throws StoreException {
     int flags = options.readOnly() ? FileCalls.O_RDONLY : FileCalls.O_RDWR;
     if (device && !options.readOnly()) {
       flags |= FileCalls.O_EXCL; // claims it against mounts, RAID and the like (open(2))
@@ -100,12 +100,12 @@ final class PathOpener {
     return locked(fd);
   }
 
-  private StoreDescriptor create() throws StoreException {
+  private GuardedFile create() throws StoreException {
     int fd = FileCalls.open(path, FileCalls.O_RDWR | FileCalls.O_CREAT | FileCalls.O_EXCL);
     if (fd < 0) {
       throw refused(-fd);
     }
-    StoreDescriptor file;
+    GuardedFile file;
     try {
       file = locked(fd);
     } catch (StoreException e) {
@@ -148,13 +148,13 @@ final class PathOpener {
     }
   }
 
-  private StoreDescriptor locked(int fd) throws StoreException {
+  private GuardedFile locked(int fd) throws StoreException {
     long result = FileCalls.lock(fd, !options.readOnly());
     if (result < 0) {
       FileCalls.close(fd);
       throw notLocked(-(int) result);
     }
-    return new StoreDescriptor(fd, path, !options.readOnly(), options.direct());
+    return new GuardedFile(fd, path, !options.readOnly(), options.direct());
   }
 
   private StoreException notLocked(int errno) {

@@ -7,9 +7,9 @@ import org.dst.server.store.StoreException;
 import org.dst.server.store.StoreInfo;
 import org.dst.server.store.StoreOptions;
 import org.dst.server.store.descriptor.ErrnoMapping;
+import org.dst.server.store.descriptor.GuardedFile;
 import org.dst.server.store.descriptor.Preallocation;
 import org.dst.server.store.descriptor.QueueLimits;
-import org.dst.server.store.descriptor.StoreDescriptor;
 import org.dst.server.store.file.DeviceStore;
 import org.dst.server.store.file.FileStore;
 import org.dst.server.store.file.MemoryStore;
@@ -63,7 +63,7 @@ public final class Stores {
     StoreInfo info =
         new StoreInfo(
             "memory", location, served, minBlock, preferred, options.readOnly(), false, true, true);
-    StoreDescriptor file = new StoreDescriptor(fd, location, false, false);
+    GuardedFile file = new GuardedFile(fd, location, false, false);
     if (options.preallocate()) {
       try {
         Preallocation.of(file, served);
@@ -87,7 +87,7 @@ public final class Stores {
   }
 
   /** A store on a regular file that is open and locked. */
-  static BlockStore file(StoreDescriptor file, FileStatus status, StoreOptions options)
+  static BlockStore file(GuardedFile file, FileStatus status, StoreOptions options)
       throws StoreException {
     int minBlock = minBlock(file, options, 1);
     boolean punches = !options.readOnly() && FileStore.punches(file, status.size());
@@ -106,7 +106,7 @@ public final class Stores {
   }
 
   /** A store on a block device that is open and locked. */
-  static BlockStore device(StoreDescriptor file, FileStatus status, StoreOptions options)
+  static BlockStore device(GuardedFile file, FileStatus status, StoreOptions options)
       throws StoreException {
     long size = ask(file, "size", DeviceCalls::size);
     int sector = (int) ask(file, "logical block", DeviceCalls::logicalBlock);
@@ -133,7 +133,7 @@ public final class Stores {
     return new DeviceStore(file, info, limit(options), sector, queue.zeroBytes() > 0);
   }
 
-  private static long ask(StoreDescriptor file, String what, StoreDescriptor.Call call)
+  private static long ask(GuardedFile file, String what, GuardedFile.Call call)
       throws StoreException {
     long answer = file.call(call);
     if (answer < 0) {
@@ -147,7 +147,7 @@ public final class Stores {
   }
 
   /** What suits the file, or what was asked if direct I/O can have that. */
-  private static int minBlock(StoreDescriptor file, StoreOptions options, int suited)
+  private static int minBlock(GuardedFile file, StoreOptions options, int suited)
       throws StoreException {
     int direct = file.direct().block();
     int asked = options.minBlock();

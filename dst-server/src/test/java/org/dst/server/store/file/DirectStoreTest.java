@@ -24,7 +24,7 @@ import org.dst.server.store.BlockStore;
 import org.dst.server.store.Machine;
 import org.dst.server.store.StoreException;
 import org.dst.server.store.StoreOptions;
-import org.dst.server.store.descriptor.BufferIo;
+import org.dst.server.store.descriptor.BlockingFileIo;
 import org.dst.server.store.open.Stores;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -132,7 +132,7 @@ class DirectStoreTest {
     try (BlockStore store = open()) {
       for (int i = 0; i < 8; i++) {
         ByteBuf buffer = store.bufferForRead(UnpooledByteBufAllocator.DEFAULT, 4096);
-        long address = BufferIo.address(buffer, buffer.writerIndex(), 4096);
+        long address = BlockingFileIo.address(buffer, buffer.writerIndex(), 4096);
         assertEquals(0, address % 512, "address of the first byte");
         assertTrue(buffer.writableBytes() >= 4096, () -> "room: " + buffer);
         store.read(0, buffer, 4096);

@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.function.LongSupplier;
-import org.dst.server.store.Ring;
+import org.dst.server.store.Uring;
 import org.dst.server.syscall.DataCalls;
 
 /** A ring whose calls are made, or end as the test wants it, one after the other. */
-public final class ScriptedRing implements Ring {
+public final class ScriptedRing implements Uring {
   private record Told(String text, LongSupplier made, Call call) {}
 
   private final Queue<Told> underWay = new ArrayDeque<>();
