@@ -41,7 +41,7 @@ class LeavingTest {
       storage.kill();
       assertEquals(Dst.OK, client.stop(), client::err);
       String said = client.err();
-      assertTrue(said.contains("this machine keeps the lease"), said);
+      assertTrue(said.contains("the export stays leased to this machine"), said);
       assertFalse(said.contains("ERROR") || said.contains("0 bytes"), said);
       storage.start();
       machine.attach(OutageDisk.attach(storage.target(), socket)).close();
