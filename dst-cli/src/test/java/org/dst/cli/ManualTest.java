@@ -16,7 +16,7 @@ import org.dst.cli.command.ExitCode;
 import org.dst.cli.command.UserError;
 import org.dst.cli.export.ExportSpec;
 import org.dst.server.access.AccessRules;
-import org.dst.server.session.WritePolicy;
+import org.dst.server.lane.WritePolicy;
 import org.dst.server.store.StoreOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

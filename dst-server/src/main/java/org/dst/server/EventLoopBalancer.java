@@ -5,10 +5,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Which event loop serves which link: those from one address take the loops in turn, so that the
- * lanes of a client are on different ones even if several clients attach at one moment, as they all
- * do when a server is back. Counting a loop's links instead would be misled by links that are dead
- * and not closed yet when a client comes back. Any thread.
+ * Assigns links to event loops: the links of one address go to the loops in turn, so that the lanes
+ * of a client are on different loops even if many clients attach at once, as they do when a server
+ * comes back. Counting the links of each loop instead would be misled by dead links that are not
+ * closed yet when their client reconnects. Any thread.
  */
 final class EventLoopBalancer {
   private final int loops;
@@ -21,12 +21,12 @@ final class EventLoopBalancer {
     private int next;
   }
 
-  /** So many loops, without links. */
+  /** A balancer of that many loops. */
   EventLoopBalancer(int loops) {
     this.loops = loops;
   }
 
-  /** The loop for a link that comes from an address; each address begins with another one. */
+  /** The loop for a new link; each address starts with a different loop. */
   synchronized int enter(InetAddress address) {
     Turn turn = turns.get(address);
     if (turn == null) {
@@ -41,7 +41,7 @@ final class EventLoopBalancer {
     return loop;
   }
 
-  /** A link that {@link #enter} has given a loop is closed. */
+  /** A link that {@link #enter} assigned is closed. */
   synchronized void leave(InetAddress address) {
     Turn turn = turns.get(address);
     turn.links--;
@@ -50,7 +50,7 @@ final class EventLoopBalancer {
     }
   }
 
-  /** How many addresses have links. */
+  /** The number of addresses that have links. */
   synchronized int addresses() {
     return turns.size();
   }

@@ -1,11 +1,6 @@
 package org.dst.server;
 
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -13,9 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,29 +23,34 @@ import org.dst.protocol.message.Listing;
 import org.dst.server.access.AccessRules;
 import org.dst.server.access.Peer;
 import org.dst.server.engine.IoEngine;
+import org.dst.server.export.Export;
+import org.dst.server.export.ExportOptions;
+import org.dst.server.export.StoreMonitor;
 import org.dst.server.port.LinkAcceptor;
 import org.dst.server.port.LinkContext;
+import org.dst.server.port.ListeningPort;
 import org.dst.server.port.NegotiatedLink;
+import org.dst.server.port.OpenLinks;
 import org.dst.server.port.PortCounter;
+import org.dst.server.port.SecurityOptions;
 import org.dst.server.port.ServerLink;
 import org.dst.server.state.StoreRecordManager;
 import org.dst.server.store.BlockStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Serves exports on one TCP port. Made and closed by the program; serves on its event loops. */
+/**
+ * Serves exports on one TCP port. Created and closed by the program; links are served on the
+ * server's own event loops.
+ */
 public final class ExportServer implements LinkContext, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ExportServer.class);
 
-  /**
-   * Replies that wait for the socket: below the first the lane goes on, above the second it waits.
-   */
-  private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(2 << 20, 8 << 20);
-
-  /** Threads that answer handshakes, on a large machine; links that work need cores, too. */
+  /** Handshake threads on a large machine; attached links need cores, too. */
   private static final int MOST_HANDSHAKES = 4;
 
   private static final String REVOKED = "its key was taken away";
+  private static final String STOPPING = "the server stops";
 
   private final ServerOptions options;
   private final SecurityOptions security;
@@ -61,26 +59,24 @@ public final class ExportServer implements LinkContext, AutoCloseable {
   private final EventLoopGroup loops;
   private final IoEngine engine;
   private final Map<String, Export> exports = new ConcurrentSkipListMap<>();
-  private final Set<ServerLink> links = ConcurrentHashMap.newKeySet();
-  private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
+  private final OpenLinks links = new OpenLinks();
+  private final ListeningPort port;
   private final LinkAcceptor acceptor;
   private final ExecutorService handshakes;
   private final StoreMonitor stores = new StoreMonitor(exports.values());
-  private volatile Channel listener;
   private volatile boolean closing;
   private volatile ServerKeys keys = ServerKeys.NONE;
 
-  /** A server of plain links from its own machine. */
+  /** A server that accepts plain links from its own machine. */
   public ExportServer(ServerOptions options) {
     this(options, SecurityOptions.plain(false, Checksums.names()), new RecordCrypto(0, null));
   }
 
   /**
-   * A server that offers nothing and does not listen yet.
+   * A server that has no exports and does not listen yet.
    *
-   * @param crypto of secured links; the server's from here on
-   * @throws IllegalArgumentException if a cipher that the server allows, or the I/O engine that it
-   *     wants, is not to be had
+   * @param crypto of secured links; owned by the server
+   * @throws IllegalArgumentException if an allowed cipher or the chosen I/O engine is unavailable
    */
   public ExportServer(ServerOptions options, SecurityOptions security, RecordCrypto crypto) {
     security.ciphers().forEach(crypto::cipher);
@@ -93,20 +89,21 @@ public final class ExportServer implements LinkContext, AutoCloseable {
             new DefaultThreadFactory("dst-handshake", true));
     acceptor =
         new LinkAcceptor(security, () -> keys, options.attachTimeout(), handshakes, this::opened);
+    port = new ListeningPort(options.maxLinks(), acceptor::accept);
     io = IoRuntime.start(options);
     loops = io.loops();
     engine = io.engine();
   }
 
   /**
-   * Offers a store.
+   * Adds an export.
    *
-   * @param store the server's from here on
-   * @param keeper of its identity and lease; the server's, too
-   * @throws IllegalArgumentException if there is an export of that name already
+   * @param store owned by the server
+   * @param records of the store's identity and lease; owned by the server
+   * @throws IllegalArgumentException if there already is an export of that name
    */
-  public Export add(ExportOptions export, BlockStore store, StoreRecordManager keeper) {
-    Export added = new Export(export, options, store, keeper, loops.next());
+  public Export add(ExportOptions export, BlockStore store, StoreRecordManager records) {
+    Export added = new Export(export, options.exportLimits(), store, records, loops.next());
     if (exports.putIfAbsent(export.name(), added) != null) {
       throw new IllegalArgumentException("two exports are named '" + export.name() + "'");
     }
@@ -116,58 +113,22 @@ public final class ExportServer implements LinkContext, AutoCloseable {
   /**
    * Starts to listen.
    *
-   * @return the address listened on, its port chosen if it was 0
+   * @return the address listened on, with the actual port if 0 was given
    * @throws IOException if the address cannot be used; the message says why
    * @throws IllegalArgumentException as {@link #useKeys}
    */
   public InetSocketAddress listen(InetSocketAddress address) throws IOException {
-    useKeys(keys); // or strangers would find out first that there are none
-    ServerBootstrap bootstrap =
-        new ServerBootstrap()
-            .group(loops)
-            .channel(io.listener())
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .option(ChannelOption.SO_BACKLOG, 256)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.SO_KEEPALIVE, true)
-            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-            .childHandler(
-                new ChannelInitializer<>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    accept(channel);
-                  }
-                });
-    var bound = bootstrap.bind(address).awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      throw new IOException(
-          "cannot listen on %s:%d: %s"
-              .formatted(address.getHostString(), address.getPort(), bound.cause().getMessage()));
-    }
-    listener = bound.channel();
+    useKeys(keys); // otherwise the first client would find out that there are none
+    InetSocketAddress bound = port.listen(address, loops, io.listener());
     stores.start();
-    log.info("I/O engine {}", io.choice());
-    return (InetSocketAddress) listener.localAddress();
-  }
-
-  private void accept(Channel channel) {
-    if (channels.size() >= options.maxLinks()) {
-      log.warn(
-          "refused a link from {}: {} links are open, the limit",
-          channel.remoteAddress(),
-          options.maxLinks());
-      channel.close();
-      return;
-    }
-    channels.add(channel);
-    channel.closeFuture().addListener(closed -> channels.remove(channel));
-    acceptor.accept(channel);
+    log.info("I/O engine {}, transport {}", io.engineName(), io.transport());
+    return bound;
   }
 
   /**
-   * These keys hold for every handshake from now on. Any thread.
+   * Uses these keys for every handshake from now on. Any thread.
    *
-   * @throws IllegalArgumentException if a mode that the server takes would have no keys
+   * @throws IllegalArgumentException if a mode that the server accepts would have no keys
    */
   public synchronized void useKeys(ServerKeys newKeys) {
     if (security.modes().contains(SecurityMode.KEYS) && newKeys.own() == null) {
@@ -177,19 +138,19 @@ public final class ExportServer implements LinkContext, AutoCloseable {
   }
 
   /**
-   * As {@link #useKeys}; besides, links whose client has proved a key that is not there any more,
-   * or whose name stands for another one now, are fenced. Others are not disturbed. Secrets of the
-   * former keys may be destroyed once no handshake can be under way with them.
+   * As {@link #useKeys}, and fences the links whose client has proved a key that was removed or
+   * whose name now belongs to another key. Other links are not disturbed. Secrets of the former
+   * keys may be destroyed once no handshake can be using them.
    *
    * @return as {@link #replaceAccess}
    */
   public synchronized CompletableFuture<Void> replaceKeys(ServerKeys newKeys) {
     ServerKeys before = keys;
     useKeys(newKeys);
-    return revoke(peer -> !newKeys.agreesWith(before, peer.keyName()));
+    return links.revoke(peer -> !newKeys.agreesWith(before, peer.keyName()), REVOKED);
   }
 
-  /** What happened at the port. */
+  /** Counts the events at the port. */
   public Counters<PortCounter> counters() {
     return acceptor.counters();
   }
@@ -198,21 +159,21 @@ public final class ExportServer implements LinkContext, AutoCloseable {
     ServerLink link = opened.link(this);
     links.add(link);
     if (closing) {
-      link.goAway("the server stops"); // close() may have told the others already
+      link.goAway(STOPPING); // close() may have told the others already
     }
     Peer peer = link.peer();
     if (!keys.agreesWith(opened.keys(), peer.keyName())) {
-      link.revoke(REVOKED); // its handshake was under way when its key was taken away
+      link.revoke(REVOKED); // its handshake was in progress when its key was removed
     }
   }
 
   /**
-   * Other rules hold from now on, for links that are up as well: those of peers that have lost what
-   * they need are fenced. Links of others are not disturbed. Any thread; does not wait.
+   * Replaces access rules, also for attached links: fences those of peers that have lost the right
+   * to their access. Other links are not disturbed. Any thread; does not wait.
    *
-   * @param rules by the name of the export; exports that are not in it keep theirs
-   * @return completes once nothing of the fenced links runs in a store; from then on nothing of
-   *     them reaches one. Does not complete if the server is closed meanwhile
+   * @param rules by export name; exports that are not in it keep theirs
+   * @return completes once nothing of the fenced links runs in a store; nothing of them reaches one
+   *     after that. Does not complete if the server is closed meanwhile
    * @throws IllegalArgumentException if there is no such export; then nothing has changed
    */
   public CompletableFuture<Void> replaceAccess(Map<String, AccessRules> rules) {
@@ -228,12 +189,12 @@ public final class ExportServer implements LinkContext, AutoCloseable {
   }
 
   /**
-   * Gives an export another size; its clients are told. Any thread; does not wait.
+   * Resizes an export and tells its clients. Any thread; does not wait.
    *
    * @param size in bytes
-   * @param mayShrink whether it may be less than before, which cuts off what is behind it
+   * @param mayShrink whether it may shrink, which discards the data beyond the new end
    * @return the former size; fails with an {@link IOException} if the store cannot have that size,
-   *     with an {@link IllegalArgumentException} if the size is less and may not be
+   *     with an {@link IllegalArgumentException} if it would shrink and may not
    * @throws IllegalArgumentException if there is no such export
    */
   public CompletableFuture<Long> resize(String name, long size, boolean mayShrink) {
@@ -242,14 +203,6 @@ public final class ExportServer implements LinkContext, AutoCloseable {
       throw new IllegalArgumentException("no export is named '" + name + "'");
     }
     return stores.resize(export, size, mayShrink);
-  }
-
-  private CompletableFuture<Void> revoke(Predicate<Peer> peers) {
-    return CompletableFuture.allOf(
-        links.stream()
-            .filter(link -> peers.test(link.peer()))
-            .map(link -> link.revoke(REVOKED))
-            .toArray(CompletableFuture[]::new));
   }
 
   @Override
@@ -297,43 +250,36 @@ public final class ExportServer implements LinkContext, AutoCloseable {
 
   @Override
   public void gone(ServerLink link) {
-    synchronized (links) {
-      links.remove(link);
-      links.notifyAll();
-    }
+    links.remove(link);
   }
 
   /**
-   * What the server is doing now; the event loops that own that answer, so it takes as long as they
-   * do. Any thread.
+   * The status of the server, collected from the event loops that own it. Any thread; does not
+   * wait.
    */
   public CompletableFuture<ServerStatus> status() {
     return status(name -> true);
   }
 
-  /** The same with some of the exports only, by name. */
+  /** The same for some exports only, selected by name. */
   public CompletableFuture<ServerStatus> status(Predicate<String> wanted) {
     List<Export> asked =
         exports.values().stream().filter(export -> wanted.test(export.name())).toList();
-    InetSocketAddress listening =
-        listener == null ? null : (InetSocketAddress) listener.localAddress();
-    return StatusCollector.collect(links, asked)
-        .thenApply(found -> new ServerStatus(listening, channels.size(), found));
+    return StatusCollector.collect(links.all(), asked)
+        .thenApply(found -> new ServerStatus(port.address(), port.connections(), found));
   }
 
   /**
-   * Stops: accepts nothing more, tells the clients, lets what runs end within the drain timeout,
-   * makes durable what was acknowledged, and gives the stores back.
+   * Stops: accepts nothing more, tells the clients, lets running requests end within the drain
+   * timeout, makes acknowledged writes durable, and closes the stores.
    */
   @Override
   public void close() {
     closing = true;
-    if (listener != null) {
-      listener.close().awaitUninterruptibly();
-    }
-    links.forEach(link -> link.goAway("the server stops"));
+    port.stopListening();
+    links.goAway(STOPPING);
     boolean drained = awaitLinks();
-    channels.forEach(Channel::close);
+    port.closeConnections();
     handshakes.close();
     stores.close();
     engine.close();
@@ -352,22 +298,15 @@ public final class ExportServer implements LinkContext, AutoCloseable {
 
   /** Whether they ended in time. */
   private boolean awaitLinks() {
-    long deadline = System.nanoTime() + options.drainTimeout().toNanos();
-    synchronized (links) {
-      try {
-        while (!links.isEmpty()) {
-          long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-          if (left <= 0) {
-            log.warn("{} links did not end in time", links.size());
-            return false;
-          }
-          links.wait(left);
-        }
-        return true;
-      } catch (InterruptedException interrupted) {
-        Thread.currentThread().interrupt();
-        return false;
+    try {
+      int left = links.awaitNone(options.drainTimeout());
+      if (left > 0) {
+        log.warn("{} links did not end in time", left);
       }
+      return left == 0;
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 }

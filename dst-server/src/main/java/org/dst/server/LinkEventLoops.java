@@ -12,15 +12,12 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * The event loops of a server; each link gets the one that {@link EventLoopBalancer} says. Any
- * thread.
- */
+/** The event loops of a server; {@link EventLoopBalancer} assigns links to them. Any thread. */
 final class LinkEventLoops extends MultiThreadIoEventLoopGroup {
   private final List<EventLoop> loops = new ArrayList<>();
   private final EventLoopBalancer balance;
 
-  /** So many loops on daemon threads. */
+  /** Event loops on daemon threads. */
   LinkEventLoops(int threads, IoHandlerFactory handler) {
     super(threads, new DefaultThreadFactory("dst-link", true), handler);
     for (EventExecutor loop : this) {
@@ -32,7 +29,7 @@ final class LinkEventLoops extends MultiThreadIoEventLoopGroup {
   @Override
   public ChannelFuture register(Channel channel) {
     if (!(channel.remoteAddress() instanceof InetSocketAddress peer)) {
-      return super.register(channel); // the one that listens, or a link that is closed already
+      return super.register(channel); // the listening socket, or a link that is already closed
     }
     InetAddress address = peer.getAddress();
     EventLoop loop = loops.get(balance.enter(address));

@@ -5,23 +5,24 @@ import java.util.Locale;
 import org.dst.platform.loop.TransportChoice;
 import org.dst.protocol.Limits;
 import org.dst.server.engine.EngineChoice;
+import org.dst.server.export.ExportLimits;
 
 /**
- * Limits of a server, the same for all of its exports.
+ * The options of a server, common to all of its exports.
  *
  * @param eventLoops threads that serve links, at least 1
- * @param ioThreads threads that wait for the storage, at least 1
- * @param engine how calls to the storage are made
- * @param transport how the links are served; the uring engine wants io_uring or no choice
- * @param maxLinks links at once, attached or not
- * @param maxLanes lanes that one session may have
+ * @param ioThreads threads that block on storage, at least 1
+ * @param engine how storage is accessed
+ * @param transport how sockets are served; the uring engine needs io_uring or auto
+ * @param maxLinks maximum number of links, attached or not
+ * @param maxLanes maximum number of lanes in a session
  * @param maxPayload bytes of the largest frame payload, 65536 to 32 MiB, a multiple of 65536
- * @param window transaction ids above the watermark that are remembered; a power of two
+ * @param window transaction ids above the watermark that a lane remembers; a power of two
  * @param maxInFlight bytes of one lane that run in the store at once
- * @param attachTimeout for a new link to be attached
- * @param drainTimeout for what runs to end when the server is closed
- * @param pingInterval of silence after which an attached link is pinged
- * @param pingTimeout of silence after which it is dead
+ * @param attachTimeout time limit for a new link to attach
+ * @param drainTimeout time limit for running requests when the server is closed
+ * @param pingInterval silence after which an attached link is pinged
+ * @param pingTimeout silence after which an attached link is considered dead
  */
 public record ServerOptions(
     int eventLoops,
@@ -39,7 +40,7 @@ public record ServerOptions(
     Duration pingTimeout) {
   private static final int PAYLOAD_UNIT = 64 << 10;
 
-  /** What suits a small machine. */
+  /** Defaults for a small machine. */
   public static ServerOptions defaults() {
     int cores = Runtime.getRuntime().availableProcessors();
     return new ServerOptions(
@@ -58,7 +59,7 @@ public record ServerOptions(
         Duration.ofSeconds(15));
   }
 
-  /** Refuses what cannot work. */
+  /** Rejects values that cannot work. */
   public ServerOptions {
     require(eventLoops >= 1 && eventLoops <= 1024, "event loops", eventLoops, "1 to 1024");
     require(ioThreads >= 1 && ioThreads <= 1024, "I/O threads", ioThreads, "1 to 1024");
@@ -89,13 +90,18 @@ public record ServerOptions(
         "> ping interval");
   }
 
+  /** The part that concerns exports. */
+  ExportLimits exportLimits() {
+    return new ExportLimits(maxLanes, maxPayload, window, maxInFlight);
+  }
+
   private static void require(boolean holds, String what, long value, String expected) {
     if (!holds) {
       throw new IllegalArgumentException("%s %d (expected: %s)".formatted(what, value, expected));
     }
   }
 
-  /** These, with what is not null replaced. */
+  /** These options with the non-null arguments replaced. */
   public ServerOptions with(Integer newEventLoops, Integer newIoThreads, Long newMaxPayload) {
     return new ServerOptions(
         newEventLoops == null ? eventLoops : newEventLoops,
@@ -113,7 +119,7 @@ public record ServerOptions(
         pingTimeout);
   }
 
-  /** These, with other times for silent links. */
+  /** These options with other keep-alive times. */
   public ServerOptions withPings(Duration interval, Duration timeout) {
     return new ServerOptions(
         eventLoops,
@@ -131,7 +137,7 @@ public record ServerOptions(
         timeout);
   }
 
-  /** These, with another engine and another transport. */
+  /** These options with another engine and transport. */
   public ServerOptions withIo(EngineChoice choice, TransportChoice transportChoice) {
     return new ServerOptions(
         eventLoops,

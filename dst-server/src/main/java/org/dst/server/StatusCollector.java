@@ -10,10 +10,12 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.dst.server.export.Export;
+import org.dst.server.export.ExportStatus;
 import org.dst.server.port.LinkStatus;
 import org.dst.server.port.ServerLink;
 
-/** Asks links and exports, each on the event loop that owns it, and puts the answers together. */
+/** Collects the status of links and exports, each on the event loop that owns it. */
 final class StatusCollector {
   private StatusCollector() {}
 

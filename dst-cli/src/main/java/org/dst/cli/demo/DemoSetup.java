@@ -25,14 +25,14 @@ import org.dst.crypto.key.SharedKey;
 import org.dst.crypto.record.RecordCrypto;
 import org.dst.protocol.Access;
 import org.dst.protocol.SecurityMode;
-import org.dst.server.ExportOptions;
 import org.dst.server.ExportServer;
-import org.dst.server.SecurityOptions;
 import org.dst.server.ServerOptions;
 import org.dst.server.access.AccessRules;
+import org.dst.server.export.ExportOptions;
+import org.dst.server.port.SecurityOptions;
 import org.dst.server.state.StoreRecordManager;
 import org.dst.server.store.StoreOptions;
-import org.dst.server.store.Stores;
+import org.dst.server.store.open.Stores;
 
 /** A server and an attachment to it; their files are removed on close. */
 final class DemoSetup implements AutoCloseable {

@@ -12,7 +12,7 @@ import org.dst.server.state.Adoption;
 import org.dst.server.state.StateDirectory;
 import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreOptions;
-import org.dst.server.store.Stores;
+import org.dst.server.store.open.Stores;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

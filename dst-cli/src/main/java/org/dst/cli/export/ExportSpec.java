@@ -8,12 +8,12 @@ import org.dst.cli.command.UserError;
 import org.dst.cli.option.SizeConverter;
 import org.dst.protocol.Access;
 import org.dst.protocol.Limits;
-import org.dst.server.ExportOptions;
 import org.dst.server.access.AccessRules;
-import org.dst.server.session.WritePolicy;
-import org.dst.server.session.ZeroDetection;
+import org.dst.server.export.ExportOptions;
+import org.dst.server.lane.WritePolicy;
+import org.dst.server.lane.ZeroDetection;
 import org.dst.server.store.StoreOptions;
-import org.dst.server.store.Stores;
+import org.dst.server.store.open.Stores;
 
 /**
  * An export as given on the command line: {@code NAME=PATH[,OPTION...]}, with commas doubled.

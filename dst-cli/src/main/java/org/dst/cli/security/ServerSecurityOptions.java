@@ -11,7 +11,7 @@ import org.dst.crypto.key.KeyFiles;
 import org.dst.crypto.key.KeyPair;
 import org.dst.crypto.record.RecordCrypto;
 import org.dst.protocol.SecurityMode;
-import org.dst.server.SecurityOptions;
+import org.dst.server.port.SecurityOptions;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 

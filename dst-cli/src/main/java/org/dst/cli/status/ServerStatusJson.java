@@ -7,9 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 import org.dst.server.ExportServer;
-import org.dst.server.ExportStatus;
 import org.dst.server.ServerStatus;
 import org.dst.server.engine.StoreErrors;
+import org.dst.server.export.ExportStatus;
 import org.dst.server.session.Lease;
 
 /** Makes the JSON report of a server. */

@@ -7,7 +7,10 @@ import org.dst.client.syscall.SocketCalls;
 import org.dst.platform.syscall.Errno;
 import org.dst.platform.syscall.ErrnoException;
 
-/** Hears from the kernel which devices' sockets die. For one thread, which may block. */
+/**
+ * Listens to the kernel's notifications about dead sockets of devices. For one thread, which may
+ * block.
+ */
 final class DeadConnectionMonitor implements AutoCloseable {
   private static final int LARGEST_DATAGRAM = 8 << 10;
 
@@ -18,7 +21,7 @@ final class DeadConnectionMonitor implements AutoCloseable {
   }
 
   /**
-   * Listens from now on.
+   * Starts listening.
    *
    * @param patience of {@link #await}
    */
@@ -42,7 +45,7 @@ final class DeadConnectionMonitor implements AutoCloseable {
     } catch (ErrnoException failed) {
       return switch (failed.errno()) {
         case Errno.EAGAIN, Errno.EINTR -> false;
-        case Errno.ENOBUFS -> true; // the kernel had more to say than the socket holds
+        case Errno.ENOBUFS -> true; // notifications were lost: the socket buffer overflowed
         default -> throw failed;
       };
     }

@@ -29,7 +29,7 @@ final class DeviceLock implements AutoCloseable {
       return lock(channel);
     } catch (IOException failed) {
       throw new IOException(
-          "cannot lock %s: %s; --state-dir names another directory".formatted(file, failed),
+          "cannot lock %s: %s; choose another directory with --state-dir".formatted(file, failed),
           failed);
     }
   }

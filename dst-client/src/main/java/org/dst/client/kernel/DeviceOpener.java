@@ -22,22 +22,22 @@ final class DeviceOpener {
   private final DeviceOptions options;
   private final DeviceSource source;
   private final DeviceFiles files;
-  private final NbdBackend means;
+  private final NbdBackend backend;
 
-  DeviceOpener(DeviceOptions options, DeviceSource source, DeviceFiles files, NbdBackend means) {
+  DeviceOpener(DeviceOptions options, DeviceSource source, DeviceFiles files, NbdBackend backend) {
     this.options = options;
     this.source = source;
     this.files = files;
-    this.means = means;
+    this.backend = backend;
   }
 
   /**
    * A device that is connected, with the right to it.
    *
-   * @param keeper who gives it new sockets; null if nobody can
+   * @param supervisor who gives it new sockets; null if nobody can
    * @param takenOver whether it was connected before
    */
-  record Opened(int index, DeviceLock lock, DeviceSupervisor keeper, boolean takenOver) {}
+  record Opened(int index, DeviceLock lock, DeviceSupervisor supervisor, boolean takenOver) {}
 
   /** Opens the device that the options name, or any. */
   Opened open() throws IOException, InterruptedException {
@@ -61,10 +61,10 @@ final class DeviceOpener {
         return opened;
       }
     }
-    Opened made = means.makesDevices() ? tryFree(last + 1) : null;
+    Opened made = backend.makesDevices() ? tryFree(last + 1) : null;
     if (made == null) {
       throw new IOException(
-          "all %d nbd devices are in use; 'modprobe nbd nbds_max=N' makes more"
+          "all %d nbd devices are in use; 'modprobe nbd nbds_max=N' creates more"
               .formatted(files.indexes().size()));
     }
     return made;
@@ -94,8 +94,7 @@ final class DeviceOpener {
     DeviceLock lock = DeviceLock.take(options.locks(), index);
     if (lock == null) {
       throw new IOException(
-          "%s is in use: another 'dst attach' of this machine serves it"
-              .formatted(files.path(index)));
+          "%s is in use by another 'dst attach' on this machine".formatted(files.path(index)));
     }
     return holding(
         lock,
@@ -143,28 +142,28 @@ final class DeviceOpener {
   }
 
   private Opened connect(int index, DeviceLock lock) throws IOException, InterruptedException {
-    DeviceSupervisor keeper =
-        means instanceof NetlinkBackend netlink ? keeper(netlink, index) : null;
+    DeviceSupervisor supervisor =
+        backend instanceof NetlinkBackend netlink ? supervisor(netlink, index) : null;
     try {
-      means.connect(index, source);
+      backend.connect(index, source);
     } catch (IOException | InterruptedException | RuntimeException failed) {
-      if (keeper != null) {
-        keeper.close();
+      if (supervisor != null) {
+        supervisor.close();
       }
       throw failed;
     }
-    log.info("connected {} by {}", files.path(index), means.name());
-    return new Opened(index, lock, keeper, false);
+    log.info("connected {} by {}", files.path(index), backend.name());
+    return new Opened(index, lock, supervisor, false);
   }
 
   private boolean isLeftBehind(DeviceFiles.State state) {
-    return means.handsOver() && state.connected() && source.backend().equals(state.backend());
+    return backend.handsOver() && state.connected() && source.backend().equals(state.backend());
   }
 
   private Opened takeOver(int index, DeviceLock lock) throws IOException, InterruptedException {
-    if (!(means instanceof NetlinkBackend netlink)) {
+    if (!(backend instanceof NetlinkBackend netlink)) {
       throw new IOException(
-          "%s was left behind by a dst that died; only --device-by netlink can take it over"
+          "%s was left behind by a dead dst; only --device-by netlink can take it over"
               .formatted(files.path(index)));
     }
     int block = files.state(index).block();
@@ -173,24 +172,24 @@ final class DeviceOpener {
           "%s has sectors of %d bytes, the export takes %d at least"
               .formatted(files.path(index), block, source.info().minBlock()));
     }
-    DeviceSupervisor keeper = keeper(netlink, index);
+    DeviceSupervisor supervisor = supervisor(netlink, index);
     try {
-      keeper.takeOver();
+      supervisor.takeOver();
       netlink.lookAfterRequests(index);
       long size = source.info().size() & -block;
       if (files.state(index).size() != size) {
-        means.resize(index, size);
+        backend.resize(index, size);
       }
     } catch (IOException | InterruptedException | RuntimeException failed) {
-      keeper.close();
+      supervisor.close();
       throw failed;
     }
-    log.info("took over {}, which a dst before this one had left", files.path(index));
-    return new Opened(index, lock, keeper, true);
+    log.info("took over {} from a previous dst", files.path(index));
+    return new Opened(index, lock, supervisor, true);
   }
 
   /** Listens before anything is connected, so that no death is missed. */
-  private DeviceSupervisor keeper(NetlinkBackend netlink, int index) throws IOException {
+  private DeviceSupervisor supervisor(NetlinkBackend netlink, int index) throws IOException {
     return new DeviceSupervisor(netlink, files, source, options.connections(), index);
   }
 
@@ -223,14 +222,14 @@ final class DeviceOpener {
     Path path = files.path(index);
     return switch (failed.errno()) {
       case Errno.EPERM ->
-          new IOException("connecting %s takes root (CAP_SYS_ADMIN)".formatted(path), failed);
+          new IOException("connecting %s needs root (CAP_SYS_ADMIN)".formatted(path), failed);
       case Errno.EBUSY -> new BusyException(path, failed);
       default ->
           new IOException("the kernel refuses %s: %s".formatted(path, failed.getMessage()), failed);
     };
   }
 
-  /** Somebody has the device open, or was faster. */
+  /** The device is open, or another process connected it first. */
   private static final class BusyException extends IOException {
     private static final long serialVersionUID = 1;
 

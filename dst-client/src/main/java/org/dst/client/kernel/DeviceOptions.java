@@ -7,7 +7,7 @@ import java.time.Duration;
  * What is wanted of the kernel's device.
  *
  * @param device its path; null for the first that is free, or that a predecessor left behind
- * @param by the means
+ * @param by the back end
  * @param connections between the kernel and this process, 1 to 16
  * @param block bytes of a sector, a power of two from 512 to 4096; 0 for the smallest that the
  *     export allows

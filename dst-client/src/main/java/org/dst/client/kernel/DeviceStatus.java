@@ -6,7 +6,7 @@ import java.nio.file.Path;
  * How the kernel's device is connected.
  *
  * @param path in {@code /dev}
- * @param by the means by which it was connected: {@code netlink} or {@code nbd-client}
+ * @param by the back end that connected it: {@code netlink} or {@code nbd-client}
  * @param connections that it was given
  * @param block bytes of a sector
  * @param connected false if somebody else has disconnected it

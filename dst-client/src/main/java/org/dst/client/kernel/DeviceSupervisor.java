@@ -6,66 +6,69 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives a device new sockets: at a take-over, and whenever the kernel says that one has died. A
- * thread of its own listens after {@link #start}.
+ * Keeps a device supplied with sockets: at a take-over, and whenever the kernel reports that one
+ * has died. After {@link #start} its own thread listens.
  */
 final class DeviceSupervisor implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DeviceSupervisor.class);
 
-  /** How soon the thread sees that it is to end. */
+  /** How soon the thread notices that it should end. */
   private static final Duration LISTEN = Duration.ofMillis(500);
 
-  /** Between two offers, so that a device whose sockets die at once costs no processor. */
+  /** Pause between offers, so that a device whose sockets die at once does not spin. */
   private static final int REST_MILLIS = 100;
 
   private static final int RETRY_MILLIS = 1000;
 
-  /** The kernel needs a moment to see that a process has died, and to take or close what it got. */
+  /**
+   * The kernel takes a moment to notice that a process has died, and to accept or close the
+   * sockets.
+   */
   private static final int OFFERS = 20;
 
   private static final int SETTLE_MILLIS = 250;
 
-  private final NetlinkBackend means;
+  private final NetlinkBackend backend;
   private final DeviceFiles files;
   private final DeviceSource source;
   private final int connections;
   private final int index;
-  private final DeadConnectionMonitor deadLinks;
+  private final DeadConnectionMonitor deadConnections;
   private final Thread thread;
   private volatile boolean ending;
 
-  /** Listens to the kernel from now on. */
+  /** Starts listening to the kernel. */
   DeviceSupervisor(
-      NetlinkBackend means, DeviceFiles files, DeviceSource source, int connections, int index)
+      NetlinkBackend backend, DeviceFiles files, DeviceSource source, int connections, int index)
       throws IOException {
-    this.means = means;
+    this.backend = backend;
     this.files = files;
     this.source = source;
     this.connections = connections;
     this.index = index;
-    deadLinks = DeadConnectionMonitor.listen(means.family(), LISTEN);
+    deadConnections = DeadConnectionMonitor.listen(backend.family(), LISTEN);
     thread = new Thread(this::run, "dst-device");
     thread.setDaemon(true);
   }
 
   /**
-   * Gives sockets to a device whose own have died.
+   * Supplies new sockets to a device whose sockets have died.
    *
-   * @throws IOException if it takes none, because its own live
+   * @throws IOException if it accepts none, because its sockets are alive
    */
   void takeOver() throws IOException, InterruptedException {
     int count = Math.max(connections, files.state(index).queues());
     for (int offer = 0; offer < OFFERS; offer++) {
       int before = source.connections().getAsInt();
-      means.offer(index, source, count);
-      // What it did not take is closed, and the front end sees that.
+      backend.offer(index, source, count);
+      // The kernel closes what it did not accept, and the front end notices.
       PollInterval.ofMillis(SETTLE_MILLIS);
       if (source.connections().getAsInt() > before) {
         return;
       }
     }
     throw new IOException(
-        "%s is in use: the process that serves it lives".formatted(files.path(index)));
+        "%s is in use: the process that serves it is alive".formatted(files.path(index)));
   }
 
   /** Starts to replace sockets that die. */
@@ -77,9 +80,9 @@ final class DeviceSupervisor implements AutoCloseable {
     boolean due = false;
     while (!ending) {
       try {
-        due |= deadLinks.await(index);
+        due |= deadConnections.await(index);
         if (!files.state(index).connected()) {
-          log.warn("{} was disconnected by somebody else", files.path(index));
+          log.warn("{} was disconnected by another program", files.path(index));
           return;
         }
         if (due && !ending) {
@@ -87,8 +90,8 @@ final class DeviceSupervisor implements AutoCloseable {
           PollInterval.ofMillis(due ? RETRY_MILLIS : REST_MILLIS);
         }
       } catch (IOException | RuntimeException failed) {
-        // Whoever gives up here leaves a device that hangs when its next connection dies.
-        log.warn("no word of {}'s connections: {}", files.path(index), failed.toString());
+        // Giving up here would leave a device that hangs when its next connection dies.
+        log.warn("cannot monitor the connections of {}: {}", files.path(index), failed.toString());
         due = true;
         if (!rest()) {
           return;
@@ -111,16 +114,16 @@ final class DeviceSupervisor implements AutoCloseable {
 
   private boolean offerAgain() {
     try {
-      log.warn("a connection of {} has ended; the kernel gets a new one", files.path(index));
-      means.offer(index, source, connections);
+      log.warn("a connection of {} has died; replacing it", files.path(index));
+      backend.offer(index, source, connections);
       return true;
     } catch (IOException failed) {
-      log.warn("cannot give {} a new connection: {}", files.path(index), failed.toString());
+      log.warn("cannot replace a connection of {}: {}", files.path(index), failed.toString());
       return false;
     }
   }
 
-  /** Stops replacing; the device keeps what it has. */
+  /** Stops replacing sockets; the device keeps those it has. */
   @Override
   public void close() {
     ending = true;
@@ -132,7 +135,7 @@ final class DeviceSupervisor implements AutoCloseable {
         interrupted = true;
       }
     }
-    deadLinks.close();
+    deadConnections.close();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -30,9 +30,9 @@ public final class KernelDevice {
   private static final int BUSY_MILLIS = 1000;
 
   private final DeviceOptions options;
-  private final NbdBackend means;
+  private final NbdBackend backend;
   private final DeviceLock lock;
-  private final DeviceSupervisor keeper;
+  private final DeviceSupervisor supervisor;
   private final int index;
   private final boolean takenOver;
 
@@ -50,11 +50,11 @@ public final class KernelDevice {
           Thread.ofPlatform().daemon().name("dst-resize").factory(),
           new ThreadPoolExecutor.DiscardPolicy());
 
-  private KernelDevice(DeviceOptions options, NbdBackend means, DeviceOpener.Opened opened) {
+  private KernelDevice(DeviceOptions options, NbdBackend backend, DeviceOpener.Opened opened) {
     this.options = options;
-    this.means = means;
+    this.backend = backend;
     lock = opened.lock();
-    keeper = opened.keeper();
+    supervisor = opened.supervisor();
     index = opened.index();
     takenOver = opened.takenOver();
   }
@@ -95,17 +95,18 @@ public final class KernelDevice {
    */
   public static KernelDevice open(DeviceOptions options, DeviceSource source)
       throws IOException, InterruptedException {
-    NbdBackend means = NbdBackendSelector.of(options, FILES, source.backend());
+    NbdBackend backend = NbdBackendSelector.of(options, FILES, source.backend());
     try {
       KernelDevice device =
-          new KernelDevice(options, means, new DeviceOpener(options, source, FILES, means).open());
+          new KernelDevice(
+              options, backend, new DeviceOpener(options, source, FILES, backend).open());
       device.begin(source);
       return device;
     } catch (IllegalArgumentException unfit) {
-      means.close();
+      backend.close();
       throw new IOException(unfit.getMessage(), unfit);
     } catch (IOException | InterruptedException | RuntimeException failed) {
-      means.close();
+      backend.close();
       throw failed;
     }
   }
@@ -121,19 +122,19 @@ public final class KernelDevice {
       }
       throw failed;
     }
-    if (keeper != null) {
-      keeper.start();
+    if (supervisor != null) {
+      supervisor.start();
     }
   }
 
   /** A device that was taken over has users, who rather wait for the next successor. */
   private void undo() throws IOException, InterruptedException {
-    if (keeper != null) {
-      keeper.close();
+    if (supervisor != null) {
+      supervisor.close();
     }
     try {
       if (!takenOver) {
-        means.disconnect(index);
+        backend.disconnect(index);
       }
     } finally {
       lock.close();
@@ -183,7 +184,7 @@ public final class KernelDevice {
   public DeviceStatus status() {
     return new DeviceStatus(
         path(),
-        means.name(),
+        backend.name(),
         Math.max(options.connections(), ready.queues()),
         ready.block(),
         FILES.isConnected(index));
@@ -206,10 +207,10 @@ public final class KernelDevice {
       return;
     }
     try {
-      means.resize(index, usable);
-      log.info("{} has {} bytes now", path(), usable);
+      backend.resize(index, usable);
+      log.info("{} resized to {} bytes", path(), usable);
     } catch (IOException failed) {
-      log.warn("cannot give {} its new size of {} bytes: {}", path(), size, failed.getMessage());
+      log.warn("cannot resize {} to {} bytes: {}", path(), size, failed.getMessage());
     }
   }
 
@@ -219,16 +220,16 @@ public final class KernelDevice {
    * while everything goes on, until it is free. The source must be served until this returns.
    */
   public Departure leave() throws InterruptedException {
-    if (keeper != null) {
-      keeper.close();
+    if (supervisor != null) {
+      supervisor.close();
     }
     Departure departure = depart();
     resizes.shutdownNow();
-    means.close();
+    backend.close();
     try {
       lock.close();
     } catch (IOException failed) {
-      log.warn("cannot give up the lock of {}: {}", path(), failed.getMessage());
+      log.warn("cannot release the lock of {}: {}", path(), failed.getMessage());
     }
     return departure;
   }
@@ -240,7 +241,7 @@ public final class KernelDevice {
       if (reason == null) {
         return Departure.DISCONNECTED;
       }
-      if (means.handsOver()) {
+      if (backend.handsOver()) {
         log.warn(
             "{} is {}: it stays connected, and waits up to {} s for the next dst attach",
             path(),
@@ -290,7 +291,7 @@ public final class KernelDevice {
 
   private boolean disconnect() throws InterruptedException {
     try {
-      means.disconnect(index);
+      backend.disconnect(index);
       return true;
     } catch (IOException failed) {
       log.warn("cannot disconnect {}: {}", path(), failed.getMessage());

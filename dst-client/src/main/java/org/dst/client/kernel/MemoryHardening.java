@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a process that serves a device of its own kernel from waiting for that device. When memory
- * is short the kernel writes dirty pages out, to this device among others; were this process to
- * wait for that, by allocating or by needing a page that was swapped out, neither would ever go on.
+ * Keeps a process that serves a block device of its own kernel from deadlocking on it. Under memory
+ * pressure the kernel writes dirty pages back, to this device among others; a process that waited
+ * for that write-back, in an allocation or on a page fault, would never serve it.
  */
 public final class MemoryHardening {
   private static final Logger log = LoggerFactory.getLogger(MemoryHardening.class);
@@ -24,9 +24,9 @@ public final class MemoryHardening {
 
   /**
    * Makes every thread of this process an I/O flusher, whose allocations never wait for block I/O.
-   * That can be said of the calling thread and those that it starts only, so the JVM is started
-   * again in its place, with the same command line and process id: this returns if nothing is left
-   * to do or it is not permitted. To be called before anything else is started.
+   * The setting covers only the calling thread and those it starts, so the JVM re-executes itself
+   * with the same command line and process id: this returns only if that is unnecessary or not
+   * permitted. Call it before anything else is started.
    */
   public static void becomeIoFlusher() {
     try {
@@ -43,11 +43,12 @@ public final class MemoryHardening {
   }
 
   /**
-   * Locks memory and keeps the kernel from killing this process, as far as permitted; logs that.
+   * Locks memory and protects this process from the OOM killer, as far as permitted, and logs the
+   * result.
    */
   public static void secure() {
     log.info(
-        "against a deadlock on its own device: I/O flusher {}, memory {}, OOM score {}",
+        "memory hardening: I/O flusher {}, memory {}, OOM score {}",
         ioFlusher(),
         memory(),
         outOfMemory());
@@ -55,20 +56,20 @@ public final class MemoryHardening {
 
   private static String ioFlusher() {
     try {
-      return ProcessCalls.isIoFlusher() ? "yes" : "no (takes CAP_SYS_RESOURCE)";
+      return ProcessCalls.isIoFlusher() ? "yes" : "no (needs CAP_SYS_RESOURCE)";
     } catch (ErrnoException refused) {
       return "no (%s)".formatted(refused.getMessage());
     }
   }
 
   /**
-   * Locks only with the capability: with a limit instead of it, the locking of all future memory
-   * would make a later allocation fail.
+   * Locks only with the capability: under RLIMIT_MEMLOCK instead, locking all future memory would
+   * make a later allocation fail.
    */
   private static String memory() {
     try {
       if (!hasCapability(CAP_IPC_LOCK)) {
-        return "not locked (takes CAP_IPC_LOCK)";
+        return "not locked (needs CAP_IPC_LOCK)";
       }
       ProcessCalls.lockMemory();
       return "locked";
@@ -92,7 +93,7 @@ public final class MemoryHardening {
       Files.writeString(file, "-1000");
       return "-1000";
     } catch (IOException refused) {
-      return score(file) + " (-1000 takes CAP_SYS_RESOURCE)";
+      return score(file) + " (-1000 needs CAP_SYS_RESOURCE)";
     }
   }
 

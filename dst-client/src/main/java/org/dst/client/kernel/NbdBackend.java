@@ -2,25 +2,25 @@ package org.dst.client.kernel;
 
 import java.io.IOException;
 
-/** A way to tell the kernel about a device. For threads that may block. */
+/** Configures nbd devices of the kernel. For threads that may block. */
 interface NbdBackend extends AutoCloseable {
   /** For messages. */
   String name();
 
-  /** Whether a device that was connected so can be taken over by a successor. */
+  /** Whether a successor can take over a device that was connected this way. */
   boolean handsOver();
 
-  /** Whether a device that does not exist yet can be connected. */
+  /** Whether it can connect a device that does not exist yet. */
   boolean makesDevices();
 
   /**
    * Connects a device that is free.
    *
-   * @throws org.dst.platform.syscall.ErrnoException EBUSY if it is not, or if somebody has it open
+   * @throws org.dst.platform.syscall.ErrnoException EBUSY if it is in use or open
    */
   void connect(int index, DeviceSource source) throws IOException, InterruptedException;
 
-  /** Gives a device another size, a multiple of its sectors. */
+  /** Resizes a device to a multiple of its sector size. */
   void resize(int index, long size) throws IOException;
 
   /** Disconnects a device; what is in flight fails. */

@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.dst.client.kernel.DeviceOptions.By;
 
-/** Chooses the means by what this machine has and what is wanted. */
+/** Chooses the back end from what is requested and what this machine has. */
 final class NbdBackendSelector {
   private NbdBackendSelector() {}
 
   /**
-   * The means to use.
+   * The back end to use.
    *
-   * @throws IOException if what is wanted is not there
+   * @throws IOException if the requested back end is unavailable
    */
   static NbdBackend of(DeviceOptions options, DeviceFiles files, String backend)
       throws IOException {
@@ -21,12 +21,12 @@ final class NbdBackendSelector {
     }
     if (options.by() == By.NETLINK) {
       throw new IOException(
-          "the kernel's nbd driver has no netlink interface; --device-by nbd-client does without");
+          "the kernel's nbd driver has no netlink interface; use --device-by nbd-client");
     }
     if (options.keep()) {
       throw new IOException(
-          "--keep-device: the kernel's nbd driver has no netlink interface, without which no device"
-              + " can be handed over");
+          "--keep-device: the kernel's nbd driver has no netlink interface, which handing over a"
+              + " device needs");
     }
     Path program = ProcessRunner.find(NbdClientBackend.PROGRAM);
     if (program == null) {

@@ -27,9 +27,9 @@ record NetlinkMessage(int sequence, int error, int command, NetlinkAttributes at
   }
 
   /**
-   * Takes a datagram apart.
+   * Parses a datagram.
    *
-   * @throws IOException if it makes no sense
+   * @throws IOException if it is malformed
    */
   static List<NetlinkMessage> read(byte[] datagram) throws IOException {
     ByteBuffer rest = ByteBuffer.wrap(datagram).order(ByteOrder.nativeOrder());

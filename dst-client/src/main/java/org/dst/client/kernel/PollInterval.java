@@ -1,9 +1,8 @@
 package org.dst.client.kernel;
 
 /**
- * Waits between two looks at the kernel's files in {@code /sys}, which tell nobody when they
- * change. For threads that may block, and have no event loop; the only place of this room that
- * sleeps.
+ * The pause between two polls of files in {@code /sys}, which send no notification when they
+ * change. For threads that may block and have no event loop; nothing else in this module sleeps.
  */
 final class PollInterval {
   private PollInterval() {}

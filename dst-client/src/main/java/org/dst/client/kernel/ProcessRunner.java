@@ -28,7 +28,7 @@ final class ProcessRunner {
     }
   }
 
-  /** Finds a program in the PATH or where programs for root are; null if there is none. */
+  /** Finds a program in the PATH or the sbin directories; null if there is none. */
   static Path find(String name) {
     String path = System.getenv().getOrDefault("PATH", "/usr/bin:/bin");
     return Stream.concat(Stream.of(path.split(":")), MORE_PLACES.stream())
@@ -51,7 +51,7 @@ final class ProcessRunner {
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
             .start();
     boolean ended = process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
-    // Not to the end: what it has started in the background may keep the pipe open.
+    // Not to EOF: a background child may keep the pipe open.
     InputStream output = process.getInputStream();
     String text = new String(output.readNBytes(output.available()), StandardCharsets.UTF_8);
     if (!ended) {

@@ -7,7 +7,7 @@ import org.dst.protocol.codec.InPlaceReceiver;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes a channel that was accepted a connection of the service, or closes it. */
+/** Sets up the pipeline of an accepted channel, or closes it if there are too many. */
 final class ConnectionInitializer extends ChannelInitializer<Channel> {
   private static final Logger log = LoggerFactory.getLogger(ConnectionInitializer.class);
 

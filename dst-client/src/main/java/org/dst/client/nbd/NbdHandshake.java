@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection during option haggling: feeds {@link NbdNegotiation} and makes way for {@link
- * NbdTransmission}. A client that takes too long is cut off. One instance for each connection, on
- * its event loop.
+ * A connection during option haggling: feeds {@link NbdNegotiation} and replaces itself by {@link
+ * NbdTransmission}. A client that takes too long is disconnected. One instance for each connection,
+ * on its event loop.
  */
 final class NbdHandshake extends ByteToMessageDecoder {
   private static final Logger log = LoggerFactory.getLogger(NbdHandshake.class);

@@ -5,11 +5,11 @@ import java.time.Duration;
 /**
  * What the clients of one server may use.
  *
- * @param connections at once; further ones are closed at once
+ * @param connections open at once; further ones are closed immediately
  * @param inFlightBytes of payloads and unread replies, of all connections together; one request of
- *     the maximum length is admitted whatever this says
+ *     the maximum length is always admitted
  * @param inFlightRequests of each connection
- * @param handshake the time that a client has for option haggling
+ * @param handshake time limit of option haggling
  */
 public record NbdLimits(
     int connections, long inFlightBytes, int inFlightRequests, Duration handshake) {

@@ -35,7 +35,7 @@ public final class NbdServer {
 
   private static final Logger log = LoggerFactory.getLogger(NbdServer.class);
 
-  /** Holds several replies of 128 KiB, which go out in one call each then. */
+  /** Room for several replies of 128 KiB, each of which then takes one system call. */
   private static final int UNIX_SEND_BUFFER = 1 << 20;
 
   private final EventLoopGroup group;
@@ -59,9 +59,9 @@ public final class NbdServer {
   }
 
   /**
-   * Listens on a Unix socket. One that nobody serves any more is replaced.
+   * Listens on a Unix socket; a stale one is replaced.
    *
-   * @throws IOException if it cannot be made, with a message for people
+   * @throws IOException if the socket cannot be created; the message says why
    */
   public synchronized void listenUnix(Path path, Set<PosixFilePermission> mode) throws IOException {
     UnixSocketFile file = UnixSocketFile.prepare(path);
@@ -77,11 +77,12 @@ public final class NbdServer {
   }
 
   /**
-   * Listens on a TCP port of the loopback interface; NBD protects nothing on a network.
+   * Listens on a TCP port of the loopback interface, because NBD is neither encrypted nor
+   * authenticated.
    *
-   * @param address port 0 chooses a free one
+   * @param address port 0 picks a free port
    * @return the address with the real port
-   * @throws IOException if it cannot, with a message for people
+   * @throws IOException if it cannot listen; the message says why
    */
   public synchronized InetSocketAddress listenTcp(InetSocketAddress address) throws IOException {
     if (address.isUnresolved()) {
@@ -89,7 +90,9 @@ public final class NbdServer {
     }
     if (!address.getAddress().isLoopbackAddress()) {
       throw new IOException(
-          "cannot listen on " + address + ": not a loopback address, and NBD is not protected");
+          "cannot listen on "
+              + address
+              + ": not a loopback address, and NBD is neither encrypted nor authenticated");
     }
     Channel listener = bind(transport.tcp(), address, address);
     listeners.add(listener);
@@ -104,7 +107,7 @@ public final class NbdServer {
   /**
    * Stops listening, lets what is in flight end, and closes every connection.
    *
-   * @param grace after which connections are closed whatever they do
+   * @param grace after which connections are closed regardless
    * @return completes when all connections are closed
    */
   public synchronized CompletableFuture<Void> close(Duration grace) {

@@ -81,7 +81,7 @@ final class NbdServerContext {
     return transmissions;
   }
 
-  /** Closes every connection, whatever it does; the future completes when they are closed. */
+  /** Closes every connection at once; the future completes when all are closed. */
   ChannelGroupFuture closeAll() {
     transmissions.addAll(handshakes);
     return transmissions.close();

@@ -39,7 +39,7 @@ final class ReplyWriter {
   /** Reads shorter than this are not searched for zeroes. */
   private static final int SHORTEST_HOLE = 4096;
 
-  /** Queued data that is worth a system call of its own, while it is still in a cache. */
+  /** Queued data that is worth its own system call, while it is still in the CPU cache. */
   private static final int HEAVY = 128 << 10;
 
   private static final byte[] NO_TEXT = {};
@@ -142,7 +142,7 @@ final class ReplyWriter {
     unflushed = true; // also if that write ran a task that flushed
   }
 
-  /** Whether so much is queued that it should be sent before more is made ready. */
+  /** Whether enough is queued that it should be sent before more is prepared. */
   boolean isHeavy() {
     return queuedData >= HEAVY;
   }

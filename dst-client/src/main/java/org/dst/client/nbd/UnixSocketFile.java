@@ -40,9 +40,9 @@ public final class UnixSocketFile {
   }
 
   /**
-   * Checks that a socket can be made at {@code path}, and removes one that nobody serves.
+   * Checks that a socket can be created at {@code path}, and removes a stale one.
    *
-   * @throws IOException if not, with a message for people
+   * @throws IOException if not; the message says why
    */
   public static UnixSocketFile prepare(Path path) throws IOException {
     Path absolute = path.toAbsolutePath();
@@ -77,9 +77,9 @@ public final class UnixSocketFile {
   }
 
   /**
-   * Gives the bound socket its mode and its real name.
+   * Sets the mode of the bound socket and gives it its real name.
    *
-   * @throws IOException if somebody else has taken the name meanwhile
+   * @throws IOException if the name has been taken meanwhile
    */
   public void publish(Set<PosixFilePermission> mode) throws IOException {
     try {

@@ -11,7 +11,7 @@ import java.lang.foreign.ValueLayout;
 import org.dst.platform.syscall.ErrnoException;
 import org.dst.platform.syscall.NativeFunction;
 
-/** An open file or socket by its number, close-on-exec. For one thread at a time. */
+/** An open file descriptor, close-on-exec. For one thread at a time. */
 public final class Descriptor implements AutoCloseable {
   /** The values of these two are the same on x86-64 and aarch64. */
   private static final int O_EXCL = 0200;
@@ -34,8 +34,8 @@ public final class Descriptor implements AutoCloseable {
   }
 
   /**
-   * Opens a block device for reading, which fails with EBUSY if anybody has claimed it: a mounted
-   * file system, swap, md, the device mapper, another exclusive opener (open(2), O_EXCL).
+   * Opens a block device for reading, which fails with EBUSY if it is claimed: a mounted file
+   * system, swap, md, the device mapper, another exclusive opener (open(2), O_EXCL).
    */
   public static Descriptor openExclusively(String path) throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
@@ -48,7 +48,7 @@ public final class Descriptor implements AutoCloseable {
     return number;
   }
 
-  /** send(2) of everything. */
+  /** Sends all bytes, by send(2). */
   public void send(byte[] bytes) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment memory = arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes);
@@ -60,11 +60,11 @@ public final class Descriptor implements AutoCloseable {
   }
 
   /**
-   * recv(2): one message of a netlink socket, or what a stream has.
+   * Receives by recv(2): one message of a netlink socket, or what a stream has available.
    *
-   * @param most bytes; what a message has beyond is lost
-   * @return nothing at the end of a stream
-   * @throws ErrnoException EAGAIN if nothing came within the time that the socket allows
+   * @param most bytes to receive; the rest of a longer message is lost
+   * @return an empty array at the end of a stream
+   * @throws ErrnoException EAGAIN if nothing arrived within the socket's timeout
    */
   public byte[] receive(int most) throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {

@@ -11,7 +11,7 @@ import java.util.List;
 import org.dst.platform.syscall.ErrnoException;
 import org.dst.platform.syscall.NativeFunction;
 
-/** What a process can say to the kernel about its memory, and the replacement of its program. */
+/** Calls by which a process sets how the kernel treats its memory, and re-executes itself. */
 public final class ProcessCalls {
   private static final int PR_SET_IO_FLUSHER = 57;
   private static final int PR_GET_IO_FLUSHER = 58;
@@ -33,7 +33,7 @@ public final class ProcessCalls {
 
   /**
    * Makes the calling thread an I/O flusher, and every thread and program that it starts from now
-   * on (PR_SET_IO_FLUSHER of prctl(2)). Takes CAP_SYS_RESOURCE.
+   * on (PR_SET_IO_FLUSHER of prctl(2)). Needs CAP_SYS_RESOURCE.
    */
   public static void becomeIoFlusher() throws ErrnoException {
     PRCTL.call(PR_SET_IO_FLUSHER, 1L, 0L, 0L, 0L);
@@ -47,7 +47,7 @@ public final class ProcessCalls {
     MLOCKALL.call(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT);
   }
 
-  /** Puts another program in place of this one, same process id; returns only if that fails. */
+  /** Replaces the running program, by execv(3); returns only on failure. */
   public static void execute(String program, List<String> arguments) throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment vector = arena.allocate(ValueLayout.ADDRESS, arguments.size() + 1L);

@@ -12,7 +12,7 @@ import java.time.Duration;
 import org.dst.platform.syscall.ErrnoException;
 import org.dst.platform.syscall.NativeFunction;
 
-/** Sockets whose numbers are needed, or whose families the JDK does not know. */
+/** Sockets whose descriptors are needed, or whose address families the JDK lacks. */
 public final class SocketCalls {
   private static final int AF_UNIX = 1;
   private static final int AF_NETLINK = 16;
@@ -37,7 +37,7 @@ public final class SocketCalls {
 
   private SocketCalls() {}
 
-  /** A stream that is connected to a Unix socket. */
+  /** Connects a stream socket to a Unix socket. */
   public static Descriptor connectUnix(Path path) throws ErrnoException {
     byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
     if (name.length > MAX_PATH) {
@@ -58,7 +58,7 @@ public final class SocketCalls {
     }
   }
 
-  /** A generic netlink socket with an address that the kernel chose. */
+  /** Opens a generic netlink socket with an address chosen by the kernel. */
   public static Descriptor genericNetlink() throws ErrnoException {
     Descriptor socket =
         new Descriptor(SOCKET.call(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC));
@@ -74,7 +74,7 @@ public final class SocketCalls {
     }
   }
 
-  /** From now on a netlink socket hears a multicast group. */
+  /** Subscribes a netlink socket to a multicast group. */
   public static void join(Descriptor socket, int group) throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment number = arena.allocateFrom(ValueLayout.JAVA_INT, group);
@@ -82,7 +82,7 @@ public final class SocketCalls {
     }
   }
 
-  /** From now on a receive fails with EAGAIN when nothing has come for so long. */
+  /** Sets the time after which a receive fails with EAGAIN. */
   public static void receiveWithin(Descriptor socket, Duration time) throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
       // struct timeval, of two longs on 64-bit machines.

@@ -7,23 +7,23 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Rules of several exports as text: on each line {@code EXPORT: RULE}, where the export may be
- * {@code *} for all of them. Empty lines, and lines that begin with {@code #}, say nothing.
+ * An access file: each line is {@code EXPORT: RULE}, where the export may be {@code *} for all of
+ * them. Empty lines and lines that begin with {@code #} are ignored.
  */
 public final class AccessFile {
   private static final String ALL = "*";
 
-  /** What some editors put before a text in UTF-8: the byte order mark. */
+  /** The byte order mark that some editors put at the start of UTF-8 text. */
   private static final String MARK = "\ufeff";
 
   private AccessFile() {}
 
   /**
-   * Reads the text.
+   * Parses the text.
    *
-   * @param exports that there are
-   * @return for each of the exports its rules; {@link AccessRules#NOBODY} for one without any
-   * @throws IllegalArgumentException if a line makes no sense; the message begins with its number
+   * @param exports the names of the exports
+   * @return the rules of each export; {@link AccessRules#NOBODY} for one without any
+   * @throws IllegalArgumentException if a line is invalid; the message begins with its number
    */
   public static Map<String, AccessRules> parse(String text, Collection<String> exports) {
     Map<String, List<AccessRule>> rules = new TreeMap<>();
@@ -64,7 +64,10 @@ public final class AccessFile {
     }
   }
 
-  /** The first colon with a blank, or nothing, behind it: names and addresses may have others. */
+  /**
+   * The first colon followed by a blank or the end of the line: names and addresses may contain
+   * others.
+   */
   private static int colon(String line) {
     for (int i = 0; i < line.length(); i++) {
       boolean last = i == line.length() - 1;

@@ -18,8 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads an access file, and reads it again when it has changed, as {@link DebouncedFileWatcher}
- * does.
+ * Reads an access file and rereads it when it has changed, as {@link DebouncedFileWatcher} does.
  */
 public final class AccessFileWatch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AccessFileWatch.class);
@@ -29,14 +28,15 @@ public final class AccessFileWatch implements AutoCloseable {
   private final List<String> exports;
   private final DebouncedFileWatcher<Map<String, AccessRules>> watch;
 
-  /** What changes with the file; a file that was put in its place has another key. */
+  /** Changes when the file changes or is replaced. */
   private record Stamp(Object key, long size, Object modified) {}
 
   /**
-   * Does not look yet.
+   * A watch that is not started.
    *
    * @param exports that the file may name
-   * @param changed told the rules of every export when the file has changed; on the watch's thread
+   * @param changed receives the rules of every export when the file has changed; on the watch's
+   *     thread
    */
   public AccessFileWatch(
       Path file, Collection<String> exports, Consumer<Map<String, AccessRules>> changed) {
@@ -55,14 +55,14 @@ public final class AccessFileWatch implements AutoCloseable {
   /**
    * Reads the file for the first time.
    *
-   * @throws IOException if it cannot be read, or everybody may change it; the message names it
-   * @throws IllegalArgumentException if it makes no sense; the message names file and line
+   * @throws IOException if it cannot be read, or is world-writable; the message names it
+   * @throws IllegalArgumentException if it is invalid; the message names file and line
    */
   public Map<String, AccessRules> read() throws IOException {
     return watch.read();
   }
 
-  /** Looks once a second from now on. */
+  /** Starts to check the file once a second. */
   public void start() {
     watch.start();
   }

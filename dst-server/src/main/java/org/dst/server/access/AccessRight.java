@@ -2,23 +2,21 @@ package org.dst.server.access;
 
 import org.dst.protocol.Access;
 
-/**
- * The most that a peer may do with an export, as its rules say; each right includes those before.
- */
+/** The right of a peer to an export; each includes the ones before it. */
 public enum AccessRight {
-  /** Neither use it nor see it in a list. */
+  /** May neither use the export nor see it in a listing. */
   NONE,
   /** Read. */
   READ,
-  /** Read and change, as far as the export itself allows it. */
+  /** May read and change, as far as the export allows it. */
   WRITE;
 
-  /** Whether a session of that access may be had under this right. */
+  /** Whether this right covers a session with that access. */
   public boolean covers(Access access) {
     return this == WRITE || this == READ && !access.writable();
   }
 
-  /** What is left of what an export gives; null if nothing is. */
+  /** The access that remains of what an export grants; null if none. */
   public Access limit(Access most) {
     return switch (this) {
       case NONE -> null;

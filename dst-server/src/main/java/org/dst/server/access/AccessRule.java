@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * One line of who may do what: {@code rw key=backup from=10.0.0.0/8}. A peer matches if it is in
- * one of the ranges, has a key of one of the names, and one of the public keys; what a rule does
- * not mention does not matter. Immutable.
+ * One access rule: {@code rw key=backup from=10.0.0.0/8}. A peer matches if its address is in one
+ * of the ranges, its key has one of the names, and its public key is one of those listed; an empty
+ * list matches every peer. Immutable.
  *
- * @param right of who matches
- * @param ranges none: from anywhere
- * @param keyNames none: whatever its key
- * @param publicKeys in the form of {@link PublicKeys}; none: whatever its key
+ * @param right of matching peers
+ * @param ranges empty for any address
+ * @param keyNames empty for any key
+ * @param publicKeys in the form of {@link PublicKeys}; empty for any key
  * @param text as it was written
  */
 public record AccessRule(
@@ -22,10 +22,10 @@ public record AccessRule(
     String text) {
 
   /**
-   * Reads a rule; see {@link AccessRuleParser} for its words.
+   * Parses a rule; see {@link AccessRuleParser} for the syntax.
    *
-   * @throws IllegalArgumentException if it makes no sense; the message has the rule, the character
-   *     at which it goes wrong and what is allowed there
+   * @throws IllegalArgumentException if it is invalid; the message has the rule, the position of
+   *     the error, and what is allowed there
    */
   public static AccessRule parse(String text) {
     return new AccessRuleParser(text).parse();

@@ -8,9 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads one rule: words with blanks between them, in any order. {@code ro} or {@code rw}, at most
- * once, says what is given; without it {@code rw}. The others say to whom: {@code from=RANGE} or
- * just the range, {@code key=NAME}, {@code public-key=KEY}, each any number of times.
+ * Parses an access rule: words separated by blanks, in any order. At most one {@code ro} or {@code
+ * rw} (the default) is the right. The others select peers: {@code from=RANGE} or just the range,
+ * {@code key=NAME}, {@code public-key=KEY}, each any number of times.
  */
 final class AccessRuleParser {
   private static final Pattern WORD = Pattern.compile("\\S+");

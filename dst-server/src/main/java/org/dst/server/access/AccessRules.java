@@ -3,15 +3,15 @@ package org.dst.server.access;
 import java.util.List;
 
 /**
- * Who may do what with one export. As soon as there is any rule, whoever matches none may do
- * nothing; who matches several may do the most that one of them gives, so their order does not
- * matter. Immutable.
+ * The access rules of one export. With at least one rule, a peer that matches none has no right; a
+ * peer that matches several has the widest of their rights, so their order does not matter.
+ * Immutable.
  */
 public final class AccessRules {
-  /** There is no rule: whoever passed the handshake may do what the export allows. */
+  /** No rules: every authenticated peer may do what the export allows. */
   public static final AccessRules EVERYBODY = new AccessRules(List.of(), AccessRight.WRITE);
 
-  /** Rules are kept somewhere, and none of them is about this export. */
+  /** Rules are in use, but none of them is about this export. */
   public static final AccessRules NOBODY = new AccessRules(List.of(), AccessRight.NONE);
 
   private final List<AccessRule> rules;
@@ -22,22 +22,22 @@ public final class AccessRules {
     this.otherwise = otherwise;
   }
 
-  /** Exactly these rules; without any, nobody may do anything. */
+  /** These rules; with none of them, nobody has a right. */
   public static AccessRules of(List<AccessRule> rules) {
     return rules.isEmpty() ? NOBODY : new AccessRules(List.copyOf(rules), AccessRight.NONE);
   }
 
   /**
-   * Reads rules as they stand on a command line.
+   * Parses rules from a command line.
    *
-   * @param texts none of them: {@link #EVERYBODY}
+   * @param texts empty for {@link #EVERYBODY}
    * @throws IllegalArgumentException as {@link AccessRule#parse}
    */
   public static AccessRules parse(List<String> texts) {
     return texts.isEmpty() ? EVERYBODY : of(texts.stream().map(AccessRule::parse).toList());
   }
 
-  /** The most that the peer may do. */
+  /** The widest right that a rule grants to the peer. */
   public AccessRight rightOf(Peer peer) {
     AccessRight most = otherwise;
     for (AccessRule rule : rules) {
@@ -48,7 +48,7 @@ public final class AccessRules {
     return most;
   }
 
-  /** The rules in messages for people. */
+  /** The rules as text, for messages. */
   @Override
   public String toString() {
     if (rules.isEmpty()) {

@@ -2,7 +2,7 @@ package org.dst.server.access;
 
 import java.net.InetAddress;
 
-/** The addresses that begin with the same bits. Immutable. */
+/** A range of addresses with a common prefix. Immutable. */
 public final class AddressRange {
   private final byte[] network;
   private final int prefix;
@@ -15,10 +15,10 @@ public final class AddressRange {
   }
 
   /**
-   * Reads an address range.
+   * Parses an address range.
    *
    * @param text an IPv4 or IPv6 address, with or without a prefix length: 192.0.2.0/24
-   * @throws IllegalArgumentException if it is something else; the message names it
+   * @throws IllegalArgumentException if it is not one; the message names it
    */
   public static AddressRange parse(String text) {
     int slash = text.indexOf('/');

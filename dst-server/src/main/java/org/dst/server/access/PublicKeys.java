@@ -3,13 +3,13 @@ package org.dst.server.access;
 import java.util.Base64;
 import java.util.HexFormat;
 
-/** The one form in which public keys are compared: 32 bytes in base64, 44 characters. */
+/** The canonical form in which public keys are compared: 32 bytes in base64, 44 characters. */
 public final class PublicKeys {
   private static final int BYTES = 32;
 
   private PublicKeys() {}
 
-  /** A key's bytes in that form. */
+  /** The canonical form of a key's bytes. */
   public static String format(byte[] key) {
     if (key.length != BYTES) {
       throw new IllegalArgumentException(
@@ -19,9 +19,9 @@ public final class PublicKeys {
   }
 
   /**
-   * Reads a key in base64, with or without its last {@code =}, or as 64 hexadecimal digits.
+   * Parses a key in base64, with or without its last {@code =}, or as 64 hexadecimal digits.
    *
-   * @throws IllegalArgumentException if it is something else
+   * @throws IllegalArgumentException if it is not a key
    */
   public static String parse(String text) {
     try {

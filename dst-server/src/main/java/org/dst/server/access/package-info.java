@@ -1,6 +1,6 @@
 /**
- * Who may do what with an export: peers, rules that give them rights, and the file that rules are
- * read from again while the server runs. Values are immutable; the session registry and the export
- * port ask them on event loops, the file is looked at on a thread of its own.
+ * Access control: peers, the rules that grant them rights, and the file that rules are reread from
+ * while the server runs. Values are immutable and used on event loops by the session registry and
+ * the export port; the file is watched on a thread of its own.
  */
 package org.dst.server.access;

@@ -10,26 +10,29 @@ import org.dst.server.store.CloseGuard;
 import org.dst.server.store.StoreException;
 
 /**
- * What engines have in common: the steps of a request, the rules of syncs, the way back to the
- * loop. A read that the page cache can answer, and a short write by the rules of {@link
- * InlineWrites}, is made on the event loop and completes before {@link #submit} returns; what an
- * engine does with the others is its own.
+ * The common part of the I/O engines: the steps of a request, the rules of syncs, and the way back
+ * to the event loop. A read that the page cache can answer, and a short write as {@link
+ * InlineWrites} allows, is carried out on the event loop and completes before {@link #submit}
+ * returns; each engine handles the rest its own way.
  *
- * <p>Syncs go through the store's {@link SyncGate}. All but {@link #submit} may be called by any
- * thread.
+ * <p>Syncs go through the store's {@link SyncGate}. All methods but {@link #submit} may be called
+ * by any thread.
  */
 abstract class AbstractIoEngine implements IoEngine {
-  /** The longest read that is tried on the loop: about 40 µs of copying. */
+  /** The longest read that is attempted on the event loop: about 40 µs of copying. */
   static final int LONGEST_INLINE_READ = 256 << 10;
 
   final FailureLog failures = new FailureLog();
   private final Map<EventExecutor, EventLoopQueue> completions = new ConcurrentHashMap<>();
   private final CloseGuard uses = new CloseGuard(this::stop);
 
-  /** Has somebody make the call of a request's step; for a sync, that of the store's gate. */
+  /** Has the call of a request's step carried out; for a sync, that of the store's gate. */
   abstract void carry(IoRequest request);
 
-  /** The engine is closed and nothing is left; called once, by whoever completed the last. */
+  /**
+   * Called once, when the engine is closed and its last request has completed; by the thread that
+   * completed it.
+   */
   abstract void stop();
 
   @Override
@@ -48,7 +51,7 @@ abstract class AbstractIoEngine implements IoEngine {
     advance(request);
   }
 
-  /** The outcome of a read on the loop, or null if it has to wait. */
+  /** The outcome of a read on the event loop, or null if it would block. */
   private Status tryRead(IoRequest read) {
     if (read.count() > LONGEST_INLINE_READ) {
       return null;
@@ -63,7 +66,9 @@ abstract class AbstractIoEngine implements IoEngine {
     }
   }
 
-  /** The outcome of a write on the loop, or null if it is not made here or no write. */
+  /**
+   * The outcome of a write on the event loop, or null if it is not a write or not allowed there.
+   */
   private Status tryWrite(IoRequest request) {
     InlineWrites inline = request.store().inline();
     long begun = System.nanoTime();
@@ -82,7 +87,7 @@ abstract class AbstractIoEngine implements IoEngine {
     }
   }
 
-  /** Makes the calls of a request's step and waits as long as they do. */
+  /** Makes the system calls of a request's step and blocks until they return. */
   final void work(IoRequest request) {
     if (request.step == IoRequest.Step.OPERATE) {
       operated(request, perform(request));
@@ -132,11 +137,13 @@ abstract class AbstractIoEngine implements IoEngine {
   /**
    * A store's sync has ended.
    *
-   * @param joined those that it answers, from {@link SyncGate#begin}
+   * @param joined the requests that it answers, from {@link SyncGate#begin}
    */
   final void synced(StoreHandle access, IoRequest joined, Status status) {
     if (status != Status.OK) {
-      access.health().syncFailed(); // before the next one can start, whose success means nothing
+      access
+          .health()
+          .syncFailed(); // before the next sync can start, because its success would mean nothing
     }
     IoRequest nextCarrier = access.syncs().end();
     if (nextCarrier != null) {
@@ -165,7 +172,7 @@ abstract class AbstractIoEngine implements IoEngine {
     try {
       completionsOf(request.loop()).push(request);
     } catch (RuntimeException e) {
-      failures.failed(e); // the loop is shut down, and with it whoever waited
+      failures.failed(e); // the event loop has shut down, so nobody is waiting for the outcome
     } finally {
       uses.exit();
     }
@@ -176,7 +183,7 @@ abstract class AbstractIoEngine implements IoEngine {
     return known != null ? known : completions.computeIfAbsent(loop, EventLoopQueue::new);
   }
 
-  /** Refuses what is submitted from now on; {@link #stop} follows. */
+  /** Rejects new requests; {@link #stop} is called once the present ones have completed. */
   final void refuse() {
     uses.close();
   }

@@ -8,8 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The planned end of a lifetime of a store's volatile cache: what was acknowledged under its
- * verifier is made durable, and only then is that noted, so that clients need not replay it.
+ * The planned end of a store's cache lifetime: syncs everything that was acknowledged under the
+ * verifier, and only then records that the verifier ended clean, so that clients need not replay
+ * it. On the thread that closes the server.
  */
 public final class CleanShutdown {
   private static final Logger log = LoggerFactory.getLogger(CleanShutdown.class);
@@ -17,11 +18,11 @@ public final class CleanShutdown {
   private CleanShutdown() {}
 
   /**
-   * Syncs the store. Nothing may run in it any more, and nothing be acknowledged.
+   * Syncs the store. Nothing may be running in it, and nothing may be acknowledged any more.
    *
    * @param worker runs the sync, which blocks
-   * @param note makes durable that the verifier ended clean; called after the sync, on the same
-   *     thread, and not at all if that has failed
+   * @param note records durably that the verifier ended clean; called on the same thread after a
+   *     successful sync, and not at all if the sync failed
    */
   public static void of(StoreHandle access, Executor worker, Consumer<UUID> note) {
     UUID ended = access.health().verifier();
@@ -31,7 +32,7 @@ public final class CleanShutdown {
             access.store().sync();
           } catch (StoreException failed) {
             log.warn(
-                "the last sync of {} failed ({}); clients will send again what they have not"
+                "the last sync of {} failed ({}); clients will replay the writes that they have not"
                     + " flushed",
                 access.store().info().location(),
                 failed.getMessage());

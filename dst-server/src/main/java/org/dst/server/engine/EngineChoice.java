@@ -1,10 +1,10 @@
 package org.dst.server.engine;
 
-/** Which I/O engine a server is to have. */
+/** The choice of a server's I/O engine. */
 public enum EngineChoice {
-  /** The one that is faster by the table in docs/performance.md, if it can be had. */
+  /** The faster one according to docs/performance.md, if it is available. */
   AUTO,
-  /** {@link UringEngine}, with links on the same rings, or none. */
+  /** {@link UringEngine}, with the links on the same rings; fails if it is unavailable. */
   URING,
   /** {@link ThreadsEngine}. */
   THREADS

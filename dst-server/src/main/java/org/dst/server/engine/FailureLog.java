@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs what went wrong in an engine. A dying disk fails thousands of requests a second, so its
- * errors give one line a second at the most, with the number of those left out. Thread-safe.
+ * Logs the failures of an engine. A dying disk fails thousands of requests per second, so at most
+ * one line per second is logged, with the number of errors left out. Thread-safe.
  */
 final class FailureLog {
   private static final Logger LOG = LoggerFactory.getLogger(FailureLog.class);
@@ -17,7 +17,7 @@ final class FailureLog {
   private final AtomicLong last = new AtomicLong(System.nanoTime() - INTERVAL_NANOS);
   private final AtomicLong leftOut = new AtomicLong();
 
-  /** The status of a failed request; notes and logs it if the medium is to blame. */
+  /** Maps a failed request to its status; counts and logs the error if the medium is to blame. */
   Status failed(StoreHandle access, StoreException e) {
     access.health().errors().note(e);
     if (e.status() == Status.IO_ERROR) {
@@ -26,7 +26,7 @@ final class FailureLog {
     return e.status();
   }
 
-  /** The status of a request that a fault in the program ended; logs the cause. */
+  /** The status of a request that failed because of a bug in the program; logs the cause. */
   Status failed(Throwable e) {
     LOG.error("unexpected failure in the I/O engine", e);
     return Status.IO_ERROR;

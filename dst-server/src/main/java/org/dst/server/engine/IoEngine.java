@@ -6,13 +6,13 @@ package org.dst.server.engine;
  */
 public interface IoEngine extends AutoCloseable {
   /**
-   * Starts a request. The engine never refuses: bounds are the sessions' business.
+   * Starts a request. The engine accepts any number: sessions bound them.
    *
-   * @param request stays the engine's until its completion
+   * @param request owned by the engine until its completion
    */
   void submit(IoRequest request);
 
-  /** Completes what was submitted, then stops the threads. */
+  /** Completes the submitted requests, then stops the threads. */
   @Override
   void close();
 }

@@ -7,11 +7,11 @@ import org.dst.protocol.Opcode;
 import org.dst.protocol.Status;
 
 /**
- * One operation on an export's store. Pooled by the session that makes it; between submission and
+ * One operation on an export's store. Pooled by the lane that creates it; between submission and
  * completion it belongs to the engine, and its fields do not change.
  */
 public abstract class IoRequest extends EventLoopQueue.Entry {
-  /** What is left to do with a request. Only changes that want a sync have more than one step. */
+  /** The next step of a request. Only changes that need a sync have more than one. */
   enum Step {
     /** Wait for a sync, then operate: a BARRIER. */
     SYNC_FIRST,
@@ -21,10 +21,10 @@ public abstract class IoRequest extends EventLoopQueue.Entry {
     SYNC_LAST
   }
 
-  /** Links requests that wait for the same sync; the engine's own while it has the request. */
+  /** Links requests that wait for the same sync; owned by the engine while it has the request. */
   IoRequest next;
 
-  /** What comes next; the engine's own as well. */
+  /** The next step; owned by the engine. */
   Step step;
 
   /** Where the request completes; set before it is submitted. */

@@ -15,15 +15,15 @@ import org.dst.platform.syscall.Errno;
 import org.dst.server.store.Ring;
 
 /**
- * File calls on the io_uring by which an event loop serves its sockets. The loop tells the kernel
- * of all calls of a turn at once, when it looks for events, and hears of their ends as of any other
+ * File operations on the io_uring that an event loop uses for its sockets. All operations of one
+ * turn of the loop are submitted together when it polls for events, and complete like any other
  * event. Confined to its event loop.
  *
- * <p>So many calls are under way that the kernel's queue of completions does not overflow; others
- * wait here, in order. The layouts of submissions are those of io_uring_enter(2).
+ * <p>The number in flight is limited so that the completion queue cannot overflow; further ones
+ * wait here, in order. The layouts of the submission entries are those of io_uring_enter(2).
  */
 final class LoopRing implements Ring, IoUringIoHandle {
-  /** Calls that the kernel has at once. */
+  /** The maximum number of operations in flight. */
   static final int SLOTS = 1024;
 
   private static final byte OP_FSYNC = 3;
@@ -45,7 +45,7 @@ final class LoopRing implements Ring, IoUringIoHandle {
     }
   }
 
-  /** What the kernel is told of a call, so that it can be told again. */
+  /** The parameters of an operation, kept so that it can be submitted again. */
   private record SubmittedCall(
       byte opcode, byte flags, int fd, long offset, long address, int length, int rw, Call call) {
     SubmittedCall async() {
@@ -71,7 +71,7 @@ final class LoopRing implements Ring, IoUringIoHandle {
   }
 
   /**
-   * A part in the ring of a loop. On that loop.
+   * Registers with the ring of an event loop. On that loop.
    *
    * @return null if the loop has no io_uring
    */
@@ -90,7 +90,7 @@ final class LoopRing implements Ring, IoUringIoHandle {
 
   @Override
   public void read(int fd, long address, int length, long offset, Call call) {
-    // A cached read is made while it is submitted. A long one would keep the loop from its links.
+    // A cached read runs during submission. A long one would keep the event loop from its links.
     byte flags = length > AbstractIoEngine.LONGEST_INLINE_READ ? IOSQE_ASYNC : 0;
     submit(new SubmittedCall(OP_READ, flags, fd, offset, address, length, 0, call));
   }
@@ -107,7 +107,7 @@ final class LoopRing implements Ring, IoUringIoHandle {
 
   @Override
   public void fallocate(int fd, int mode, long offset, long length, Call call) {
-    // The length is where other calls have the address, the mode where they have the length.
+    // fallocate has the length in the address field and the mode in the length field.
     submit(new SubmittedCall(OP_FALLOCATE, (byte) 0, fd, offset, length, mode, 0, call));
   }
 
@@ -121,7 +121,8 @@ final class LoopRing implements Ring, IoUringIoHandle {
     underWay[slot] = call;
     try {
       registration.submit(call.toSlot(slot));
-    } catch (RuntimeException refused) { // the kernel takes no more and has none of ours to end
+    } catch (
+        RuntimeException refused) { // the kernel accepts no more, and none of ours is in flight
       giveBack(slot);
       call.call().ended(-Errno.EBUSY);
     }
@@ -143,7 +144,7 @@ final class LoopRing implements Ring, IoUringIoHandle {
     if (result == -Errno.EINTR) {
       submit(call);
     } else if (result == -Errno.EAGAIN && call.flags() != IOSQE_ASYNC) {
-      submit(call.async()); // by a thread of the kernel, which can wait
+      submit(call.async()); // on a kernel thread, which may block
     } else {
       call.call().ended(result);
     }
@@ -152,16 +153,16 @@ final class LoopRing implements Ring, IoUringIoHandle {
     }
   }
 
-  /** Leaves the ring; nothing is under way. Any thread. */
+  /** Unregisters from the ring. Nothing may be in flight. Any thread. */
   void leave() {
     try {
       registration.cancel();
     } catch (RejectedExecutionException e) {
-      // the loop is shut down and has left the ring itself
+      // the event loop has shut down and unregistered from the ring itself
     }
   }
 
-  /** The loop is shut down; it waits for what the kernel still has. */
+  /** The event loop is shutting down; it waits for the operations in flight. */
   @Override
   public void close() {
     registration.cancel();

@@ -10,7 +10,10 @@ import org.dst.protocol.Status;
 import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreException;
 
-/** Turns a request into calls on its store, on whatever thread; syncs are not its business. */
+/**
+ * Carries out a request by calls on its store, on the calling thread. Syncs are handled by the
+ * engine.
+ */
 final class RequestExecutor {
   private RequestExecutor() {}
 
@@ -23,14 +26,14 @@ final class RequestExecutor {
     return barrier ? IoRequest.Step.SYNC_FIRST : IoRequest.Step.OPERATE;
   }
 
-  /** Whether a sync must follow for the change to be durable; a write is so by itself. */
+  /** Whether a sync must follow for the change to be durable; a durable write syncs by itself. */
   static boolean needsSyncAfter(Opcode opcode, int flags) {
     return opcode.isChange() && opcode != Opcode.WRITE && RequestFlags.durable(flags);
   }
 
   /**
    * Whether an outcome of {@link #perform} is that of a failed sync: a durable write syncs by
-   * itself, and its error may be the one of earlier writes.
+   * itself, and may report the error of earlier writes.
    */
   static boolean hasSyncFailed(Opcode opcode, int flags, Status status) {
     return opcode == Opcode.WRITE
@@ -42,7 +45,7 @@ final class RequestExecutor {
         };
   }
 
-  /** Makes the request's calls and waits as long as they do. */
+  /** Makes the request's calls and blocks until they return. */
   static void perform(IoRequest request) throws StoreException {
     BlockStore store = request.store().store();
     long offset = request.offset();
@@ -72,7 +75,7 @@ final class RequestExecutor {
     }
   }
 
-  /** Refuses a write whose bytes are not as many as it says. */
+  /** Rejects a write whose payload does not have the length in its header. */
   static void checkCount(IoRequest write) throws StoreException {
     int bytes = write.data().readableBytes();
     if (bytes != write.count()) {

@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 import org.dst.protocol.Status;
 import org.dst.server.store.StoreException;
 
-/** What a store's storage has failed with so far; costs nothing while it does not. Thread-safe. */
+/** Counts the errors of a store's storage; costs nothing until there is one. Thread-safe. */
 public final class StoreErrors {
   private static final long RECENT_NANOS = TimeUnit.MINUTES.toNanos(1);
 
@@ -16,17 +16,17 @@ public final class StoreErrors {
   private long lastNanos;
 
   /**
-   * The errors at one moment.
+   * A snapshot of the errors.
    *
-   * @param io requests and syncs that failed with an I/O error, or for want of memory
-   * @param noSpace those that failed because the storage or a quota was full
-   * @param last what the latest of them said; null if there was none
-   * @param lastAt when that was; null if there was none
-   * @param recent whether that was within the last minute
+   * @param io requests and syncs that failed with an I/O error, or for lack of memory
+   * @param noSpace requests that failed because the storage or a quota was full
+   * @param last the message of the latest error; null if there was none
+   * @param lastAt the time of the latest error; null if there was none
+   * @param recent whether it was within the last minute
    */
   public record Summary(long io, long noSpace, String last, Instant lastAt, boolean recent) {}
 
-  /** Something has failed; counts if the storage is to blame. */
+  /** Counts a failure if the storage is to blame. */
   synchronized void note(StoreException e) {
     if (!e.isOfStorage()) {
       return;
@@ -41,7 +41,7 @@ public final class StoreErrors {
     lastNanos = System.nanoTime();
   }
 
-  /** What there was so far. */
+  /** The errors so far. */
   public synchronized Summary summary() {
     boolean recent = last != null && System.nanoTime() - lastNanos < RECENT_NANOS;
     return new Summary(io, noSpace, last, lastAt, recent);

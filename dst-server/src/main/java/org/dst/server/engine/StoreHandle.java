@@ -3,12 +3,12 @@ package org.dst.server.engine;
 import org.dst.server.store.BlockStore;
 
 /**
- * A store with what has to be unique for it.
+ * A store together with the state that exists once per store.
  *
  * @param store where the bytes live
  * @param syncs runs one sync at a time
- * @param health names the lifetime of its volatile cache
- * @param inline says which of its writes need no worker
+ * @param health the verifier of its volatile cache, and its errors
+ * @param inline decides which writes are made on the event loop
  */
 public record StoreHandle(
     BlockStore store, SyncGate syncs, StoreVerifier health, InlineWrites inline) {

@@ -4,9 +4,9 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * Whether what was acknowledged is still in the store's volatile cache. The verifier names one
- * lifetime of that cache; a failed sync ends it, because the kernel may have dropped the pages that
- * it could not write, and a later success would mean nothing for them. Thread-safe.
+ * The verifier of a store: names one lifetime of its volatile cache. A failed sync ends that
+ * lifetime, because the kernel may have dropped the pages that it could not write, and a later
+ * success would say nothing about them. Thread-safe.
  */
 public final class StoreVerifier {
   private final Supplier<UUID> fresh;
@@ -16,32 +16,36 @@ public final class StoreVerifier {
   private volatile Runnable listener = () -> {};
   private volatile Runnable confirmation = () -> {};
 
-  /** A cache that begins to live, under the first of {@code fresh} verifiers. */
+  /**
+   * A cache at the start of its first lifetime.
+   *
+   * @param fresh generates verifiers
+   */
   public StoreVerifier(Supplier<UUID> fresh) {
     this.fresh = fresh;
     verifier = fresh.get();
   }
 
-  /** The present lifetime of the cache. */
+  /** The verifier of the current lifetime. */
   public UUID verifier() {
     return verifier;
   }
 
-  /** Calls {@code listener} whenever {@link #announce} is; on the announcing thread. */
+  /** Sets the listener of {@link #announce}; called on the announcing thread. */
   public void onFailure(Runnable listener) {
     this.listener = listener;
   }
 
   /**
-   * A sync, or the sync inside a durable write, has failed. Called by the thread that saw it,
-   * before the next sync of the store starts: a success that comes after must not be believed.
+   * A sync, or the implicit sync of a durable write, has failed. Called by the thread that saw the
+   * failure, before the next sync of the store starts: a later success must not be believed.
    */
   public synchronized void syncFailed() {
     failures++;
     verifier = fresh.get();
   }
 
-  /** Calls {@code listener} whenever {@link #confirmed} was; on the thread that did. */
+  /** Sets the listener of {@link #confirmed}; called on the confirming thread. */
   public void onConfirmed(Runnable listener) {
     confirmation = listener;
   }
@@ -59,17 +63,19 @@ public final class StoreVerifier {
     return failures > 0;
   }
 
-  /** What the storage has failed with. */
+  /** The errors of the storage. */
   public StoreErrors errors() {
     return errors;
   }
 
-  /** Whether a failure is to be told to clients: the second in a row, after they replayed. */
+  /**
+   * Whether a failed sync is reported to clients: the second in a row, after they have replayed.
+   */
   public synchronized boolean surfaces() {
     return failures > 1;
   }
 
-  /** Tells the export that its clients have to come back. */
+  /** Tells the export that its clients must attach again. */
   public void announce() {
     listener.run();
   }

@@ -1,14 +1,14 @@
 package org.dst.server.engine;
 
 /**
- * One sync at a time for a store: the kernel reports a write-back error once for each descriptor,
- * so two syncs at once could tell the error to one and success to the other. A request joins only a
- * sync that has not started, because one that runs may already have passed over the writes that the
+ * Runs one sync at a time per store: the kernel reports a write-back error once per descriptor, so
+ * of two concurrent syncs one could get the error and the other a success. A request joins only a
+ * sync that has not started, because a running one may already have passed over the writes that the
  * request is about.
  *
- * <p>The first request to wait carries the gate through the engine's queue: whoever takes that one
- * from the queue runs the sync. Pure bookkeeping; thread-safe by its monitor, which is never held
- * across a system call.
+ * <p>The first request to wait carries the gate through the engine's queue: whoever takes that
+ * request from the queue runs the sync. Pure bookkeeping; thread-safe by its monitor, which is
+ * never held across a system call.
  */
 public final class SyncGate {
   private IoRequest first;
@@ -16,7 +16,7 @@ public final class SyncGate {
   private boolean carried;
 
   /**
-   * Adds a request that waits for the next sync to start.
+   * Adds a request to the next sync to start.
    *
    * @return whether the caller must have a sync run, because nobody else will
    */
@@ -46,10 +46,10 @@ public final class SyncGate {
   }
 
   /**
-   * The sync ended.
+   * The sync has ended.
    *
-   * @return the first of those that came meanwhile, with which the caller must have the next sync
-   *     run; null if there are none
+   * @return the first request that arrived meanwhile, for which the caller must have the next sync
+   *     run; null if there is none
    */
   synchronized IoRequest end() {
     carried = first != null;

@@ -1,11 +1,11 @@
 package org.dst.server.engine;
 
 /**
- * Makes system calls on a bounded pool of platform threads. Between two syncs of one store the
- * worker looks at the queue again, so that a stream of flushes does not keep a worker for itself.
+ * Makes system calls on a bounded pool of platform threads. A worker returns to the queue between
+ * two syncs of a store, so that a stream of flushes does not occupy a worker.
  */
 public final class ThreadsEngine extends AbstractIoEngine {
-  /** Workers, unless told otherwise. */
+  /** The default number of workers. */
   public static final int DEFAULT_THREADS = 4;
 
   private final WorkerPool pool;
@@ -16,7 +16,7 @@ public final class ThreadsEngine extends AbstractIoEngine {
   }
 
   /**
-   * @param threads workers, at least 1; as many system calls can wait at once
+   * @param threads workers, at least 1: the number of system calls that can block at once
    */
   public ThreadsEngine(int threads) {
     pool = new WorkerPool(threads, this::work);

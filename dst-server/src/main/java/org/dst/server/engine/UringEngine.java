@@ -13,12 +13,12 @@ import org.dst.server.store.RingStore;
 import org.dst.server.store.StoreException;
 
 /**
- * Submits reads, writes, syncs, trims and zeroes to the io_uring of the request's event loop. What
- * a ring or a store cannot do well is made by a small pool: durable writes of regular files,
- * BLOCK_STATUS, CACHE, discards of devices, zeroes that have to be written, writes with SYNC, and
- * all requests of loops without a ring.
+ * Submits reads, writes, syncs, trims and zeroes to the io_uring of the request's event loop. A
+ * small pool carries out what a ring or a store cannot do well: durable writes to regular files,
+ * BLOCK_STATUS, CACHE, discards on devices, zeroes that must be written, writes with SYNC, and all
+ * requests of event loops without a ring.
  *
- * <p>The loops must live until the engine is closed, which waits for what is under way.
+ * <p>The event loops must live until the engine is closed, which waits for requests in flight.
  */
 public final class UringEngine extends AbstractIoEngine {
   private final WorkerPool pool;
@@ -43,12 +43,12 @@ public final class UringEngine extends AbstractIoEngine {
       try {
         request.loop().execute(() -> submitToRing(request, store));
       } catch (RejectedExecutionException e) {
-        pool.put(request); // others may wait for its sync, whose loops live
+        pool.put(request); // requests of other, live loops may be waiting for its sync
       }
     }
   }
 
-  /** Whether a ring has calls for the request's step. */
+  /** Whether a ring can carry out the request's step. */
   private static boolean hasCalls(IoRequest request) {
     if (request.step != IoRequest.Step.OPERATE) {
       return true;
@@ -93,7 +93,7 @@ public final class UringEngine extends AbstractIoEngine {
     operated(request, failed);
   }
 
-  /** Starts a request's calls; answers whether the ring has them. */
+  /** Starts a request's operations; returns whether the ring can carry them out. */
   private boolean start(IoRequest request, RingStore store, LoopRing ring) throws StoreException {
     RingStore.Outcome outcome = failure -> ended(request, failure);
     long offset = request.offset();
@@ -121,7 +121,7 @@ public final class UringEngine extends AbstractIoEngine {
     if (failure == null) {
       operated(request, Status.OK);
     } else if (failure.status() == Status.NOT_SUPPORTED && isPlacing(request.opcode())) {
-      pool.put(request); // there are other ways, which may have to wait
+      pool.put(request); // a worker can do it another way, which may block
     } else {
       operated(request, failures.failed(request.store(), failure));
     }

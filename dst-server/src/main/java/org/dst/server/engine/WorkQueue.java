@@ -7,16 +7,16 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Requests on their way from event loops to the pool, first in, first out. Thread-safe.
+ * The FIFO queue of requests between event loops and the worker pool. Thread-safe.
  *
- * <p>To wake a thread costs the waker more than a cached write takes. So at most one worker is
- * being woken at a time: while one is on its way to the queue, what is added costs no wake-up. That
- * one wakes the next if it leaves work behind. The worker that has slept for the shortest time is
- * woken, because its stack and its core are the warmest. No semaphore: each thread that gets a
- * permit of one wakes the next, which finds nothing and has to sleep again.
+ * <p>Waking a thread costs the waker more than a cached write takes. So at most one worker is being
+ * woken at a time: while it is on its way to the queue, further requests cost no wake-up. It wakes
+ * the next worker if it leaves work behind. The worker that went to sleep last is woken first,
+ * because its stack and its core are the warmest. A semaphore would wake one thread per permit, and
+ * most would find the queue empty and sleep again.
  */
 final class WorkQueue {
-  /** A worker that waits, or is about to. */
+  /** A worker that sleeps, or is about to. */
   private static final class Sleeper {
     final Thread thread = Thread.currentThread();
     volatile boolean woken;
@@ -35,10 +35,10 @@ final class WorkQueue {
 
   private final Queue<IoRequest> queue = new ConcurrentLinkedQueue<>();
 
-  /** The workers that wait, the last one to come first; under the monitor, as all that follows. */
+  /** The sleeping workers, the latest first; guarded by the monitor, like the fields below. */
   private final Deque<Sleeper> sleepers = new ArrayDeque<>();
 
-  /** Whether a worker was woken that has not yet come back to look at the queue. */
+  /** Whether a woken worker has not yet looked at the queue again. */
   private boolean waking;
 
   private boolean stopped;
@@ -50,7 +50,7 @@ final class WorkQueue {
   }
 
   /**
-   * Takes a request, or waits for one.
+   * Takes a request, waiting for one if necessary.
    *
    * @return null if the queue is stopped and empty
    */
@@ -65,7 +65,7 @@ final class WorkQueue {
       }
       Sleeper self = new Sleeper();
       synchronized (this) {
-        // Again, now that nobody can look for a sleeper between the look and the lying down.
+        // Check again: under the monitor nobody can miss this sleeper.
         if (!queue.isEmpty()) {
           continue;
         }
@@ -76,12 +76,13 @@ final class WorkQueue {
       }
       self.sleep();
       synchronized (this) {
-        waking = false; // before the look at the queue: what is added after that look wakes again
+        waking =
+            false; // before polling the queue: a request added after that poll wakes a worker again
       }
     }
   }
 
-  /** Makes {@link #take} answer null to every worker once the queue is empty. */
+  /** Makes {@link #take} return null to every worker once the queue is empty. */
   void stop() {
     Deque<Sleeper> all;
     synchronized (this) {
@@ -96,7 +97,7 @@ final class WorkQueue {
     Sleeper next;
     synchronized (this) {
       if (waking || sleepers.isEmpty()) {
-        return; // a worker that is awake looks at the queue before it lies down
+        return; // a worker that is awake checks the queue before it sleeps
       }
       waking = true;
       next = sleepers.pop();

@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Threads of the platform that wait for system calls, and the queue before them. Thread-safe. */
+/** Platform threads that block in system calls, and the queue that feeds them. Thread-safe. */
 final class WorkerPool {
   private final WorkQueue queue = new WorkQueue();
   private final List<Thread> workers = new ArrayList<>();
 
   /**
-   * @param threads workers, at least 1; as many system calls can wait at once
-   * @param work what a worker does with a request; throws nothing
+   * @param threads workers, at least 1: the number of system calls that can block at once
+   * @param work carries out a request; throws nothing
    */
   WorkerPool(int threads, Consumer<IoRequest> work) {
     if (threads < 1) {
@@ -31,17 +31,19 @@ final class WorkerPool {
     }
   }
 
-  /** Gives a request to a worker. */
+  /** Hands a request to a worker. */
   void put(IoRequest request) {
     queue.put(request);
   }
 
-  /** The workers end once the queue is empty. */
+  /** Ends the workers once the queue is empty. */
   void stop() {
     queue.stop();
   }
 
-  /** Waits for the end of the workers, through interrupts, which it leaves to the caller. */
+  /**
+   * Waits for the workers to end. Restores the interrupt status if it was interrupted meanwhile.
+   */
   void awaitEnd() {
     boolean interrupted = false;
     for (Thread worker : workers) {

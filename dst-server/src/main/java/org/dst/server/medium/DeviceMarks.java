@@ -9,11 +9,11 @@ import java.util.regex.Pattern;
 import org.dst.server.syscall.FileStatus.DeviceNumber;
 
 /**
- * Reads what udev and sysfs know of a block device that survives a restart of the machine. Its name
- * and number do not.
+ * Reads the marks of a block device that survive a reboot from udev and sysfs. Its name and number
+ * do not survive.
  */
 final class DeviceMarks {
-  /** CRYPT-LUKS2-UUID-NAME: the name at the end is only what somebody called the mapping. */
+  /** CRYPT-LUKS2-UUID-NAME: the name at the end is only what the mapping was called. */
   private static final Pattern CRYPT = Pattern.compile("(CRYPT-[A-Z0-9]+-[0-9a-f]{32})-.*");
 
   private final Sysfs tree;
@@ -22,7 +22,7 @@ final class DeviceMarks {
     this.tree = tree;
   }
 
-  /** What is known of a device: a disk, a partition, a mapping or an array. */
+  /** The marks of a device: a disk, partition, mapping or array. */
   MediumMarks read(DeviceNumber device) {
     Map<Mark, String> marks = new EnumMap<>(Mark.class);
     Path directory = tree.directory(device);

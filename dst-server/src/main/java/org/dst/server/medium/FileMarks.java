@@ -19,7 +19,7 @@ final class FileMarks {
     this.tree = tree;
   }
 
-  /** Where the file is: its file system, its inode and when that was made. */
+  /** The location of the file: its file system, its inode and when that was created. */
   MediumMarks place(int fd, FileStatus status) {
     Map<Mark, String> marks = new EnumMap<>(Mark.class);
     long type = FileCalls.fileSystem(fd);
@@ -37,7 +37,7 @@ final class FileMarks {
     return told == null ? tree.property(status.device(), "ID_FS_UUID") : told.toString();
   }
 
-  /** All that is known of a file that is exported. */
+  /** All marks of an exported file. */
   MediumMarks read(int fd) throws ErrnoException {
     FileStatus status = FileCalls.status(fd);
     String tag = MarkCalls.attribute(fd, ATTRIBUTE);

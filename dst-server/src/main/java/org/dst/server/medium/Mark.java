@@ -1,6 +1,8 @@
 package org.dst.server.medium;
 
-/** One thing by which a medium is told from another. Keys are kept on disk, so they are stable. */
+/**
+ * A property that tells one medium from another. The keys are stored on disk, so they are stable.
+ */
 public enum Mark {
   /** "file" or "device". */
   KIND("kind", Role.SHAPE, "", null),
@@ -12,13 +14,13 @@ public enum Mark {
   FS_ID("fs.id", Role.DETAIL, "file system id ", null),
   /** Of the file, or of the file behind a loop device. */
   INODE("inode", Role.SHAPE, "inode ", null),
-  /** When that inode was made: a number that was given again has another one. */
+  /** When that inode was created: a reused inode number has another birth time. */
   BIRTH("birth", Role.LASTING, "made ", "file"),
-  /** What DST has left in an extended attribute. A copy may have it too. */
+  /** The tag that DST has stored in an extended attribute. A copy may have it, too. */
   TAG("tag", Role.LASTING, "tag ", "file"),
   /** Bytes of a logical block. */
   BLOCK("block", Role.SHAPE, "blocks of ", null),
-  /** Bytes; changes with a resize, so that it counts only where nothing else does. */
+  /** The size in bytes; changes with a resize, so it counts only if nothing else does. */
   SIZE("size", Role.SIZE, "size ", null),
   /** The disk's world-wide identifier, as the kernel read it from the disk. */
   WWID("wwid", Role.LASTING, "wwid ", "disk"),
@@ -42,16 +44,16 @@ public enum Mark {
   UDEV_MD_UUID("udev.md.uuid", Role.LASTING, "array ", "md"),
   /** A loop device's first byte in its file. */
   LOOP_OFFSET("loop.offset", Role.SHAPE, "loop offset ", null),
-  /** A loop device's bytes at the most; 0 for all. */
+  /** A loop device's size limit in bytes; 0 for none. */
   LOOP_LIMIT("loop.limit", Role.SHAPE, "loop limit ", null);
 
-  /** What a mark is good for. */
+  /** How a mark is compared. */
   enum Role {
-    /** Either both have it and it is the same, or it is another medium. */
+    /** Both media must have it with the same value, or they differ. */
     SHAPE,
-    /** Belongs to one medium for ever and to no other; a group of them stands for each other. */
+    /** Belongs to one medium for ever and to no other; marks of a group are equivalent. */
     LASTING,
-    /** Adds to others; compared by a rule of its own. */
+    /** Supplements others; compared by a rule of its own. */
     DETAIL,
     /** The size. */
     SIZE
@@ -78,12 +80,12 @@ public enum Mark {
     return role;
   }
 
-  /** What people read before the value. */
+  /** The label before the value in messages. */
   String words() {
     return words;
   }
 
-  /** Lasting marks of one group can stand for each other. */
+  /** The group: lasting marks of one group are equivalent. */
   String group() {
     return group;
   }

@@ -1,11 +1,11 @@
 package org.dst.server.medium;
 
-/** What the comparison of two sets of marks says. */
+/** The result of comparing two sets of marks. */
 public enum MarkComparison {
   /** Lasting marks agree, and nothing contradicts. */
   SAME,
-  /** It is another medium, or nothing that was recorded can be found any more. */
+  /** It is another medium, or none of the recorded marks is present any more. */
   DIFFERENT,
-  /** Nothing contradicts, but there is no lasting mark either: only the path speaks for it. */
+  /** Nothing contradicts, but no lasting mark agrees either: only the path does. */
   UNRECOGNISABLE
 }

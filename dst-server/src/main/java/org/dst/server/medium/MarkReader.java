@@ -8,24 +8,24 @@ import org.dst.server.syscall.FileStatus;
 import org.dst.server.syscall.FileStatus.DeviceNumber;
 import org.dst.server.syscall.MarkCalls;
 
-/** Reads the marks of what is open; the descriptor decides, whatever the path leads to by now. */
+/** Reads the marks of an open file or device, whatever its path leads to by now. */
 public final class MarkReader {
-  /** Loop devices over loop devices: more than anybody has, and no endless loop. */
+  /** Nesting limit of loop devices: more than anybody uses, and no endless loop. */
   private static final int MOST_LEVELS = 8;
 
   private final Sysfs tree;
   private final FileMarks files;
   private final DeviceMarks devices;
 
-  /** Reads them on this machine. */
+  /** A reader for this machine. */
   public MarkReader() {
     this(Path.of("/"));
   }
 
   /**
-   * Reads them below another root.
+   * A reader for another root directory.
    *
-   * @param root has {@code sys} and {@code run/udev}
+   * @param root contains {@code sys} and {@code run/udev}
    */
   MarkReader(Path root) {
     tree = new Sysfs(root);
@@ -62,8 +62,8 @@ public final class MarkReader {
   }
 
   /**
-   * What a loop device shows, by the path that the kernel knows, if that still leads there; else by
-   * the number of its inode alone, which is no lasting mark.
+   * The backing file of a loop device, by the path that the kernel knows, if that still leads
+   * there; otherwise by its inode number alone, which is no lasting mark.
    */
   private MediumMarks behind(DeviceNumber node, MarkCalls.Loop loop, int level) {
     Path directory = tree.directory(node);
@@ -104,10 +104,10 @@ public final class MarkReader {
   }
 
   /**
-   * Leaves a tag with an open file, durable at the return.
+   * Stores a tag with an open file, durably on return.
    *
    * @param tag ASCII, at most 200 characters
-   * @return whether it can be found there again
+   * @return whether it can be read back
    */
   public static boolean leave(int fd, String tag) {
     return MarkCalls.setAttribute(fd, FileMarks.ATTRIBUTE, tag) == 0 && FileCalls.fsync(fd) == 0;

@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.StringJoiner;
 
 /**
- * By what a medium is recognised. Immutable.
+ * The marks of a medium. Immutable.
  *
- * @param values what is known; never empty strings
+ * @param values the known marks; never empty strings
  */
 public record MediumMarks(Map<Mark, String> values) {
   /** Nothing is known. */
@@ -32,12 +32,12 @@ public record MediumMarks(Map<Mark, String> values) {
     return values.get(mark);
   }
 
-  /** These with another mark. */
+  /** These marks with another one. */
   public MediumMarks with(Mark mark, String value) {
     return and(new MediumMarks(Map.of(mark, value)));
   }
 
-  /** These, and others; where both know a mark, the others count. */
+  /** These marks and others; the others win where both have a mark. */
   public MediumMarks and(MediumMarks others) {
     Map<Mark, String> all = new EnumMap<>(Mark.class);
     all.putAll(values);
@@ -45,14 +45,14 @@ public record MediumMarks(Map<Mark, String> values) {
     return new MediumMarks(all);
   }
 
-  /** Whether there is a mark that belongs to this medium and no other. */
+  /** Whether there is a lasting mark, which belongs to this medium and no other. */
   public boolean hasLasting() {
     return values.keySet().stream().anyMatch(mark -> mark.role() == Mark.Role.LASTING);
   }
 
   /**
-   * Whether the medium that is present is the one that was recorded. A tag that is missing was lost
-   * with a copy of the file, which has another inode, or never kept; it may be left again.
+   * Compares the present medium with the recorded one. A missing tag was lost with a copy of the
+   * file, which has another inode, or never stored; it may be stored again.
    */
   public static MarkComparison compare(MediumMarks recorded, MediumMarks present) {
     for (Mark mark : Mark.values()) {

@@ -7,25 +7,25 @@ import java.nio.file.Path;
 import org.dst.server.syscall.FileStatus.DeviceNumber;
 
 /**
- * What the kernel (sysfs) and udev know of block devices. What they do not know, or may not be
- * read, is the empty string.
+ * Reads what sysfs and udev know of block devices. Unknown or unreadable attributes are the empty
+ * string.
  */
 final class Sysfs {
-  /** More than any attribute has. */
+  /** The longest attribute to read. */
   private static final int MAX_BYTES = 4096;
 
   private final Path root;
 
   /**
-   * Looks below a directory.
+   * A reader below a root directory.
    *
-   * @param root has {@code sys} and {@code run/udev}
+   * @param root contains {@code sys} and {@code run/udev}
    */
   Sysfs(Path root) {
     this.root = root;
   }
 
-  /** A device's directory; may not be there. */
+  /** A device's directory; may not exist. */
   Path directory(DeviceNumber device) {
     Path link = root.resolve("sys/dev/block/" + device.major() + ":" + device.minor());
     try {
@@ -35,7 +35,7 @@ final class Sysfs {
     }
   }
 
-  /** One line of a device's directory, without blanks around it. */
+  /** An attribute of a device: one line, stripped. */
   static String attribute(Path device, String name) {
     Path file = device.resolve(name);
     try (var in = Files.newInputStream(file)) {

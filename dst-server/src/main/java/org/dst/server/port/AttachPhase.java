@@ -9,7 +9,7 @@ import org.dst.protocol.Opcode;
 import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.Listing;
 import org.dst.protocol.message.RefusalCode;
-import org.dst.server.Export;
+import org.dst.server.export.Export;
 import org.dst.server.session.LinkHandle;
 
 /** The attach phase of a link: one LIST or one ATTACH, within a time limit. Event loop only. */

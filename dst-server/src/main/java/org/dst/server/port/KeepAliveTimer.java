@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.dst.protocol.link.LinkLiveness;
 
-/** Gives a {@link LinkLiveness} a clock: pings a silent client, and finds the one that is gone. */
+/** Runs a {@link LinkLiveness} on an event loop: pings a silent client and detects a dead one. */
 final class KeepAliveTimer {
   private final EventLoop loop;
   private final LinkLiveness watch;
@@ -19,7 +19,7 @@ final class KeepAliveTimer {
    * Starts at once. Event loop only.
    *
    * @param ping sends a ping
-   * @param dead told why the link is given up
+   * @param dead receives the reason for giving up the link
    */
   KeepAliveTimer(
       EventLoop loop, Duration interval, Duration timeout, Runnable ping, Consumer<String> dead) {

@@ -11,13 +11,13 @@ import org.dst.protocol.codec.FrameDecoder;
 import org.dst.protocol.codec.FrameHeader;
 import org.dst.protocol.codec.FrameWriter;
 import org.dst.server.engine.IoEngine;
-import org.dst.server.session.LaneRequest;
-import org.dst.server.session.ServerLane;
-import org.dst.server.session.ServerLaneActions;
+import org.dst.server.lane.LaneRequest;
+import org.dst.server.lane.ServerLane;
+import org.dst.server.lane.ServerLaneActions;
 
 /**
- * Carries the requests and replies of one lane over one link. Replies are flushed once for each
- * batch: at the end of a read, or after a burst of completions. Event loop only.
+ * Carries the requests and replies of one lane over one link. Replies are flushed in batches: at
+ * the end of a read, or after a burst of completions. Event loop only.
  */
 final class LaneTraffic implements ServerLaneActions {
   private final IoEngine engine;
@@ -46,18 +46,18 @@ final class LaneTraffic implements ServerLaneActions {
     this.writer = writer;
     this.checksum = checksum;
     this.lane = lane;
-    paused = !writer.isWritable(); // the link has paused the decoder by this rule so far
+    paused = !writer.isWritable(); // until now the link has paused the decoder by the same rule
   }
 
   void receive(FrameHeader header, byte[] sum, ByteBuf payload) throws MalformedException {
     lane.receive(header, payload == null || checksum.matches(payload, sum), payload);
-    if (writer.isHeavy()) { // not inside of reply(): what the channel says then reaches the lane
+    if (writer.isHeavy()) { // not in reply(): the flush may call back into the lane
       writer.flush();
     }
     adjustReading();
   }
 
-  /** Nothing is read while the client does not take its replies, or has sent more than allowed. */
+  /** Pauses reading while the client does not take its replies, or has exceeded its limits. */
   private void adjustReading() {
     boolean pause = stopping || !writer.isWritable() || lane.isOverfull();
     if (pause != paused) {

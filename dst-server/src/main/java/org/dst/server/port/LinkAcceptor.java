@@ -15,26 +15,26 @@ import org.dst.protocol.SecurityMode;
 import org.dst.protocol.codec.InPlaceReceiver;
 import org.dst.protocol.count.Counters;
 import org.dst.protocol.message.ServerOpening;
-import org.dst.server.SecurityOptions;
 
-/** Takes accepted channels through the opening and the handshake. Any thread. */
+/** Takes accepted channels through the opening and handshake phases. Any thread. */
 public final class LinkAcceptor {
   private final SecurityOptions security;
   private final Supplier<ServerKeys> keys;
   private final Duration timeout;
   private final Executor handshakes;
   private final Consumer<NegotiatedLink> opened;
-  private final UnauthenticatedLinks unproven;
+  private final UnauthenticatedLinks unauthenticated;
   private final PortLog log = new PortLog();
 
   /**
-   * An acceptor of any number of channels.
+   * An acceptor for any number of channels.
    *
-   * @param security what links must be like
-   * @param keys asked for each handshake, so that they may change
-   * @param timeout for a link to be opened
-   * @param handshakes computes answers to handshakes, no more at a time than links may be unproven
-   * @param opened called for every link that is, on the link's event loop
+   * @param security the requirements on links
+   * @param keys asked at each handshake, so that they may change
+   * @param timeout for the opening and the handshake
+   * @param handshakes computes answers to handshakes; never more at a time than there may be
+   *     unauthenticated links
+   * @param opened receives every opened link, on its event loop
    */
   public LinkAcceptor(
       SecurityOptions security,
@@ -47,18 +47,18 @@ public final class LinkAcceptor {
     this.timeout = timeout;
     this.handshakes = handshakes;
     this.opened = opened;
-    unproven = new UnauthenticatedLinks(security);
+    unauthenticated = new UnauthenticatedLinks(security);
   }
 
-  /** What happened at the port. */
+  /** Counts the events at the port. */
   public Counters<PortCounter> counters() {
     return log.counters();
   }
 
-  /** Sets up a channel that has just been accepted, or closes it if there are too many. */
+  /** Sets up an accepted channel, or closes it if too many links are unauthenticated. */
   public void accept(Channel channel) {
     InetAddress address = ((InetSocketAddress) channel.remoteAddress()).getAddress();
-    String full = unproven.enter(address);
+    String full = unauthenticated.enter(address);
     if (full != null) {
       log.tooManyUnproven(channel, full);
       channel.close();
@@ -68,7 +68,7 @@ public final class LinkAcceptor {
     new Entry(channel, address).begin();
   }
 
-  /** One channel on its way to a link. Event loop only. */
+  /** A channel in the opening or handshake phase. Event loop only. */
   private final class Entry {
     private final Channel channel;
     private final InetAddress address;
@@ -121,7 +121,7 @@ public final class LinkAcceptor {
       if (!over) {
         over = true;
         timer.cancel(false);
-        unproven.leave(address);
+        unauthenticated.leave(address);
       }
     }
   }

@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.List;
 import org.dst.crypto.record.RecordCrypto;
 import org.dst.protocol.message.Listing;
-import org.dst.server.Export;
 import org.dst.server.access.Peer;
 import org.dst.server.engine.IoEngine;
+import org.dst.server.export.Export;
 
-/** What a link needs of its server. Any thread. */
+/** The server as its links see it. Any thread. */
 public interface LinkContext {
-  /** The export of that name, or null. */
+  /** The export with that name, or null. */
   Export export(String name);
 
   /** What that peer may see. */
@@ -25,13 +25,13 @@ public interface LinkContext {
   /** Bytes of the largest frame payload. */
   int maxPayload();
 
-  /** Within which a new link must be attached. */
+  /** Time limit for a new link to attach. */
   Duration attachTimeout();
 
-  /** Of silence after which an attached link is pinged. */
+  /** Silence after which an attached link is pinged. */
   Duration pingInterval();
 
-  /** Of silence after which an attached link is dead. */
+  /** Silence after which an attached link is considered dead. */
   Duration pingTimeout();
 
   /** A link was closed, and nothing of its lane runs. */

@@ -6,10 +6,10 @@ import org.dst.crypto.record.LinkProtection;
 import org.dst.protocol.Access;
 
 /**
- * A link that serves a lane, at one moment.
+ * A snapshot of a link that serves a lane.
  *
  * @param export its name
- * @param session the client's secret session id; not to be shown
+ * @param session the client's secret session id; must not be shown
  * @param client the client's name
  * @param peer the client's address, and its key if it has proved one
  * @param access that it was granted

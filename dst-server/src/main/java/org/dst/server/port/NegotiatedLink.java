@@ -15,16 +15,16 @@ import org.dst.protocol.SecurityMode;
 import org.dst.server.access.Peer;
 
 /**
- * A link whose openings, and whose handshake if there is one, are done. Nothing has been sealed or
+ * A channel whose opening, and handshake if there is one, is done. Nothing has been sealed or
  * opened on it yet.
  *
- * @param channel without handlers of the phases before
+ * @param channel without handlers of the earlier phases
  * @param mode agreed on
  * @param cipher agreed on; empty if the link is plain
  * @param checksum agreed on
- * @param secrets what the handshake gave, for whoever takes the link to destroy; null if it is
+ * @param secrets the result of the handshake, destroyed by whoever takes the link; null if it is
  *     plain
- * @param keys that the client was found in; the server's at that moment
+ * @param keys the server's keys at the time of the handshake
  */
 public record NegotiatedLink(
     Channel channel,
@@ -34,12 +34,12 @@ public record NegotiatedLink(
     HandshakeResult secrets,
     ServerKeys keys) {
 
-  /** Whether every frame has to be sealed. */
+  /** Whether frames are sealed. */
   public boolean secured() {
     return secrets != null;
   }
 
-  /** Whom the handshake has shown. */
+  /** The client as the handshake has authenticated it. */
   public Peer peer() {
     InetAddress address = ((InetSocketAddress) channel.remoteAddress()).getAddress();
     if (!secured()) {
@@ -49,7 +49,7 @@ public record NegotiatedLink(
     return new Peer(address, secrets.peerKeyName(), key == null ? null : key.base64());
   }
 
-  /** Makes a link of it; its secrets are destroyed. */
+  /** Creates the link and destroys the secrets. */
   public ServerLink link(LinkContext server) {
     Peer peer = peer();
     if (!secured()) {

@@ -10,14 +10,13 @@ import org.dst.protocol.message.Extensions;
 import org.dst.protocol.message.OpeningHeader;
 import org.dst.protocol.message.RefusalCode;
 import org.dst.protocol.message.ServerOpening;
-import org.dst.server.SecurityOptions;
 
-/** Decides what is spoken on a link (docs/protocol.md §3.1). */
+/** Negotiates version, security mode, cipher and checksum of a link (docs/protocol.md §3.1). */
 final class OpeningNegotiation {
   private final SecurityOptions security;
   private final List<SecurityMode> modes;
 
-  /** For a client on the same machine, or on another one. */
+  /** A negotiation with a client on this machine, or on another one. */
   OpeningNegotiation(SecurityOptions security, boolean sameMachine) {
     this.security = security;
     modes = security.modesFor(sameMachine);
@@ -63,7 +62,7 @@ final class OpeningNegotiation {
     return new ServerOpening(RefusalCode.NONE, version, mode, cipher, checksum, "", extensions);
   }
 
-  /** Plain links have no key for a checksum that needs one. */
+  /** Leaves out keyed checksums on plain links, which have no key. */
   private List<String> checksums(boolean secured) {
     return secured
         ? security.checksums()

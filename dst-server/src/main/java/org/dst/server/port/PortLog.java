@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts and logs what strangers do at the port, each kind once a second at most, so that nobody
- * can fill a disk with it. Any thread.
+ * Counts and logs what unauthenticated peers do at the port, each kind at most once a second, so
+ * that nobody can fill a disk with log lines. Any thread.
  */
 final class PortLog {
   private static final Logger log = LoggerFactory.getLogger(PortLog.class);
@@ -20,13 +20,15 @@ final class PortLog {
   private final Gate strange = new Gate();
   private final Gate disagreed = new Gate();
 
-  /** Lets one through a second and counts the others. */
+  /** Lets one event per second through and counts the others. */
   private static final class Gate {
     private boolean used;
     private long lastNanos;
     private long held;
 
-    /** The number held back since the last one that passed, or -1 if this one may not pass. */
+    /**
+     * The number of events suppressed since the last that passed, or -1 if this one is suppressed.
+     */
     synchronized long pass(long nowNanos) {
       if (used && nowNanos - lastNanos < PAUSE_NANOS) {
         held++;

@@ -3,7 +3,7 @@ package org.dst.server.port;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.dst.protocol.message.Attach;
-import org.dst.server.Export;
+import org.dst.server.export.Export;
 import org.dst.server.session.LinkHandle;
 import org.dst.server.session.SessionRegistry;
 import org.slf4j.Logger;

@@ -18,8 +18,8 @@ import org.dst.protocol.message.HandshakeMessage;
 import org.dst.protocol.message.RefusalCode;
 
 /**
- * The second phase of an accepted link: takes the client's message, answers it if the client has a
- * key, and hands the secrets on. A client that has none is told no more than that.
+ * The handshake phase of an accepted link: reads the client's message, answers it if the client has
+ * a key, and passes the secrets on. A client without a valid key learns nothing more.
  */
 final class ServerHandshakeHandler extends HeaderBodyDecoder {
   private static final String MISMATCH = "the key does not match";
@@ -31,17 +31,17 @@ final class ServerHandshakeHandler extends HeaderBodyDecoder {
   private final Executor worker;
   private final Outcome done;
 
-  /** Told, once, that a client has proved to have one of these keys. */
+  /** Called once, when a client has proved one of these keys. */
   interface Outcome {
     void proved(Channel channel, HandshakeResult secrets, ServerKeys keys);
   }
 
   /**
-   * Calls {@code done} when the client has proved a key; the handler leaves the pipeline then.
+   * Calls {@code done} when the client has proved a key; the handler then leaves the pipeline.
    *
-   * @param keys asked when the client's message is there, which may take it a while; any thread
-   * @param worker computes the answer: a millisecond, and anybody can ask for it, so the links that
-   *     share this link's event loop must not wait for it
+   * @param keys asked when the client's message has arrived; any thread
+   * @param worker computes the answer: it takes a millisecond and anybody can ask for it, so the
+   *     links that share this event loop must not wait for it
    */
   ServerHandshakeHandler(
       SecurityMode mode,
@@ -70,7 +70,7 @@ final class ServerHandshakeHandler extends HeaderBodyDecoder {
         message(body, "handshake message", bytes -> HandshakeMessage.decode(header, bytes));
     switch (message) {
       case HandshakeMessage.Noise noise -> {
-        setPaused(true); // a second message is not for this handler
+        setPaused(true); // a second message belongs to the next phase
         worker.execute(() -> compute(noise.bytes()));
       }
       case HandshakeMessage.Refusal refusal ->
@@ -81,7 +81,7 @@ final class ServerHandshakeHandler extends HeaderBodyDecoder {
   /** On the worker's thread. */
   private void compute(byte[] message) {
     if (!context().channel().isActive()) {
-      return; // it has waited for too long; those that still wait come first
+      return; // it has timed out; those still waiting come first
     }
     ServerKeys now = keys.get();
     Runnable answer;
@@ -130,7 +130,7 @@ final class ServerHandshakeHandler extends HeaderBodyDecoder {
 
   @Override
   protected void onReadComplete() {
-    // the only answer has been flushed already
+    // the only answer is already flushed
   }
 
   @Override

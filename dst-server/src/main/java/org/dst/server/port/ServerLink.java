@@ -3,8 +3,6 @@ package org.dst.server.port;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -23,10 +21,10 @@ import org.dst.protocol.message.Attached;
 import org.dst.protocol.message.Notice;
 import org.dst.protocol.message.RefusalCode;
 import org.dst.protocol.message.Refused;
-import org.dst.server.Export;
 import org.dst.server.access.Peer;
+import org.dst.server.export.Export;
+import org.dst.server.lane.ServerLane;
 import org.dst.server.session.LinkHandle;
-import org.dst.server.session.ServerLane;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,13 +51,11 @@ public final class ServerLink implements FrameListener, LinkHandle {
 
   private String endReason;
   private boolean closed;
-  private boolean idle;
 
   /** Completes once the link is closed and nothing of its lane runs. */
   private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
-  /** Run on the home loop once nothing of the lane runs. */
-  private final List<Runnable> fenced = new ArrayList<>();
+  private final FenceWaiters fenced = new FenceWaiters();
 
   /**
    * A link over a channel whose opening, and handshake if there is one, is done.
@@ -212,9 +208,8 @@ public final class ServerLink implements FrameListener, LinkHandle {
   public void fence(String reason, Runnable whenIdle) {
     onLoop(
         () -> {
-          fenced.add(whenIdle);
           end(reason);
-          reportFenced();
+          fenced.add(whenIdle);
         });
   }
 
@@ -338,22 +333,14 @@ public final class ServerLink implements FrameListener, LinkHandle {
   }
 
   private void laneIdle() {
-    idle = true;
     transactions.registry().linkClosed();
-    reportFenced();
+    fenced.idle(transactions.registry());
     left(); // last: the server may stop its loops now
   }
 
   private void left() {
     gone.complete(null);
     server.gone(this);
-  }
-
-  private void reportFenced() {
-    if (idle) {
-      fenced.forEach(transactions.registry()::run);
-      fenced.clear();
-    }
   }
 
   @Override

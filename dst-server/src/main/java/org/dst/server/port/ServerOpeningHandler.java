@@ -16,7 +16,7 @@ import org.dst.protocol.message.ServerOpening;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The first phase of an accepted link: agrees with the client on what is spoken. */
+/** The opening phase of an accepted link: negotiates version, mode, cipher and checksum. */
 final class ServerOpeningHandler extends HeaderBodyDecoder {
   private static final Logger log = LoggerFactory.getLogger(ServerOpeningHandler.class);
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -25,17 +25,17 @@ final class ServerOpeningHandler extends HeaderBodyDecoder {
   private final PortLog portLog;
   private final Agreed agreed;
 
-  /** Goes on with a link whose openings agree. */
+  /** Continues a link whose opening succeeded. */
   interface Agreed {
     /**
-     * Puts its own handler at the end of the pipeline.
+     * Adds its own handler at the end of the pipeline.
      *
      * @param prologue both openings as they were sent, the client's first
      */
     void proceed(Channel channel, ServerOpening opening, byte[] prologue);
   }
 
-  /** Calls {@code agreed} when both sides have; the handler leaves the pipeline then. */
+  /** Calls {@code agreed} when the opening succeeds; the handler then leaves the pipeline. */
   ServerOpeningHandler(OpeningNegotiation negotiation, PortLog portLog, Agreed agreed) {
     super(OpeningHeader.LENGTH);
     this.negotiation = negotiation;
@@ -90,7 +90,7 @@ final class ServerOpeningHandler extends HeaderBodyDecoder {
 
   @Override
   protected void onReadComplete() {
-    // the only answer has been flushed already
+    // the only answer is already flushed
   }
 
   @Override

@@ -9,7 +9,7 @@ import org.dst.protocol.codec.FrameHeader;
 import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.Attached;
 import org.dst.protocol.message.Notice;
-import org.dst.server.session.ServerLane;
+import org.dst.server.lane.ServerLane;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -5,11 +5,10 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import org.dst.server.SecurityOptions;
 
 /**
- * Counts the links whose client has not proved anything yet, so that strangers cannot fill the
- * server with them. Any thread.
+ * Limits the links whose client has not proved a key yet, so that strangers cannot exhaust the
+ * server. Any thread.
  */
 final class UnauthenticatedLinks {
   private final int limit;
@@ -23,31 +22,31 @@ final class UnauthenticatedLinks {
   }
 
   /**
-   * Counts one more. IPv6 addresses of one network of 64 bits are taken for one.
+   * Counts a new link. IPv6 addresses of one /64 network count as one address.
    *
-   * @return null, or which limit forbids it
+   * @return null, or the limit that forbids the link
    */
   synchronized String enter(InetAddress address) {
     if (all >= limit) {
-      return "%d links have proved no key yet, the limit".formatted(all);
+      return "%d unauthenticated links are open, the limit".formatted(all);
     }
     InetAddress origin = origin(address);
     int same = byAddress.getOrDefault(origin, 0);
     if (same >= limitPerAddress) {
-      return "%d links from there have proved no key yet, the limit".formatted(same);
+      return "%d unauthenticated links from there are open, the limit".formatted(same);
     }
     byAddress.put(origin, same + 1);
     all++;
     return null;
   }
 
-  /** One that was counted has proved its key, or is gone. */
+  /** A counted link has been authenticated or closed. */
   synchronized void leave(InetAddress address) {
     all--;
     byAddress.computeIfPresent(origin(address), (same, count) -> count == 1 ? null : count - 1);
   }
 
-  /** One IPv6 host has as many addresses as it likes, so its whole network counts: 64 bits. */
+  /** An IPv6 host can use any address of its /64 network, so the whole network counts. */
   private static InetAddress origin(InetAddress address) {
     byte[] bytes = address.getAddress();
     if (bytes.length == 4) {

@@ -5,6 +5,7 @@ import org.dst.protocol.Access;
 import org.dst.protocol.message.Attached;
 import org.dst.server.access.AccessRight;
 import org.dst.server.access.Peer;
+import org.dst.server.lane.ServerLane;
 
 /** What an export offers to the sessions that attach to it. Called on the registry's thread. */
 public interface AttachPolicy {

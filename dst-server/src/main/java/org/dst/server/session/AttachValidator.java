@@ -9,10 +9,10 @@ import org.dst.server.access.AccessRight;
 import org.dst.server.access.Peer;
 
 /**
- * What can be said of an attach without a look at sessions and leases: whether it makes sense, and
- * whether this peer may have it. A peer without any right learns nothing else.
+ * Validates an attach apart from sessions and leases: whether it is well-formed, and whether the
+ * peer has the right. A peer without any right learns nothing else.
  *
- * @param code that it is refused with
+ * @param code the refusal
  * @param text for the client
  */
 record AttachValidator(RefusalCode code, String text) {

@@ -11,14 +11,14 @@ import java.util.UUID;
 import org.dst.server.access.Peer;
 
 /**
- * The right to write to an export. Its epoch only rises, also over restarts of the server, so that
- * a holder that comes back late is known to be late.
+ * The right to write to an export. Its epoch only rises, also across restarts of the server, so
+ * that a former holder that comes back late is recognised.
  *
- * @param epoch counts the holders, from 1 up; 0 if there never was one
- * @param holder the digest of the holder's session id, which is secret; behind a dot that of the
- *     key that the session is bound to, if it is; empty if nobody holds it
- * @param client the holder's name, for people
- * @param since when it was given
+ * @param epoch counts the holders from 1; 0 if there never was one
+ * @param holder the digest of the holder's secret session id, followed by a dot and the digest of
+ *     the key if the session is bound to one; empty if nobody holds the lease
+ * @param client the holder's name, for messages
+ * @param since when it was granted
  */
 public record Lease(long epoch, String holder, String client, Instant since) {
   /** No holder yet. */
@@ -29,24 +29,24 @@ public record Lease(long epoch, String holder, String client, Instant since) {
     return !holder.isEmpty();
   }
 
-  /** Whether that session holds it, and is that peer's. */
+  /** Whether that session, bound to that peer, holds it. */
   boolean isHeldBy(UUID session, Peer peer) {
     return isHeld() && holder.equals(nameOf(session, peer));
   }
 
-  /** Whether that session holds it, but with a key that the peer has not proved. */
+  /** Whether that session holds it under a key that the peer has not proved. */
   boolean isHeldWithAnotherKey(UUID session, Peer peer) {
     return isHeld()
         && holder.split("[.]", 2)[0].equals(digest(bytes(session)))
         && !isHeldBy(session, peer);
   }
 
-  /** The next lease, for another holder. */
+  /** The lease with the next epoch, for another holder. */
   Lease passTo(UUID session, Peer peer, String client, Instant now) {
     return new Lease(epoch + 1, nameOf(session, peer), client, now);
   }
 
-  /** The same, given back. */
+  /** The same, released. */
   Lease released() {
     return new Lease(epoch, "", client, since);
   }

@@ -4,39 +4,40 @@ import java.util.UUID;
 import org.dst.protocol.message.Attached;
 import org.dst.protocol.message.RefusalCode;
 import org.dst.server.access.Peer;
+import org.dst.server.lane.ServerLane;
 
 /**
- * A link that wants, or has, a lane, as the session registry sees it. Methods may be called
- * anywhere.
+ * A link that wants or has a lane, as the session registry sees it. Methods may be called on any
+ * thread.
  */
 public interface LinkHandle {
-  /** The attach is granted: the link binds {@code lane} and answers. */
+  /** Grants the attach: the link binds {@code lane} and answers. */
   void granted(ServerLane lane, Attached answer);
 
   /**
-   * The attach is refused: the link answers and ends.
+   * Refuses the attach: the link answers and ends.
    *
-   * @param store the identity of the export's store, which the client is told; null to tell nothing
+   * @param store the identity of the export's store, to be told to the client; null to tell nothing
    */
   void refused(RefusalCode code, String text, UUID store);
 
   /**
-   * Ends the link; its undecoded and unstarted requests are discarded.
+   * Fences the link: ends it and discards its undecoded and unstarted requests.
    *
    * @param reason for the log
-   * @param idle called, on the registry's own thread, once nothing of the lane runs in the store
+   * @param idle called, on the registry's thread, once nothing of the lane runs in the store
    */
   void fence(String reason, Runnable idle);
 
   /**
-   * Tells the client that the export has another size: the one that it has when the notice is
-   * written, so that a notice that was waiting is never older than what was written before it.
+   * Tells the client the size of the export at the time when the notice is written, so that a
+   * delayed notice is never older than an earlier message.
    */
   void resized();
 
-  /** Tells the client how fresh the store is when the notice is written. */
+  /** Tells the client the store's freshness at the time when the notice is written. */
   void freshened();
 
-  /** Who is at its other end. */
+  /** The client at the other end. */
   Peer peer();
 }

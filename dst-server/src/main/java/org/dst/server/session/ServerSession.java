@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 import org.dst.protocol.Access;
 import org.dst.protocol.message.Attach;
 import org.dst.server.access.Peer;
+import org.dst.server.lane.ServerLane;
 
 /**
  * One client's use of an export. Owned by the session registry's thread; each lane is owned by the

@@ -12,6 +12,7 @@ import org.dst.protocol.count.Counters;
 import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.Attached;
 import org.dst.protocol.message.RefusalCode;
+import org.dst.server.lane.ServerCounter;
 
 /**
  * The sessions of one export: admits new ones as {@link LeaseManager} decides, binds links to

@@ -1,6 +1,6 @@
 /**
- * What the server decides about sessions, lanes and transactions: plain single-threaded code that
- * takes messages and returns what to do. A lane is owned by the event loop of its current link; it
- * changes hands only when nothing of it runs.
+ * The pure core of attaching: the sessions of an export, the rules of its lease, and the fencing of
+ * older links. Called by {@link org.dst.server.port}; single-threaded, on the export's home event
+ * loop.
  */
 package org.dst.server.session;

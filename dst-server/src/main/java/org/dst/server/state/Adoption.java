@@ -10,9 +10,9 @@ import org.dst.server.medium.MediumMarks;
 import org.dst.server.store.BlockStore;
 
 /**
- * Tells a store that another medium is its own from now on: a copy that takes its place, a backup
- * that was restored, a move to another machine. Its clients then write there, and send what they
- * have not flushed. No server may have the store meanwhile. One use, one thread.
+ * Binds a store to another medium: a copy that replaces it, a restored backup, a move to another
+ * machine. Its clients then write there, and replay what they have not flushed. No server may be
+ * serving the store meanwhile. Single use, single thread.
  */
 public final class Adoption implements AutoCloseable {
   private final RecordFiles files;
@@ -24,10 +24,10 @@ public final class Adoption implements AutoCloseable {
   /**
    * What was done.
    *
-   * @param record of the store now
-   * @param medium what the store is on now, for people
-   * @param former what it was on before, for people; null if it is the same medium
-   * @param dropped the store that the medium was in between; null if it was none
+   * @param record the store's record now
+   * @param medium describes the medium that the store is on now
+   * @param former describes the medium that it was on before; null if it is the same
+   * @param dropped the store that the medium belonged to in between; null if there was none
    */
   public record Outcome(StoreRecord record, String medium, String former, UUID dropped) {}
 
@@ -45,7 +45,7 @@ public final class Adoption implements AutoCloseable {
   }
 
   /**
-   * The path by which the export was opened last.
+   * The path by which the export was last opened.
    *
    * @throws IOException if the directory knows no such export
    */

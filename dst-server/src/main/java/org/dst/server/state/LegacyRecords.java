@@ -8,7 +8,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
-/** Records of earlier versions, which named a store by its path and knew no marks. */
+/** Records of earlier versions, which identified a store by its path and knew no marks. */
 final class LegacyRecords {
   private static final String FORMAT = "dst-store-2";
 
@@ -29,9 +29,9 @@ final class LegacyRecords {
   }
 
   /**
-   * Reads one.
+   * Decodes a record.
    *
-   * @throws IllegalArgumentException if it is something else
+   * @throws IllegalArgumentException if it is not one
    */
   static StoreRecord decode(List<String> lines) {
     Map<String, String> fields = KnownStore.fields(lines);

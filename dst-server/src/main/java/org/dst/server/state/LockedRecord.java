@@ -2,12 +2,14 @@ package org.dst.server.state;
 
 import java.io.IOException;
 
-/** The record of one store in the state directory, which no other server can take meanwhile. */
+/** The record of one store in the state directory, locked against other servers. */
 public final class LockedRecord implements AutoCloseable {
   private final RecordFiles files;
   private final RecordLock lock;
 
-  /** Changed by one thread at a time: first the opener's, then the keeper's. */
+  /**
+   * Changed by one thread at a time: first the opener's, then that of {@link StoreRecordManager}.
+   */
   private KnownStore store;
 
   /**
@@ -24,14 +26,14 @@ public final class LockedRecord implements AutoCloseable {
     return store.record();
   }
 
-  /** Replaces it; durable at the return. */
+  /** Replaces it; durable on return. */
   void save(StoreRecord next) throws IOException {
     KnownStore saved = store.with(next);
     files.write(saved);
     store = saved;
   }
 
-  /** Lets other servers have the store. */
+  /** Unlocks the store for other servers. */
   @Override
   public void close() {
     lock.close();

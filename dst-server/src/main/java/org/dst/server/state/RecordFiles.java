@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The files of a state directory: for each store one with its record, named by its identity and
- * replaced as a whole and synced, so that it is either the old record or the new one whatever
- * happens; beside it one that is locked while a server has the store. Blocks.
+ * The files of a state directory. Each store has a record, named by the store's identity and
+ * replaced atomically with a sync, so that a crash leaves either the old or the new record; and a
+ * lock file, locked while a server has the store. Blocks.
  */
 final class RecordFiles {
   private static final String IDENTITY = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import org.dst.platform.syscall.Errno;
 import org.dst.server.syscall.FileCalls;
 
-/** A lock that the kernel drops when its owner dies. */
+/** A file lock that the kernel releases when its owner dies. */
 final class RecordLock implements AutoCloseable {
   private final int fd;
 
@@ -13,7 +13,7 @@ final class RecordLock implements AutoCloseable {
     this.fd = fd;
   }
 
-  /** Waits for it; whoever has it has it for moments. */
+  /** Waits for the lock, which is only ever held for moments. */
   static RecordLock await(Path file) throws IOException {
     int fd = open(file);
     long result;
@@ -24,10 +24,10 @@ final class RecordLock implements AutoCloseable {
   }
 
   /**
-   * Takes it at once.
+   * Takes the lock without waiting.
    *
-   * @param exclusive or beside others who do not want it exclusively
-   * @return null if somebody else has it
+   * @param exclusive false to share it with others that do not want it exclusively
+   * @return null if somebody else holds it
    */
   static RecordLock tryTake(Path file, boolean exclusive) throws IOException {
     int fd = open(file);

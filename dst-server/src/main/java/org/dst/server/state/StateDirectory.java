@@ -6,14 +6,14 @@ import java.time.InstantSource;
 import org.dst.server.store.BlockStore;
 
 /**
- * Where a server keeps the records of its stores. A record is found by the medium of the store, not
- * by its path. Methods block.
+ * The directory where a server keeps the records of its stores. A record is found by the medium of
+ * its store, not by its path. Methods block.
  */
 public final class StateDirectory {
   private final RecordFiles files;
   private final InstantSource clock;
 
-  /** Uses a directory, which is made when it is needed. */
+  /** Uses a directory, created when it is first needed. */
   public StateDirectory(Path directory) {
     this(directory, InstantSource.system());
   }
@@ -21,7 +21,7 @@ public final class StateDirectory {
   /**
    * Uses a directory.
    *
-   * @param clock tells when a store was opened
+   * @param clock for the time when a store was opened
    */
   StateDirectory(Path directory, InstantSource clock) {
     files = new RecordFiles(directory);
@@ -29,8 +29,8 @@ public final class StateDirectory {
   }
 
   /**
-   * Reads the records, to find those of several stores. Until it is closed other servers wait that
-   * want to find theirs.
+   * Reads the records, to look up those of several stores. Other servers that want to do the same
+   * wait until this is closed.
    *
    * @throws IOException if a record cannot be read; the message says what to do
    */
@@ -38,7 +38,7 @@ public final class StateDirectory {
     return new StoreOpening(files, clock);
   }
 
-  /** Finds or makes the record of one store; see {@link StoreOpening#open}. */
+  /** Finds or creates the record of one store; see {@link StoreOpening#open}. */
   public LockedRecord open(String export, BlockStore store) throws IOException {
     try (StoreOpening opening = opening()) {
       return opening.open(export, store);
@@ -46,7 +46,7 @@ public final class StateDirectory {
   }
 
   /**
-   * Prepares to tell a store that another medium is its own from now on.
+   * Prepares to bind a store to another medium.
    *
    * @param export the name under which it was exported
    * @throws IOException if a record cannot be read; the message says what to do
@@ -55,7 +55,7 @@ public final class StateDirectory {
     return new Adoption(files, clock, export);
   }
 
-  /** As records name it: absolute, but links stay as they are. */
+  /** The path as records store it: absolute, without resolving links. */
   static String pathOf(String location) {
     return Path.of(location).toAbsolutePath().normalize().toString();
   }

@@ -8,19 +8,18 @@ import org.dst.server.medium.MarkComparison;
 import org.dst.server.medium.MediumMarks;
 
 /**
- * Finds, among the stores that are known, the one on a medium, and the one that clients expect in
- * some place.
+ * Finds the store on a medium, and the store that clients expect at a path, among the known stores.
  *
- * @param known all of them; may grow
+ * @param known all known stores; may grow
  */
 record StoreLookup(List<KnownStore> known) {
   private static final Comparator<KnownStore> LATEST = Comparator.comparing(KnownStore::seen);
 
   /**
-   * The store on a medium: by its marks; where it has none that last, by the path alone.
+   * The store on a medium, identified by its marks or, if it has no lasting ones, by its path.
    *
    * @param path absolute, as given
-   * @return null if it is not known
+   * @return null if the store is not known
    */
   KnownStore on(MediumMarks present, String path) {
     KnownStore recognised = latest(store -> compare(store, present) == MarkComparison.SAME);
@@ -33,8 +32,8 @@ record StoreLookup(List<KnownStore> known) {
   }
 
   /**
-   * The last one that was opened by that path, else under that name; null if there is none. One
-   * that stood in the place of another, and that nobody has written to, is not expected by anybody.
+   * The store last opened by that path, or else under that name; null if there is none. A store
+   * that was created in place of another and never written to is not expected by anybody.
    */
   KnownStore expected(String export, String path) {
     KnownStore byPath = latest(store -> store.path().equals(path) && !store.isUnusedStranger());
@@ -48,7 +47,7 @@ record StoreLookup(List<KnownStore> known) {
     return latest(store -> store.identity().equals(identity));
   }
 
-  /** The one of those that was opened last; null if there is none. */
+  /** The most recently opened of some stores; null if there are none. */
   KnownStore latest(Predicate<KnownStore> which) {
     return known.stream().filter(which).max(LATEST).orElse(null);
   }

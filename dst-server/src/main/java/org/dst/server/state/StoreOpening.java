@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the records of stores by their media, and makes those that there are not. A medium that
- * nobody knows is a new store, even where another one was at its path: that one's clients are
- * refused, so that nothing meant for it is written here. One thread.
+ * Finds the records of stores by their media, and creates missing ones. An unknown medium is a new
+ * store, even where another one was at its path: clients of that one are refused, so that nothing
+ * meant for it is written here. Single thread.
  */
 public final class StoreOpening implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StoreOpening.class);
@@ -40,8 +40,8 @@ public final class StoreOpening implements AutoCloseable {
   }
 
   /**
-   * The record of a store, for this server only unless the store is read-only. Says in the log what
-   * a person has to know: that another medium was expected, or that this one cannot be recognised.
+   * The record of a store, locked exclusively unless the store is read-only. Logs what an operator
+   * must know: that another medium was expected, or that this one cannot be recognised.
    *
    * @param export the name under which it is exported
    * @throws IOException if another server has the record, or it cannot be read or written; the
@@ -85,7 +85,7 @@ public final class StoreOpening implements AutoCloseable {
     return there || files.isInUse(expected.identity()) ? null : expected;
   }
 
-  /** A new store; or, once, the one that an earlier version has known by this path. */
+  /** A new store or, once, the one that an earlier version recorded for this path. */
   private KnownStore unknown(BlockStore store, KnownStore expected) throws IOException {
     String location = store.info().location();
     Path path = realPath(store);
@@ -158,7 +158,7 @@ public final class StoreOpening implements AutoCloseable {
     }
   }
 
-  /** Lets other servers find their records. */
+  /** Lets other servers look up their records. */
   @Override
   public void close() {
     lock.close();

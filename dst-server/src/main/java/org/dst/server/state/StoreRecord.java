@@ -9,16 +9,16 @@ import java.util.UUID;
 import org.dst.server.session.Lease;
 
 /**
- * What is kept of one store.
+ * The durable record of one store.
  *
  * @param identity names the store for ever
- * @param lease on it
- * @param endedClean the verifier of the latest lifetime of the volatile cache that a planned stop
- *     ended, after a sync that succeeded; null if there was none
- * @param freshness a number that only rises, so that a client notices a store that was set back
+ * @param lease on the store
+ * @param endedClean the verifier of the latest cache lifetime that a planned stop ended after a
+ *     successful sync; null if there was none
+ * @param freshness a number that only rises, so that clients notice when the store is rolled back
  */
 public record StoreRecord(UUID identity, Lease lease, UUID endedClean, long freshness) {
-  /** The record of a store that nobody has used yet. */
+  /** The record of a store that was never used. */
   public static StoreRecord fresh() {
     return new StoreRecord(UUID.randomUUID(), Lease.NONE, null, 0);
   }

@@ -9,14 +9,14 @@ import java.util.function.UnaryOperator;
 import org.dst.server.session.Lease;
 
 /**
- * Keeps the record of one store. A store in memory dies with the process, and so does its record;
- * every other one is written to the state directory.
+ * Saves the record of one store. The record of a store in memory dies with the process, like the
+ * store; all others are written to the state directory.
  */
 public final class StoreRecordManager implements AutoCloseable {
   /** Null for a store in memory. */
   private final LockedRecord file;
 
-  /** The record as it is on disk, or was when the keeper was made; changed by the writer only. */
+  /** The record as it is on disk; changed by the writer thread only. */
   private volatile StoreRecord record;
 
   private final ExecutorService writer =
@@ -59,8 +59,8 @@ public final class StoreRecordManager implements AutoCloseable {
   /**
    * Makes a change of the record durable. Any thread; changes are made in the order of their calls.
    *
-   * @param change applied to the record as it is by then, on a thread of the keeper
-   * @param ended gets null, or why it is not durable; on a thread of the keeper
+   * @param change applied to the record as it is by then, on a thread of the records
+   * @param ended gets null, or why it is not durable; on a thread of the records
    */
   public void change(UnaryOperator<StoreRecord> change, Consumer<String> ended) {
     try {

@@ -14,22 +14,22 @@ import org.dst.server.medium.MediumMarks;
  * store checks them again at its own door and answers INVALID or NO_SPACE.
  */
 public interface BlockStore extends AutoCloseable {
-  /** What is known about the store; the size in it is the one at opening. */
+  /** The store's properties; the size in them is the one at opening. */
   StoreInfo info();
 
-  /** Bytes it holds now; may ask the kernel. */
+  /** The current size in bytes; may ask the kernel. */
   long size();
 
   /**
-   * Where ranges end. Asks nobody. After the store was made smaller behind the server's back it is
-   * more than there is, until {@link #cutTo}.
+   * The size at which ranges end, without asking the kernel. If somebody else has shrunk the store,
+   * this is more than there is until {@link #cutTo}.
    */
   default long knownSize() {
     return size();
   }
 
   /**
-   * As {@link #size}, but not silent if the kernel cannot tell.
+   * As {@link #size}, but fails if the kernel cannot tell.
    *
    * @throws StoreException if it cannot
    */
@@ -38,20 +38,19 @@ public interface BlockStore extends AutoCloseable {
   }
 
   /**
-   * Somebody else has made the store smaller: ranges end there from now on. Growth needs no word,
-   * {@link #size} takes it over.
+   * Somebody else has shrunk the store: ranges end there from now on. Growth needs no call, {@link
+   * #size} notices it.
    */
   default void cutTo(long size) {
     throw new UnsupportedOperationException(info().kind());
   }
 
   /**
-   * Gives the store another size, durable at the return. Requests beyond a smaller one are refused
-   * from the call on, and those that have begun end before anything is cut off. One call at a time;
-   * blocks.
+   * Resizes the store, durably on return. When shrinking, requests beyond the new end are refused
+   * from the call on, and running ones end before anything is cut off. One call at a time; blocks.
    *
    * @param size in bytes, a multiple of the minimum block, at least one
-   * @throws StoreException if it cannot have that size; then it has the one it had
+   * @throws StoreException if that fails; then the size is unchanged
    */
   default void resize(long size) throws StoreException {
     throw new StoreException(
@@ -64,16 +63,16 @@ public interface BlockStore extends AutoCloseable {
   }
 
   /**
-   * By what the medium is recognised, whatever path leads to it. Blocks.
+   * The marks by which the medium is recognised, whatever path leads to it. Blocks.
    *
-   * @throws StoreException if it cannot be asked at all
+   * @throws StoreException if they cannot be read at all
    */
   default MediumMarks marks() throws StoreException {
     return MediumMarks.NONE;
   }
 
   /**
-   * Leaves a tag with the medium, durable at the return. Blocks.
+   * Attaches a tag to the medium, durably on return. Blocks.
    *
    * @param tag ASCII, at most 200 characters
    * @return whether {@link #marks} has it from now on; false where the medium keeps none
@@ -83,19 +82,19 @@ public interface BlockStore extends AutoCloseable {
   }
 
   /**
-   * An empty buffer into which a read needs no copy, and out of which a reply needs none.
+   * Allocates a buffer that a read can fill and a reply can send without copying.
    *
-   * @param length bytes that it has room for
+   * @param length its capacity in bytes
    */
   default ByteBuf bufferForRead(ByteBufAllocator allocator, int length) {
     return FrameWriter.ownedBuffer(allocator, length);
   }
 
   /**
-   * Reads without waiting for the medium (RWF_NOWAIT).
+   * Reads without blocking on the medium (RWF_NOWAIT).
    *
-   * @param target gets {@code length} bytes appended; it has room for them
-   * @return false, with {@code target} unchanged, if that would wait or is not supported
+   * @param target gets {@code length} bytes appended; has room for them
+   * @return false, with {@code target} unchanged, if that would block or is not supported
    */
   boolean tryRead(long offset, ByteBuf target, int length) throws StoreException;
 
@@ -107,24 +106,24 @@ public interface BlockStore extends AutoCloseable {
   void read(long offset, ByteBuf target, int length) throws StoreException;
 
   /**
-   * Writes all readable bytes of {@code source}, whose indices stay as they are.
+   * Writes all readable bytes of {@code source}, whose indices do not change.
    *
-   * @param durable whether they must be on stable storage at the return
+   * @param durable whether they must be on stable storage on return
    */
   void write(long offset, ByteBuf source, boolean durable) throws StoreException;
 
-  /** Whether a write that need not be durable goes into memory only, as a rule. */
+  /** Whether a write that need not be durable normally goes to memory only. */
   default boolean cachesWrites() {
     return false;
   }
 
-  /** Makes everything durable that was written before the call (fdatasync). */
+  /** Makes all earlier writes durable (fdatasync). */
   void sync() throws StoreException;
 
-  /** Starts write-back of a range and does not wait for it (sync_file_range). */
+  /** Starts the write-back of a range without waiting for it (sync_file_range). */
   void startWriteBack(long offset, long length) throws StoreException;
 
-  /** Gives back the space of a range, which reads as zeroes or as before. A hint. */
+  /** Deallocates a range, which then reads as zeroes or as before. A hint. */
   void trim(long offset, long length) throws StoreException;
 
   /**
@@ -139,20 +138,20 @@ public interface BlockStore extends AutoCloseable {
   void cache(long offset, long length) throws StoreException;
 
   /**
-   * Which parts of a range are holes or zeroes.
+   * Finds the holes and zeroes of a range.
    *
-   * @param most extents at the most, at least 1
+   * @param most the maximum number of extents, at least 1
    * @return consecutive extents from {@code offset} on, at least one; they may cover less than the
    *     range, never more; neighbours differ in state
    */
   List<Extent> status(long offset, long length, int most) throws StoreException;
 
-  /** The same store by a {@link Ring}, or null if it has only these methods. */
+  /** The same store accessed through a {@link Ring}, or null if it supports only these methods. */
   default RingStore onRing() {
     return null;
   }
 
-  /** Gives up the lock and the descriptor. */
+  /** Releases the lock and closes the descriptor. */
   @Override
   void close();
 }

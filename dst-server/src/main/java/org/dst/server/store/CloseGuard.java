@@ -4,9 +4,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Lets something be closed while threads use it: what must not happen under their feet (a
- * descriptor's number given to another file) waits for the last of them. Thread-safe; costs two
- * atomic additions a use.
+ * Defers a close until the last user is done, where closing under its feet would be dangerous (a
+ * descriptor's number may be reused for another file). Thread-safe; costs two atomic additions per
+ * use.
  */
 public final class CloseGuard {
   private static final int CLOSED = Integer.MIN_VALUE;
@@ -16,7 +16,7 @@ public final class CloseGuard {
   private final Runnable atEnd;
 
   /**
-   * @param atEnd called once, by whoever is last out after {@link #close}
+   * @param atEnd called once after {@link #close}, by the last user to leave
    */
   public CloseGuard(Runnable atEnd) {
     this.atEnd = atEnd;
@@ -42,7 +42,7 @@ public final class CloseGuard {
     }
   }
 
-  /** Refuses new uses; does not wait for those that are under way. */
+  /** Rejects new uses; does not wait for those in progress. */
   public void close() {
     if (state.getAndUpdate(uses -> uses | CLOSED) == 0) {
       end();

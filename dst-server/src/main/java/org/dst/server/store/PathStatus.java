@@ -3,12 +3,12 @@ package org.dst.server.store;
 /**
  * Whether the path by which a store was opened still leads to it.
  *
- * @param trouble what has become of it, and what to do, for people; null if it is found
+ * @param trouble what has happened to it, and what to do; null if the path leads to it
  */
 public record PathStatus(Kind kind, String trouble) {
   /** From good to bad. */
   public enum Kind {
-    /** The path leads to the store, or nobody can tell. */
+    /** The path leads to the store, or that cannot be determined. */
     FOUND,
     /** The path leads to nothing, but the file has a name elsewhere. */
     MOVED,

@@ -2,17 +2,20 @@ package org.dst.server.store;
 
 import org.dst.protocol.Status;
 
-/** Checks ranges at a store's own door, safe against overflow. */
-final class Ranges {
+/** Range checks, safe against overflow. */
+public final class Ranges {
   private Ranges() {}
 
-  /** Refuses with INVALID what is not inside {@code size} bytes. */
-  static void check(long offset, long length, long size) throws StoreException {
+  /** Rejects with INVALID a range that is not inside {@code size} bytes. */
+  public static void check(long offset, long length, long size) throws StoreException {
     check(offset, length, size, Status.INVALID);
   }
 
-  /** Refuses a change: with INVALID if it makes no sense, with NO_SPACE if it ends too late. */
-  static void checkChange(long offset, long length, long size) throws StoreException {
+  /**
+   * Rejects a change: with INVALID if the range is malformed, with NO_SPACE if it ends beyond the
+   * store.
+   */
+  public static void checkChange(long offset, long length, long size) throws StoreException {
     check(offset, length, size, Status.NO_SPACE);
   }
 
@@ -30,12 +33,12 @@ final class Ranges {
   }
 
   /** The largest multiple of a power of two that is not above {@code value}. */
-  static long down(long value, int unit) {
+  public static long down(long value, int unit) {
     return value & -(long) unit;
   }
 
   /** The smallest multiple of a power of two that is not below {@code value}. */
-  static long up(long value, int unit) {
+  public static long up(long value, int unit) {
     return down(value + unit - 1, unit);
   }
 }

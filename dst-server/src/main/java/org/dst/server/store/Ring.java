@@ -1,9 +1,9 @@
 package org.dst.server.store;
 
 /**
- * Makes calls on open files without waiting for them. Belongs to one event loop: its methods are
+ * Submits operations on open files without blocking. Belongs to one event loop: its methods are
  * called there, and so is {@link Call#ended}, possibly before the method returns. Addresses must
- * stay valid, and descriptors open, until the call has ended; no call can be taken back.
+ * stay valid and descriptors open until the operation has ended; operations cannot be cancelled.
  */
 public interface Ring {
   /** Hears how a call ended. */

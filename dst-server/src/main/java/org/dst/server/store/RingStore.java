@@ -3,17 +3,17 @@ package org.dst.server.store;
 import io.netty.buffer.ByteBuf;
 
 /**
- * What a store can do by a {@link Ring}: the methods of {@link BlockStore} of the same names, with
- * the same checks, effects and errors, that do not wait. Called on the ring's event loop. A method
- * that throws has started nothing; otherwise the outcome follows, once. Until then the store keeps
- * the buffer and its descriptor, even if it is closed.
+ * The operations of a store through a {@link Ring}: like the methods of {@link BlockStore} with the
+ * same names, with the same checks, effects and errors, but without blocking. Called on the ring's
+ * event loop. A method that throws has started nothing; otherwise the outcome is reported once.
+ * Until then the store holds the buffer and its descriptor, even if it is closed.
  */
 public interface RingStore {
-  /** Hears how an operation ended. */
+  /** Receives the outcome of an operation. */
   @FunctionalInterface
   interface Outcome {
     /**
-     * The operation ended; none of its calls is under way.
+     * The operation has ended; none of its calls is in progress.
      *
      * @param failure why it failed; null if it did not
      */

@@ -3,7 +3,7 @@ package org.dst.server.store;
 import java.io.IOException;
 import org.dst.protocol.Status;
 
-/** A store could not do what it was asked. Carries the exact status for the requester. */
+/** A failed or rejected operation of a store, with the exact status for the requester. */
 public final class StoreException extends IOException {
   private static final long serialVersionUID = 1;
 
@@ -26,13 +26,13 @@ public final class StoreException extends IOException {
     this.fromSystem = fromSystem;
   }
 
-  /** Whether the storage is to blame: it has failed, or has no space or no memory left. */
+  /** Whether the storage is to blame: it has failed, or is out of space or memory. */
   public boolean isOfStorage() {
     return status == Status.IO_ERROR
         || fromSystem && (status == Status.NO_SPACE || status == Status.NO_MEMORY);
   }
 
-  /** What the requester is told. */
+  /** The status for the requester. */
   public Status status() {
     return status;
   }

@@ -1,17 +1,17 @@
 package org.dst.server.store;
 
 /**
- * What a store is and can do.
+ * The properties of a store.
  *
- * @param kind "file", "device" or "memory", for people
- * @param location path or description, for people
+ * @param kind "file", "device" or "memory", for messages
+ * @param location path or description, for messages
  * @param size in bytes at opening
- * @param minBlock offsets and lengths are multiples of this; a power of two
- * @param preferredBlock the size of request that is served best; a power of two
+ * @param minBlock the alignment of offsets and lengths; a power of two
+ * @param preferredBlock the most efficient request size; a power of two
  * @param readOnly whether changes are impossible
  * @param rotational whether seeks cost time
- * @param canTrim whether space can be given back
- * @param canFastZero whether zeroes can be made without writing them
+ * @param canTrim whether space can be deallocated
+ * @param canFastZero whether ranges can be zeroed without writing them
  */
 public record StoreInfo(
     String kind,

@@ -1,15 +1,15 @@
 package org.dst.server.store;
 
 /**
- * How a store is opened.
+ * The options for opening a store.
  *
  * @param readOnly whether changes are refused; the file is opened and locked for reading only
- * @param minBlock bytes, a power of two up to 64 KiB; 0 for what suits the store
- * @param preferredBlock bytes, a power of two, not below minBlock; 0 for what suits the store
- * @param sizeLimit bytes that are served at the most, from the first on; 0 for all
- * @param createSize bytes of the sparse file that is made if there is none; 0 for an error instead
- * @param direct whether I/O goes past the kernel's page cache (O_DIRECT of open(2))
- * @param preallocate whether the medium's space for all that is served is taken at the opening
+ * @param minBlock bytes, a power of two up to 64 KiB; 0 for the store's default
+ * @param preferredBlock bytes, a power of two, not below minBlock; 0 for the store's default
+ * @param sizeLimit maximum size in bytes; 0 for no limit
+ * @param createSize size in bytes of the sparse file to create if there is none; 0 to fail instead
+ * @param direct whether I/O bypasses the page cache (O_DIRECT of open(2))
+ * @param preallocate whether space for the whole export is allocated when it is opened
  */
 public record StoreOptions(
     boolean readOnly,
@@ -22,10 +22,10 @@ public record StoreOptions(
   /** The largest minimum block, NBD's own bound for it. */
   public static final int MAX_MIN_BLOCK = 64 << 10;
 
-  /** All of an existing file, for reading and writing, with the block sizes that suit it. */
+  /** An existing file as a whole, read-write, with the store's default block sizes. */
   public static final StoreOptions DEFAULT = new StoreOptions(false, 0, 0, 0, 0, false, false);
 
-  /** Refuses what cannot be meant. */
+  /** Rejects contradictory options. */
   public StoreOptions {
     if (minBlock < 0 || minBlock > MAX_MIN_BLOCK || Integer.bitCount(minBlock) > 1) {
       throw new IllegalArgumentException(
@@ -56,36 +56,36 @@ public record StoreOptions(
     return new StoreOptions(true, minBlock, preferredBlock, sizeLimit, 0, direct, preallocate);
   }
 
-  /** These, with a minimum block. */
+  /** These options with a minimum block. */
   public StoreOptions withMinBlock(int bytes) {
     return new StoreOptions(
         readOnly, bytes, preferredBlock, sizeLimit, createSize, direct, preallocate);
   }
 
-  /** These, with a preferred block. */
+  /** These options with a preferred block. */
   public StoreOptions withPreferredBlock(int bytes) {
     return new StoreOptions(readOnly, minBlock, bytes, sizeLimit, createSize, direct, preallocate);
   }
 
-  /** These, limited to the first bytes. */
+  /** These options with a size limit. */
   public StoreOptions withSizeLimit(long bytes) {
     return new StoreOptions(
         readOnly, minBlock, preferredBlock, bytes, createSize, direct, preallocate);
   }
 
-  /** These, making a file that is missing. */
+  /** These options, creating a missing file. */
   public StoreOptions withCreateSize(long bytes) {
     return new StoreOptions(
         readOnly, minBlock, preferredBlock, sizeLimit, bytes, direct, preallocate);
   }
 
-  /** These, past the page cache. */
+  /** These options with direct I/O. */
   public StoreOptions asDirect() {
     return new StoreOptions(
         readOnly, minBlock, preferredBlock, sizeLimit, createSize, true, preallocate);
   }
 
-  /** These, taking the space at the opening. */
+  /** These options with preallocation. */
   public StoreOptions preallocated() {
     return new StoreOptions(
         readOnly, minBlock, preferredBlock, sizeLimit, createSize, direct, true);

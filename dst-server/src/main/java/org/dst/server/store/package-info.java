@@ -1,5 +1,6 @@
 /**
- * Where an export's bytes live: file, block device, memory. A store is a thin, honest layer over
- * the system calls; which thread makes them is decided by {@link org.dst.server.engine}.
+ * What a store is: the blocking contract of {@link org.dst.server.store.BlockStore}, the same by a
+ * ring, and their options, properties and errors. Implemented by the packages below; called by the
+ * exports and the I/O engine, on any thread.
  */
 package org.dst.server.store;

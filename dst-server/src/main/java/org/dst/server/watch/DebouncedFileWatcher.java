@@ -9,11 +9,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads files, and reads them again when they have changed and then stayed the same for one look,
- * so that an editor's half-written file changes nothing. What cannot be read or makes no sense
- * changes nothing either. Looks on a thread of its own, once a second.
+ * Rereads files when they have changed and then stayed the same for one check, so that an editor's
+ * half-written file has no effect. Unreadable or invalid files have no effect either. Checks once a
+ * second on a thread of its own.
  *
- * @param <T> what they contain
+ * @param <T> what the files contain
  */
 public final class DebouncedFileWatcher<T> implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DebouncedFileWatcher.class);
@@ -23,10 +23,10 @@ public final class DebouncedFileWatcher<T> implements AutoCloseable {
   private final String otherwise;
   private ScheduledExecutorService timer;
 
-  /** What was taken, or found to make no sense. */
+  /** The version that was last applied or found invalid. */
   private Object tried;
 
-  /** What was there at the last look. */
+  /** The version at the last check. */
   private Object seen;
 
   private String complaint;
@@ -38,9 +38,9 @@ public final class DebouncedFileWatcher<T> implements AutoCloseable {
    */
   public interface Source<T> {
     /**
-     * Something that is equal as long as the files are the same.
+     * A version that stays equal as long as the files do not change.
      *
-     * @throws IOException if they cannot be looked at, or used at all; the message names the file
+     * @throws IOException if they cannot be checked, or used at all; the message names the file
      */
     Object stamp() throws IOException;
 
@@ -54,10 +54,10 @@ public final class DebouncedFileWatcher<T> implements AutoCloseable {
   }
 
   /**
-   * Does not look yet.
+   * A watcher that is not started.
    *
-   * @param changed told what the files contain when they have changed; on the watch's thread
-   * @param otherwise what people read in the log behind the reason why a change was not taken
+   * @param changed receives the new contents when the files have changed; on the watcher's thread
+   * @param otherwise ends the log line about a change that was not applied
    */
   public DebouncedFileWatcher(Source<T> source, Consumer<T> changed, String otherwise) {
     this.source = source;
@@ -72,7 +72,7 @@ public final class DebouncedFileWatcher<T> implements AutoCloseable {
     return source.read();
   }
 
-  /** Looks once a second from now on. */
+  /** Starts to check once a second. */
   public synchronized void start() {
     timer =
         Executors.newSingleThreadScheduledExecutor(
@@ -99,7 +99,8 @@ public final class DebouncedFileWatcher<T> implements AutoCloseable {
   private void reload(Object now) throws IOException {
     try {
       T content = source.read();
-      if (now.equals(source.stamp())) { // or it was changed meanwhile, and the next looks settle it
+      if (now.equals(
+          source.stamp())) { // it may have been changed meanwhile: the next checks will tell
         tried = now;
         complaint = null;
         changed.accept(content);
@@ -110,7 +111,7 @@ public final class DebouncedFileWatcher<T> implements AutoCloseable {
     }
   }
 
-  /** Once for each cause, not once a second. */
+  /** Logs each cause once, not once a second. */
   private void complain(String text) {
     if (!text.equals(complaint)) {
       log.error("{}; {}", text, otherwise);

@@ -14,7 +14,7 @@ import org.dst.server.store.RingStore;
 import org.dst.server.store.StoreException;
 import org.dst.server.store.StoreInfo;
 import org.dst.server.store.StoreOptions;
-import org.dst.server.store.Stores;
+import org.dst.server.store.open.Stores;
 
 /**
  * A store in memory whose calls are recorded and whose syncs wait for the test. The faults that it

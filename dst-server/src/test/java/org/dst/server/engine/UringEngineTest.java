@@ -25,7 +25,7 @@ import org.dst.server.store.BlockStore;
 import org.dst.server.store.Machine;
 import org.dst.server.store.StoreException;
 import org.dst.server.store.StoreOptions;
-import org.dst.server.store.Stores;
+import org.dst.server.store.open.Stores;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

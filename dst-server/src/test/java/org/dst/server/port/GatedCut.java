@@ -8,7 +8,7 @@ import org.dst.protocol.Status;
 import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreException;
 import org.dst.server.store.StoreOptions;
-import org.dst.server.store.Stores;
+import org.dst.server.store.open.Stores;
 
 /**
  * A store of 64 MiB in memory. When it is made smaller it refuses what is behind the new end at

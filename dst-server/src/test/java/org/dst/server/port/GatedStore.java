@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreException;
 import org.dst.server.store.StoreOptions;
-import org.dst.server.store.Stores;
+import org.dst.server.store.open.Stores;
 
 /** A store in memory whose writes wait until the test lets them go. */
 final class GatedStore {

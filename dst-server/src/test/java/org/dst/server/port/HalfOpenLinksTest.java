@@ -13,7 +13,6 @@ import org.dst.crypto.key.ServerKeys;
 import org.dst.protocol.SecurityMode;
 import org.dst.protocol.message.RefusalCode;
 import org.dst.protocol.testing.Watch;
-import org.dst.server.SecurityOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -62,18 +61,18 @@ class HalfOpenLinksTest {
                 List.of(SecurityMode.PLAIN), true, List.of(), List.of("none"), 3, 2));
     assertNull(links.enter(one));
     assertNull(links.enter(one));
-    assertEquals("2 links from there have proved no key yet, the limit", links.enter(one));
+    assertEquals("2 unauthenticated links from there are open, the limit", links.enter(one));
     assertNull(links.enter(other));
-    assertEquals("3 links have proved no key yet, the limit", links.enter(other));
+    assertEquals("3 unauthenticated links are open, the limit", links.enter(other));
     links.leave(one);
     assertNull(links.enter(other));
     assertNotNull(links.enter(one));
     assertEquals(
-        "3 links have proved no key yet, the limit",
+        "3 unauthenticated links are open, the limit",
         links.enter(InetAddress.ofLiteral("2001:db8::2")));
     links.leave(one);
     assertEquals(
-        "2 links from there have proved no key yet, the limit",
+        "2 unauthenticated links from there are open, the limit",
         links.enter(InetAddress.ofLiteral("2001:db8::2")));
     assertNull(links.enter(InetAddress.ofLiteral("2001:db8:0:1::1")));
     links.leave(other);

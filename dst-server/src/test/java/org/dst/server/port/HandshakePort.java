@@ -17,7 +17,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.dst.crypto.key.ServerKeys;
 import org.dst.protocol.SecurityMode;
-import org.dst.server.SecurityOptions;
 
 /** A port that opens links and gives them to the test. */
 final class HandshakePort implements AutoCloseable {

@@ -11,7 +11,6 @@ import org.dst.protocol.message.ClientOpening;
 import org.dst.protocol.message.Extensions;
 import org.dst.protocol.message.RefusalCode;
 import org.dst.protocol.message.ServerOpening;
-import org.dst.server.SecurityOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

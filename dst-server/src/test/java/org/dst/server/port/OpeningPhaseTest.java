@@ -18,7 +18,7 @@ import org.dst.protocol.message.RefusalCode;
 import org.dst.protocol.message.ServerOpening;
 import org.dst.protocol.testing.Watch;
 import org.dst.server.store.StoreOptions;
-import org.dst.server.store.Stores;
+import org.dst.server.store.open.Stores;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -47,14 +47,14 @@ class PlannedStopTest {
       Attached answer = attach(client);
       assertNull(answer.cleanPredecessor());
       setup.close();
-      assertEquals(answer.verifier(), setup.keeper.record().endedClean());
+      assertEquals(answer.verifier(), setup.records.record().endedClean());
     }
   }
 
   @Test
   void shouldLeaveTheOlderNoteIfNobodyKnowsTheLifetime() {
     setup.close();
-    assertNull(setup.keeper.record().endedClean());
+    assertNull(setup.records.record().endedClean());
   }
 
   @Test
@@ -70,7 +70,7 @@ class PlannedStopTest {
       client.expectEnd(); // the drain timeout is over
       gated.mayWrite.release();
       closing.join();
-      assertNull(setup.keeper.record().endedClean());
+      assertNull(setup.records.record().endedClean());
     }
   }
 }

@@ -7,22 +7,22 @@ import java.time.Duration;
 import java.util.List;
 import org.dst.platform.loop.TransportChoice;
 import org.dst.protocol.Access;
-import org.dst.server.ExportOptions;
 import org.dst.server.ExportServer;
 import org.dst.server.ServerOptions;
 import org.dst.server.access.AccessRules;
 import org.dst.server.engine.EngineChoice;
+import org.dst.server.export.ExportOptions;
 import org.dst.server.state.StoreRecordManager;
 import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreOptions;
-import org.dst.server.store.Stores;
+import org.dst.server.store.open.Stores;
 
 /** A server on a loopback port with an export {@code disk} of 64 MiB, and one for nobody here. */
 final class PortSetup implements AutoCloseable {
   static final int MAX_PAYLOAD = 1 << 20;
 
   /** Of the disk. */
-  final StoreRecordManager keeper = StoreRecordManager.inMemory();
+  final StoreRecordManager records = StoreRecordManager.inMemory();
 
   final ExportServer server;
   final InetSocketAddress address;
@@ -30,7 +30,7 @@ final class PortSetup implements AutoCloseable {
   PortSetup(ServerOptions options, BlockStore disk) throws IOException {
     server = new ExportServer(options);
     server.add(
-        new ExportOptions("disk", "a disk", Access.SHARED, AccessRules.EVERYBODY), disk, keeper);
+        new ExportOptions("disk", "a disk", Access.SHARED, AccessRules.EVERYBODY), disk, records);
     AccessRules others = AccessRules.parse(List.of("192.0.2.0/24"));
     server.add(
         new ExportOptions("elsewhere", "", Access.READ_WRITE, others),

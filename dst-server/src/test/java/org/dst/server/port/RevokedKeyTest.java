@@ -18,7 +18,6 @@ import org.dst.crypto.record.RecordCrypto;
 import org.dst.protocol.SecurityMode;
 import org.dst.protocol.testing.Watch;
 import org.dst.server.ExportServer;
-import org.dst.server.SecurityOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

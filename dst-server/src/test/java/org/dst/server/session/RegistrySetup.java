@@ -15,10 +15,13 @@ import org.dst.protocol.message.Extensions;
 import org.dst.server.access.AccessRight;
 import org.dst.server.access.AccessRules;
 import org.dst.server.access.Peer;
+import org.dst.server.lane.LaneSetup;
+import org.dst.server.lane.ServerCounter;
+import org.dst.server.lane.ServerLane;
 import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreException;
 import org.dst.server.store.StoreOptions;
-import org.dst.server.store.Stores;
+import org.dst.server.store.open.Stores;
 
 /** An session registry of an export in memory, and what clients say to it. */
 final class RegistrySetup implements AttachPolicy, AutoCloseable {

@@ -15,6 +15,7 @@ import org.dst.protocol.Access;
 import org.dst.protocol.message.RefusalCode;
 import org.dst.server.access.AccessRules;
 import org.dst.server.access.Peer;
+import org.dst.server.lane.ServerCounter;
 import org.dst.server.store.StoreException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.UUID;
 import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.RefusalCode;
+import org.dst.server.lane.ServerCounter;
 import org.dst.server.store.StoreException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

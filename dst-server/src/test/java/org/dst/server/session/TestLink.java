@@ -8,6 +8,7 @@ import org.dst.protocol.message.Attach;
 import org.dst.protocol.message.Attached;
 import org.dst.protocol.message.RefusalCode;
 import org.dst.server.access.Peer;
+import org.dst.server.lane.ServerLane;
 
 /** A link of a test: keeps what the registry says to it, and ends when the test says so. */
 final class TestLink implements LinkHandle {

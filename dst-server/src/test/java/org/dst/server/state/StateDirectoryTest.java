@@ -264,31 +264,31 @@ class StateDirectoryTest extends StateDirectorySetup {
   @Test
   void shouldKeepALeaseOverKeepers() throws Exception {
     UUID identity;
-    try (StoreRecordManager keeper =
+    try (StoreRecordManager records =
         StoreRecordManager.in(directory.open("disk", store(DISK, medium(1))))) {
-      identity = keeper.record().identity();
+      identity = records.record().identity();
       CompletableFuture<String> saved = new CompletableFuture<>();
-      keeper.save(LEASE, failure -> saved.complete("failure: " + failure));
+      records.save(LEASE, failure -> saved.complete("failure: " + failure));
       assertEquals("failure: null", saved.get(20, TimeUnit.SECONDS));
     }
-    try (StoreRecordManager keeper =
+    try (StoreRecordManager records =
         StoreRecordManager.in(directory.open("disk", store(DISK, medium(1))))) {
-      assertEquals(new StoreRecord(identity, LEASE, null, 1), keeper.record());
+      assertEquals(new StoreRecord(identity, LEASE, null, 1), records.record());
     }
   }
 
   @Test
   void shouldReportThatALeaseCannotBeKept() throws Exception {
-    StoreRecordManager keeper =
+    StoreRecordManager records =
         StoreRecordManager.in(directory.open("disk", store(DISK, medium(1))));
     Files.move(path, parent.resolve("gone"));
     Files.createFile(path);
     CompletableFuture<String> saved = new CompletableFuture<>();
-    keeper.save(LEASE, saved::complete);
+    records.save(LEASE, saved::complete);
     assertTrue(saved.get(20, TimeUnit.SECONDS).contains(path.toString()));
-    keeper.close();
+    records.close();
     CompletableFuture<String> late = new CompletableFuture<>();
-    keeper.save(LEASE, late::complete);
+    records.save(LEASE, late::complete);
     assertEquals("the server stops", late.get(20, TimeUnit.SECONDS));
   }
 }

@@ -17,19 +17,19 @@ class StoreRecordManagerTest extends StateDirectorySetup {
     return StoreRecordManager.in(directory.open("disk", store(DISK, medium(1))));
   }
 
-  private static String save(StoreRecordManager keeper) throws Exception {
+  private static String save(StoreRecordManager records) throws Exception {
     CompletableFuture<String> ended = new CompletableFuture<>();
-    keeper.save(LEASE, ended::complete);
+    records.save(LEASE, ended::complete);
     return ended.get(20, TimeUnit.SECONDS);
   }
 
   @Test
   void shouldMakeTheStoreFresherWithEveryLeaseInOneWrite() throws Exception {
     StoreRecord saved;
-    try (StoreRecordManager keeper = open()) {
-      long before = keeper.record().freshness();
-      assertNull(save(keeper));
-      saved = keeper.record();
+    try (StoreRecordManager records = open()) {
+      long before = records.record().freshness();
+      assertNull(save(records));
+      saved = records.record();
       assertEquals(before + 1, saved.freshness());
       assertEquals(LEASE, saved.lease());
     }
@@ -40,15 +40,15 @@ class StoreRecordManagerTest extends StateDirectorySetup {
 
   @Test
   void shouldTellNoNumberThatIsNotDurable() throws Exception {
-    try (StoreRecordManager keeper = open()) {
-      long before = keeper.record().freshness();
+    try (StoreRecordManager records = open()) {
+      long before = records.record().freshness();
       try (Stream<Path> files = Files.list(path)) {
         for (Path file : files.toList()) {
           Files.createDirectory(file.resolveSibling(file.getFileName() + ".new"));
         }
       }
-      assertTrue(save(keeper).contains("--state-dir"));
-      assertEquals(before, keeper.record().freshness());
+      assertTrue(save(records).contains("--state-dir"));
+      assertEquals(before, records.record().freshness());
     }
   }
 }

@@ -9,11 +9,11 @@ import org.dst.protocol.Status;
 import org.junit.jupiter.api.function.Executable;
 
 /** Contents and short forms for tests of stores. */
-final class Bytes {
+public final class Bytes {
   private Bytes() {}
 
   /** Bytes that are the same for the same seed, none of them 0. */
-  static byte[] random(int length, long seed) {
+  public static byte[] random(int length, long seed) {
     Random random = new Random(seed);
     byte[] bytes = new byte[length];
     for (int i = 0; i < length; i++) {
@@ -22,7 +22,7 @@ final class Bytes {
     return bytes;
   }
 
-  static byte[] read(BlockStore store, long offset, int length) throws StoreException {
+  public static byte[] read(BlockStore store, long offset, int length) throws StoreException {
     ByteBuf target = Unpooled.directBuffer(Math.max(1, length));
     try {
       store.read(offset, target, length);
@@ -32,11 +32,11 @@ final class Bytes {
     }
   }
 
-  static void write(BlockStore store, long offset, byte[] bytes) throws StoreException {
+  public static void write(BlockStore store, long offset, byte[] bytes) throws StoreException {
     write(store, offset, bytes, false);
   }
 
-  static void write(BlockStore store, long offset, byte[] bytes, boolean durable)
+  public static void write(BlockStore store, long offset, byte[] bytes, boolean durable)
       throws StoreException {
     ByteBuf source = Unpooled.directBuffer(Math.max(1, bytes.length)).writeBytes(bytes);
     try {
@@ -46,19 +46,19 @@ final class Bytes {
     }
   }
 
-  static byte[] array(ByteBuf buffer) {
+  public static byte[] array(ByteBuf buffer) {
     byte[] bytes = new byte[buffer.readableBytes()];
     buffer.getBytes(buffer.readerIndex(), bytes);
     return bytes;
   }
 
   /** The failure of something that must fail. */
-  static StoreException failure(Executable executable) {
+  public static StoreException failure(Executable executable) {
     return assertThrows(StoreException.class, executable);
   }
 
   /** The status with which something must fail. */
-  static Status refusal(Executable executable) {
+  public static Status refusal(Executable executable) {
     return failure(executable).status();
   }
 }

@@ -53,25 +53,25 @@ public final class Machine {
     return new LoopDevice(made.output.strip());
   }
 
-  static boolean isRoot() throws IOException {
+  public static boolean isRoot() throws IOException {
     return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
   }
 
   /** Bytes that a file occupies. */
-  static long allocated(Path file) throws IOException {
+  public static long allocated(Path file) throws IOException {
     Result asked = run("stat", "-c", "%b", file.toString());
     return 512 * Long.parseLong(asked.output.strip());
   }
 
   /** What a command printed and how it ended. */
-  record Result(int exit, String output) {
-    boolean succeeded() {
+  public record Result(int exit, String output) {
+    public boolean succeeded() {
       return exit == 0;
     }
   }
 
   /** Runs a command to its end; a missing one counts as failed. */
-  static Result run(String... command) throws IOException {
+  public static Result run(String... command) throws IOException {
     Process process;
     try {
       process = new ProcessBuilder(command).redirectErrorStream(true).start();

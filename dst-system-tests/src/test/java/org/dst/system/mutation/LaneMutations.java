@@ -4,8 +4,8 @@ import java.util.List;
 
 /** Mutations of the server's lane: execution, exactly-once, and replies. */
 final class LaneMutations {
-  private static final String LANE = "server/session/ServerLane";
-  private static final String WINDOW = "server/session/ReplayWindow";
+  private static final String LANE = "server/lane/ServerLane";
+  private static final String WINDOW = "server/lane/ReplayWindow";
 
   static final List<Mutation> LIST =
       List.of(

@@ -27,7 +27,7 @@ final class PairMutations {
                   "actions.endLink(\"a change failed while a copy of it may still be in flight\");",
                   "")
               .and(
-                  "server/session/OverlapQueue",
+                  "server/lane/OverlapQueue",
                   "if (changes.get(i).overlaps(change)) {",
                   "if (false) {"),
           Mutation.of(
@@ -37,13 +37,13 @@ final class PairMutations {
                   "if (transaction.overlaps(other.offset(), other.count())) {",
                   "if (false) {")
               .and(
-                  "server/session/OverlapQueue",
+                  "server/lane/OverlapQueue",
                   "if (changes.get(i).overlaps(change)) {",
                   "if (false) {"),
           Mutation.of(
                   "the window is kept across a verifier change, and so are the ids",
                   Catchers.DATA,
-                  "server/session/ServerLane",
+                  "server/lane/ServerLane",
                   "{ window.clear();",
                   "{")
               .and(FLOW, "} else { renumber();", "} else {"),

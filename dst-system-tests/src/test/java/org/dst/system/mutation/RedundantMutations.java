@@ -33,13 +33,13 @@ final class RedundantMutations {
           redundant(
               "the server does not order overlapping changes",
               "the client sends a change only when those that it overlaps are settled",
-              "server/session/OverlapQueue",
+              "server/lane/OverlapQueue",
               "if (changes.get(i).overlaps(change)) {",
               "if (false) {"),
           redundant(
               "the window is kept across a verifier change",
               "the client sends everything under new ids then",
-              "server/session/ServerLane",
+              "server/lane/ServerLane",
               "{ window.clear();",
               "{"),
           redundant(
@@ -82,7 +82,7 @@ final class RedundantMutations {
               "an id below its own watermark is executed",
               "a client never sends one, and a frame from before has an older watermark, which ends"
                   + " the link",
-              "server/session/ReplayWindow",
+              "server/lane/ReplayWindow",
               "if (id < watermark) {",
               "if (false) {"),
           redundant(

@@ -4,8 +4,8 @@ import java.util.List;
 
 /** Mutations of syncs, sync failures and the verifier. */
 final class SyncMutations {
-  private static final String LANE = "server/session/ServerLane";
-  private static final String REPLIES = "server/session/ReplyPolicy";
+  private static final String LANE = "server/lane/ServerLane";
+  private static final String REPLIES = "server/lane/ReplyPolicy";
   private static final String GATE = "server/engine/SyncGate";
   private static final String OPERATION = "server/engine/RequestExecutor";
   private static final String TELLS =

@@ -11,7 +11,7 @@ import org.dst.protocol.Opcode;
 import org.dst.protocol.RequestFlags;
 import org.dst.protocol.Status;
 import org.dst.protocol.message.RefusalCode;
-import org.dst.server.session.ServerCounter;
+import org.dst.server.lane.ServerCounter;
 import org.junit.jupiter.api.Test;
 
 /** Orders of events that are easy to get wrong, one deterministic test each. */

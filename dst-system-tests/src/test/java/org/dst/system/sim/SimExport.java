@@ -9,12 +9,12 @@ import org.dst.protocol.message.Features;
 import org.dst.server.access.AccessRight;
 import org.dst.server.access.Peer;
 import org.dst.server.engine.StoreHandle;
+import org.dst.server.export.FreshnessSchedule;
+import org.dst.server.lane.FrameRequestValidator;
+import org.dst.server.lane.ServerLane;
+import org.dst.server.lane.WritePolicy;
 import org.dst.server.session.AttachPolicy;
-import org.dst.server.session.FrameRequestValidator;
-import org.dst.server.session.FreshnessSchedule;
 import org.dst.server.session.Lease;
-import org.dst.server.session.ServerLane;
-import org.dst.server.session.WritePolicy;
 import org.dst.server.state.SimRecords;
 import org.dst.server.state.StoreRecord;
 

@@ -14,8 +14,8 @@ import org.dst.server.engine.SimEngine;
 import org.dst.server.engine.StoreHandle;
 import org.dst.server.engine.StoreVerifier;
 import org.dst.server.engine.SyncGate;
+import org.dst.server.lane.ServerCounter;
 import org.dst.server.session.Lease;
-import org.dst.server.session.ServerCounter;
 import org.dst.server.session.SessionRegistry;
 
 /**

@@ -18,10 +18,10 @@ import org.dst.protocol.message.Notice;
 import org.dst.protocol.message.RefusalCode;
 import org.dst.protocol.message.Refused;
 import org.dst.server.access.Peer;
-import org.dst.server.session.LaneRequest;
+import org.dst.server.lane.LaneRequest;
+import org.dst.server.lane.ServerLane;
+import org.dst.server.lane.ServerLaneActions;
 import org.dst.server.session.LinkHandle;
-import org.dst.server.session.ServerLane;
-import org.dst.server.session.ServerLaneActions;
 
 /** The server's end of a connection: stands in for ServerLink and LaneTraffic, without sockets. */
 final class SimServerLink implements LinkHandle, ServerLaneActions {

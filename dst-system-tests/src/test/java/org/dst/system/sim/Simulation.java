@@ -11,7 +11,7 @@ import org.dst.protocol.Opcode;
 import org.dst.protocol.RequestFlags;
 import org.dst.protocol.Status;
 import org.dst.protocol.count.Counters;
-import org.dst.server.session.ServerCounter;
+import org.dst.server.lane.ServerCounter;
 
 /** One run: a client, its rivals and successors, a server, and everything that goes wrong. */
 public final class Simulation {

@@ -19,7 +19,7 @@ import org.dst.protocol.message.OpeningHeader;
 import org.dst.protocol.message.RefusalCode;
 import org.dst.protocol.message.ServerOpening;
 import org.dst.protocol.testing.Watch;
-import org.dst.server.session.ServerCounter;
+import org.dst.server.lane.ServerCounter;
 import org.dst.system.harness.BlockModel;
 import org.dst.system.harness.FaultProxy.Direction;
 import org.dst.system.harness.Full;

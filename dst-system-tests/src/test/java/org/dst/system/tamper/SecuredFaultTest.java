@@ -10,7 +10,7 @@ import org.dst.client.lane.ClientCounter;
 import org.dst.client.link.ServerAddress;
 import org.dst.protocol.SecurityMode;
 import org.dst.protocol.testing.Watch;
-import org.dst.server.session.ServerCounter;
+import org.dst.server.lane.ServerCounter;
 import org.dst.system.harness.BlockModel;
 import org.dst.system.harness.FaultProxy;
 import org.dst.system.harness.FaultProxy.Direction;

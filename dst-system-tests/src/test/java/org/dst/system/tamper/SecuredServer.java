@@ -15,18 +15,18 @@ import org.dst.crypto.key.SharedKey;
 import org.dst.crypto.record.RecordCrypto;
 import org.dst.protocol.Access;
 import org.dst.protocol.SecurityMode;
-import org.dst.server.Export;
-import org.dst.server.ExportOptions;
 import org.dst.server.ExportServer;
-import org.dst.server.SecurityOptions;
 import org.dst.server.access.AccessRules;
+import org.dst.server.export.Export;
+import org.dst.server.export.ExportOptions;
+import org.dst.server.lane.ServerCounter;
 import org.dst.server.port.PortCounter;
-import org.dst.server.session.ServerCounter;
+import org.dst.server.port.SecurityOptions;
 import org.dst.server.state.StateDirectory;
 import org.dst.server.state.StoreRecordManager;
 import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreOptions;
-import org.dst.server.store.Stores;
+import org.dst.server.store.open.Stores;
 import org.dst.system.harness.BlockModel;
 
 /** An in-process server that accepts only secured links, with an export {@code disk}. */

@@ -3,7 +3,7 @@ package org.dst.client.nbd.wire;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 
-/** Finds out whether a buffer holds nothing but zeroes. */
+/** Detects buffers that hold nothing but zeroes. */
 public final class Zeroes {
   private static final int STEP = 8;
 
