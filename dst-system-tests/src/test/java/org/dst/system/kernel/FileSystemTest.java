@@ -145,7 +145,7 @@ class FileSystemTest {
 
   private long reattached() throws IOException {
     try (Stream<String> log = Files.lines(guest.work().resolve("disk.log"))) {
-      return log.filter(line -> line.contains("attached again")).count();
+      return log.filter(line -> line.contains("reconnected after an outage of")).count();
     }
   }
 }

@@ -67,7 +67,7 @@ class CableTest {
     TimeUnit.SECONDS.sleep(OUTAGE_SECONDS);
     network.plug();
     OutageDisk.finishWell(writer);
-    assertTrue(client.err().contains("attached again"), client::err);
+    assertTrue(client.err().contains("reconnected after an outage of"), client::err);
   }
 
   /** Long before a ping tells: while its bytes are not taken, a new connection is sooner. */
@@ -95,7 +95,7 @@ class CableTest {
       waiting.awaitErr("cannot reach", 30);
       network.plug();
       OutageDisk.finishWell(user);
-      assertTrue(waiting.err().contains("attached again"), waiting::err);
+      assertTrue(waiting.err().contains("reconnected after an outage of"), waiting::err);
     } finally {
       network.plug();
       Closing.inOrder(user, waiting, patient);
@@ -112,7 +112,7 @@ class CableTest {
     client.awaitErr("link to", 30);
     network.heal();
     OutageDisk.finishWell(writer);
-    assertTrue(client.err().contains("attached again"), client::err);
+    assertTrue(client.err().contains("reconnected after an outage of"), client::err);
   }
 
   @Test
@@ -121,6 +121,6 @@ class CableTest {
     client.awaitErr("link to", 30);
     network.heal();
     OutageDisk.finishWell(writer);
-    assertTrue(client.err().contains("attached again"), client::err);
+    assertTrue(client.err().contains("reconnected after an outage of"), client::err);
   }
 }

@@ -52,7 +52,7 @@ class FioOutageTest {
       }
       Result result = fio.join().succeeded();
       assertTrue(result.out().contains("err= 0"), result::toString);
-      assertTrue(client.err().contains("attached again"), client::err);
+      assertTrue(client.err().contains("reconnected after an outage of"), client::err);
     }
   }
 

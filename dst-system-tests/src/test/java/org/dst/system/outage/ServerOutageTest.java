@@ -48,7 +48,7 @@ class ServerOutageTest {
         storage.start();
       }
       OutageDisk.finishWell(writer);
-      assertTrue(client.err().contains("attached again"), client::err);
+      assertTrue(client.err().contains("reconnected after an outage of"), client::err);
       machine.attachmentStatus().counted("reconnects", times);
     }
   }
@@ -66,7 +66,7 @@ class ServerOutageTest {
       TimeUnit.SECONDS.sleep(STOP_SECONDS);
       storage.server().resume();
       OutageDisk.finishWell(writer);
-      assertTrue(client.err().contains("attached again"), client::err);
+      assertTrue(client.err().contains("reconnected after an outage of"), client::err);
     }
   }
 }

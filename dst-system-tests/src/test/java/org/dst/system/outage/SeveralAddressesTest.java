@@ -70,7 +70,7 @@ class SeveralAddressesTest {
       client.awaitErr("is store", 30);
       storage.start();
       OutageDisk.finishWell(writer);
-      assertTrue(client.err().contains("attached again"), client::err);
+      assertTrue(client.err().contains("reconnected after an outage of"), client::err);
     }
   }
 

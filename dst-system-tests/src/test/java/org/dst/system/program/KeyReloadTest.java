@@ -72,7 +72,7 @@ class KeyReloadTest {
       writer1.awaitProgress(PROGRESS);
       writer2.awaitProgress(PROGRESS);
       ring.drop("node1");
-      server.awaitErr("read the keys again: shared node2;", PATIENCE);
+      server.awaitErr("reloaded the keys: shared node2;", PATIENCE);
       server.awaitErr("left 'disk1', lane 0: " + TAKEN_AWAY, PATIENCE);
       client1.awaitErr("the key does not match", PATIENCE);
       long then = writer1.acknowledged();
@@ -107,14 +107,14 @@ class KeyReloadTest {
           Files.copy(second, kept.resolve("new"), StandardCopyOption.COPY_ATTRIBUTES);
       Files.move(replacement, file2, StandardCopyOption.ATOMIC_MOVE);
       Files.delete(file1);
-      server.awaitErr("the --key-file of 'node1' was deleted: its key is taken away", PATIENCE);
-      server.awaitErr("read the keys again: shared node2;", PATIENCE);
+      server.awaitErr("the --key-file of 'node1' was deleted: its key is revoked until the file is back", PATIENCE);
+      server.awaitErr("reloaded the keys: shared node2;", PATIENCE);
       Dst.dst(list).exited(Dst.REFUSED);
       writer.awaitProgress(PROGRESS);
       assertEquals(0, node.attachmentStatus().number("counters", "reconnects"));
 
       Files.delete(file2);
-      server.awaitErr("read the keys again: shared none;", PATIENCE);
+      server.awaitErr("reloaded the keys: shared none;", PATIENCE);
       server.awaitErr("left 'disk', lane 0: " + TAKEN_AWAY, PATIENCE);
       client.awaitErr("the key does not match", PATIENCE);
       Files.copy(second, file2, StandardCopyOption.COPY_ATTRIBUTES);
@@ -122,7 +122,7 @@ class KeyReloadTest {
 
       Files.move(kept, directory.resolve("unmounted"));
       server.awaitErr(
-          "is missing; 'dst keygen' creates keys; the keys stay as they were", PATIENCE);
+          "is missing; 'dst keygen' creates keys; the current keys stay in use", PATIENCE);
       writer.flushAndVerify();
     }
   }
@@ -161,13 +161,13 @@ class KeyReloadTest {
       Dst.dst(list).succeeded();
       Files.writeString(file, "dst-shared-key-1\n");
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-      server.awaitErr("the key itself is missing; the keys stay as they were", PATIENCE);
+      server.awaitErr("the key itself is missing; the current keys stay in use", PATIENCE);
       Dst.dst(list).succeeded();
       Files.writeString(file, content);
-      server.awaitErr("read the keys again: shared node1;", PATIENCE);
+      server.awaitErr("reloaded the keys: shared node1;", PATIENCE);
       Dst.dst(list).succeeded();
       ring.take(ring.make("late"), "node2");
-      server.awaitErr("read the keys again: shared node1, node2;", PATIENCE);
+      server.awaitErr("reloaded the keys: shared node1, node2;", PATIENCE);
       list[3] = ring.taken().resolve("node2").toString();
       Dst.dst(list).succeeded();
       long complaints = server.err().lines().filter(line -> line.contains("ERROR")).count();
