@@ -88,9 +88,7 @@ final class Lane implements ClientLaneActions {
   }
 
   private void submit(Transaction transaction) {
-    if (transaction.payload() != null) {
-      connection.checksum().compute(transaction.payload(), transaction.checksum());
-    }
+    connection.checksums().compute(transaction);
     core.submit(transaction, System.nanoTime());
     planWake();
   }
@@ -148,7 +146,7 @@ final class Lane implements ClientLaneActions {
       transaction.queued(link.send(header, (ByteBuf) null));
     } else {
       if (transaction.isReplay()) {
-        connection.checksum().compute(transaction.payload(), transaction.checksum());
+        connection.checksums().compute(transaction);
       }
       transaction.queued(
           link.send(header, transaction.checksum(), transaction.payload().retainedDuplicate()));
@@ -169,8 +167,7 @@ final class Lane implements ClientLaneActions {
 
   @Override
   public boolean isIntact(Transaction transaction) {
-    return transaction.payload() == null
-        || connection.checksum().matches(transaction.payload(), transaction.checksum());
+    return connection.checksums().matches(transaction);
   }
 
   @Override

@@ -16,8 +16,6 @@ import org.dst.client.link.Link;
 import org.dst.client.link.LinkFailure;
 import org.dst.client.link.LinkParameters;
 import org.dst.client.link.ServerAddress;
-import org.dst.crypto.checksum.Checksum;
-import org.dst.crypto.checksum.Checksums;
 import org.dst.crypto.record.LinkProtection;
 import org.dst.protocol.MalformedException;
 import org.dst.protocol.Opcode;
@@ -52,10 +50,7 @@ final class LaneConnection implements Link.User, Dialer.Outcome {
   private final FirstAttach firstAttach;
   private final CompletableFuture<Boolean> detached = new CompletableFuture<>();
 
-  /** Negotiated by the first link. Waiting payloads were summed with it, so later links agree. */
-  private Checksum checksum;
-
-  private String checksumName;
+  private final PayloadChecksums checksums = new PayloadChecksums();
   private LinkProtection protection;
   private Link link;
   private ServerAddress server;
@@ -106,9 +101,8 @@ final class LaneConnection implements Link.User, Dialer.Outcome {
     return link;
   }
 
-  /** Computes the checksums of this lane's payloads; null before the first link. */
-  Checksum checksum() {
-    return checksum;
+  PayloadChecksums checksums() {
+    return checksums;
   }
 
   FirstAttach firstAttach() {
@@ -124,8 +118,8 @@ final class LaneConnection implements Link.User, Dialer.Outcome {
   void dial(long connectNanos) {
     server = rotation.next();
     Dialer dialer = options.dialer();
-    if (checksum != null) {
-      dialer = dialer.offering(checksumName);
+    if (checksums.algorithm() != null) {
+      dialer = dialer.offering(checksums.algorithm());
     }
     dialer.dial(server, connectNanos, loop, this);
   }
@@ -143,10 +137,7 @@ final class LaneConnection implements Link.User, Dialer.Outcome {
   public void opened(Channel channel, LinkParameters parameters) {
     link = new Link(channel, server, parameters, this);
     protection = parameters.protection();
-    if (checksum == null) {
-      checksumName = parameters.checksum().name();
-      checksum = Checksums.beforeLink(checksumName);
-    }
+    checksums.opened(parameters);
     if (leaving) {
       end("detached");
       return;

@@ -16,8 +16,8 @@ import org.dst.server.lane.ServerCounter;
 
 /**
  * The sessions of one export: admits new ones as {@link LeaseManager} decides, binds links to
- * lanes, and fences the links that have to give way. Pure and single-threaded: owned by the
- * export's home event loop.
+ * lanes, and has {@link LinkFencing} fence the links that have to give way. Pure and
+ * single-threaded: owned by the export's home event loop.
  *
  * <p>A link of a higher generation fences the lane's older link, and a session that replaces
  * another waits for it: in both cases the attach is answered only when nothing of the old one runs
@@ -34,7 +34,7 @@ public final class SessionRegistry {
   private final Counters<ServerCounter> counters;
   private final Map<UUID, ServerSession> sessions = new LinkedHashMap<>();
   private final AttachedLinks granted = new AttachedLinks();
-  private UUID lastFailure;
+  private final LinkFencing fencing;
 
   /**
    * The last writer whose lease could not be saved; I/O of its predecessor may still be running.
@@ -51,6 +51,7 @@ public final class SessionRegistry {
     this.policy = policy;
     this.lease = new LeaseManager(policy, clock, lease);
     this.counters = counters;
+    fencing = new LinkFencing(counters);
   }
 
   /** The lease as it is now. */
@@ -118,15 +119,8 @@ public final class SessionRegistry {
       refuse(slot.candidate, RefusalCode.STALE, "a newer link of the same lane has attached");
     }
     slot.candidate = link;
-    fenceOlderLink(slot);
+    fencing.fenceOlderLink(slot);
     grantIfIdle(session, slot);
-  }
-
-  private void fenceOlderLink(ServerSession.LaneSlot slot) {
-    if (slot.link != null) {
-      counters.count(ServerCounter.FENCED_LINKS);
-      slot.link.fence("a newer link of the same lane has attached", () -> {});
-    }
   }
 
   /** Creates a session for a client that has none here, or refuses the link and returns null. */
@@ -168,7 +162,7 @@ public final class SessionRegistry {
     lease.passTo(attach, link.peer());
     counters.count(ServerCounter.LEASES);
     ServerSession session = newSession(attach, link, lease.current().epoch());
-    former.forEach(old -> fenceReplacedSession(old, session));
+    former.forEach(old -> replaceSession(old, session));
     if (unsavedWriter != null) {
       unsavedWriter.replacedBy(session);
       unsavedWriter = null;
@@ -213,21 +207,16 @@ public final class SessionRegistry {
   }
 
   /** Ends a session. Its successor is granted nothing until the old session's I/O has ended. */
-  private void fenceReplacedSession(ServerSession old, ServerSession successor) {
+  private void replaceSession(ServerSession old, ServerSession successor) {
     sessions.remove(old.id());
     old.replacedBy(successor);
     for (ServerSession.LaneSlot slot : old.slots()) {
       if (slot.candidate != null) {
-        refuse(slot.candidate, RefusalCode.DEPOSED, "another client has taken over the export");
+        refuse(slot.candidate, RefusalCode.DEPOSED, LinkFencing.TAKEN_OVER);
         slot.candidate = null;
       }
-      if (slot.link != null) {
-        successor.await(1);
-        counters.count(ServerCounter.FENCED_LINKS);
-        slot.link.fence(
-            "another client has taken over the export", () -> predecessorIdle(successor));
-      }
     }
+    fencing.fenceReplacedSession(old, successor, () -> predecessorIdle(successor));
   }
 
   /**
@@ -248,18 +237,7 @@ public final class SessionRegistry {
    * @param current the store's verifier now
    */
   public void fenceAfterFailedSync(UUID current) {
-    if (current.equals(lastFailure)) {
-      return;
-    }
-    lastFailure = current;
-    counters.count(ServerCounter.FAILED_SYNCS);
-    for (ServerSession session : sessions.values()) {
-      for (ServerSession.LaneSlot slot : session.slots()) {
-        if (slot.link != null && !current.equals(slot.told)) {
-          slot.link.fence("a sync of the store failed", () -> {});
-        }
-      }
-    }
+    fencing.fenceAfterFailedSync(current, sessions.values());
   }
 
   /**

@@ -6,6 +6,7 @@ import java.util.Set;
 /** Mutations of the lease: who may write, and since when. */
 final class LeaseMutations {
   private static final String REGISTRY = "server/session/SessionRegistry";
+  private static final String FENCING = "server/session/LinkFencing";
   private static final Set<String> EITHER = Set.of("FENCED", "ONCE", "DURABLE", "PROGRESS");
 
   static final List<Mutation> LIST =
@@ -19,17 +20,16 @@ final class LeaseMutations {
           Mutation.of(
                   "a take-over does not wait for the old client's I/O",
                   Catchers.FENCED,
-                  REGISTRY,
+                  FENCING,
                   "successor.await(1);",
                   "")
               .and(REGISTRY, "() -> predecessorIdle(successor)", "() -> {}"),
           Mutation.of(
               "a take-over does not fence the old client's links",
               Catchers.FENCED,
-              REGISTRY,
-              "slot.link.fence( \"another client has taken over the export\", () ->"
-                  + " predecessorIdle(successor));",
-              "predecessorIdle(successor);"),
+              FENCING,
+              "slot.link.fence(TAKEN_OVER, idle);",
+              "idle.run();"),
           Mutation.of(
               "a second client gets the lease without taking it over",
               Catchers.FENCED,

@@ -59,7 +59,7 @@ final class SyncMutations {
           Mutation.of(
               "links are kept after a failed sync",
               Catchers.PROGRESS,
-              "server/session/SessionRegistry",
+              "server/session/LinkFencing",
               "slot.link.fence(\"a sync of the store failed\", () -> {});",
               ""),
           Mutation.of(

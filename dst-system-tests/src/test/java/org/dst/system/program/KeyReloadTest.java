@@ -107,7 +107,9 @@ class KeyReloadTest {
           Files.copy(second, kept.resolve("new"), StandardCopyOption.COPY_ATTRIBUTES);
       Files.move(replacement, file2, StandardCopyOption.ATOMIC_MOVE);
       Files.delete(file1);
-      server.awaitErr("the --key-file of 'node1' was deleted: its key is revoked until the file is back", PATIENCE);
+      server.awaitErr(
+          "the --key-file of 'node1' was deleted: its key is revoked until the file is back",
+          PATIENCE);
       server.awaitErr("reloaded the keys: shared node2;", PATIENCE);
       Dst.dst(list).exited(Dst.REFUSED);
       writer.awaitProgress(PROGRESS);
