@@ -54,7 +54,7 @@ class UsageErrorsTest {
     dst("attach", TARGET, SOCKET, "--transport=tcp").complained(ExitCode.USAGE, "'tcp'", known);
     dstd("export", "d=mem:1M", "--transport=kqueue").complained(ExitCode.USAGE, "'kqueue'", known);
     dstd("export", "d=mem:1M", "--engine=uring", "--transport=epoll")
-        .complained(ExitCode.USAGE, "uring engine", "not beside transport epoll");
+        .complained(ExitCode.USAGE, "uring engine", "does not run with transport epoll");
   }
 
   @Test

@@ -186,19 +186,19 @@ final class AttachedSession implements AutoCloseable {
     }
     left = true;
     FinalFlush flush = flushToLeave();
-    UnflushedAtDetach undurable = UnflushedAtDetach.of(opener, markers);
+    UnflushedAtDetach unflushed = UnflushedAtDetach.of(opener, markers);
     boolean confirmed = opener.close();
     DetachOutcome outcome = DetachOutcome.CLEAN;
     if (!flush.succeeded()) {
-      outcome = undurable.report(flush, state, !confirmed);
+      outcome = unflushed.report(flush, state, !confirmed);
     } else if (!confirmed) {
       outcome =
-          undurable.report(new FinalFlush("the server has not confirmed the detach"), state, true);
+          unflushed.report(new FinalFlush("the server has not confirmed the detach"), state, true);
     }
     closeState(flush.succeeded() && confirmed);
     String counted = counters().summary();
     if (!counted.isEmpty()) {
-      log.info("counted since the attach: {}", counted);
+      log.info("counters since the attach: {}", counted);
     }
     return outcome;
   }

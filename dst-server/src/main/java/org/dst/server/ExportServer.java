@@ -292,7 +292,7 @@ public final class ExportServer implements LinkContext, AutoCloseable {
   private static void logCounters(Export export) {
     String counted = export.counters().summary();
     if (!counted.isEmpty()) {
-      log.info("counted for '{}' since the start: {}", export.name(), counted);
+      log.info("counters of '{}' since the start: {}", export.name(), counted);
     }
   }
 

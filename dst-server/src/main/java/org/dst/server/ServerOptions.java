@@ -74,7 +74,7 @@ public record ServerOptions(
         && transport != TransportChoice.AUTO
         && transport != TransportChoice.IO_URING) {
       throw new IllegalArgumentException(
-          "the uring engine works on the rings of the links' io_uring, not beside transport %s"
+          "the uring engine shares the event loops' io_uring, so it does not run with transport %s"
                   .formatted(transport.name().toLowerCase(Locale.ROOT))
               + " (expected: io_uring or auto)");
     }

@@ -79,7 +79,7 @@ class ServerOptionsTest {
           assertThrows(
               IllegalArgumentException.class, () -> defaults.withIo(EngineChoice.URING, transport));
       String name = transport.name().toLowerCase(Locale.ROOT);
-      assertTrue(e.getMessage().contains("not beside transport " + name), e.getMessage());
+      assertTrue(e.getMessage().contains("does not run with transport " + name), e.getMessage());
     }
   }
 

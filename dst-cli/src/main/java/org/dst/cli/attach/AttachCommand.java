@@ -145,7 +145,7 @@ public final class AttachCommand implements Callable<Integer>, CommonOptions.Wit
       description = "name of this client in the server's log (default: the host name)")
   private String name;
 
-  @Mixin private ClientSecurityOptions protection;
+  @Mixin private ClientSecurityOptions security;
 
   @Mixin private ResilienceOptions lane;
 
@@ -186,7 +186,7 @@ public final class AttachCommand implements Callable<Integer>, CommonOptions.Wit
       MemoryHardening.becomeIoFlusher();
       MemoryHardening.secure();
     }
-    ClientSecurityOptions.Checked links = protection.checked();
+    ClientSecurityOptions.Checked links = security.checked();
     SessionOptions options = options(links);
     int loops = eventLoops == null ? Attachment.usualLoops(lanes) : eventLoops;
     AttachedDisk disk = AttachedDisk.open(options, state(options), local, loops, wanted);

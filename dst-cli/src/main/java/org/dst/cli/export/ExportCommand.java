@@ -171,7 +171,7 @@ public final class ExportCommand implements Callable<Integer>, CommonOptions.Wit
               + " root, or ~/.local/state/dst)")
   private Path stateDirectory;
 
-  @Mixin private ServerSecurityOptions protection;
+  @Mixin private ServerSecurityOptions security;
 
   @Mixin private CommonOptions common;
 
@@ -188,7 +188,7 @@ public final class ExportCommand implements Callable<Integer>, CommonOptions.Wit
     }
     requireUniqueNames(specs);
     ServerOptions options = options();
-    ServerSecurityOptions.Checked links = protection.checked();
+    ServerSecurityOptions.Checked links = security.checked();
     ExportServer server = server(options, links);
     InetSocketAddress bound;
     AccessFileWatch watch = null;
@@ -306,9 +306,9 @@ public final class ExportCommand implements Callable<Integer>, CommonOptions.Wit
   private ExportSpec.Defaults defaults() throws UserError {
     try {
       StoreOptions store = direct ? StoreOptions.DEFAULT.asDirect() : StoreOptions.DEFAULT;
-      WritePolicy changes = sync ? WritePolicy.AS_ASKED.withWriteThrough() : WritePolicy.AS_ASKED;
+      WritePolicy policy = sync ? WritePolicy.AS_ASKED.withWriteThrough() : WritePolicy.AS_ASKED;
       return new ExportSpec.Defaults(
-          description, readOnly, AccessRules.parse(allow), store, changes);
+          description, readOnly, AccessRules.parse(allow), store, policy);
     } catch (IllegalArgumentException wrong) {
       throw new UserError(ExitCode.USAGE, wrong.getMessage());
     }

@@ -31,7 +31,7 @@ public record ExportSpec(ExportOptions export, String location, StoreOptions sto
       boolean readOnly,
       AccessRules rules,
       StoreOptions store,
-      WritePolicy changes) {}
+      WritePolicy policy) {}
 
   /** Whether the store is memory, which has a new identity after every start. */
   boolean isMemory() {
@@ -42,7 +42,7 @@ public record ExportSpec(ExportOptions export, String location, StoreOptions sto
   ExportSpec with(AccessRules rules) {
     ExportOptions options =
         new ExportOptions(
-            export.name(), export.description(), export.access(), rules, export.changes());
+            export.name(), export.description(), export.access(), rules, export.policy());
     return new ExportSpec(options, location, store);
   }
 
@@ -95,7 +95,7 @@ public record ExportSpec(ExportOptions export, String location, StoreOptions sto
     private StoreOptions store;
     private long createSize;
     private boolean preallocate;
-    private WritePolicy changes;
+    private WritePolicy policy;
 
     Reader(String text, Defaults defaults) {
       this.text = text;
@@ -103,7 +103,7 @@ public record ExportSpec(ExportOptions export, String location, StoreOptions sto
       readOnly = defaults.readOnly();
       usual = defaults.rules();
       store = defaults.store();
-      changes = defaults.changes();
+      policy = defaults.policy();
     }
 
     void take(String option) throws UserError {
@@ -122,9 +122,9 @@ public record ExportSpec(ExportOptions export, String location, StoreOptions sto
           case "size-limit" -> store = store.withSizeLimit(size(value));
           case "create" -> createSize = size(value);
           case "preallocate" -> preallocate = flag(option, equals);
-          case "sync" -> changes = flag(option, equals) ? changes.withWriteThrough() : changes;
+          case "sync" -> policy = flag(option, equals) ? policy.withWriteThrough() : policy;
           case "detect-zeroes" ->
-              changes = new WritePolicy(changes.writeThrough(), zeroDetection(value));
+              policy = new WritePolicy(policy.writeThrough(), zeroDetection(value));
           case "direct" -> store = flag(option, equals) ? store.asDirect() : store;
           default ->
               throw new IllegalArgumentException(
@@ -181,7 +181,7 @@ public record ExportSpec(ExportOptions export, String location, StoreOptions sto
         AccessRules allow = rules.isEmpty() ? usual : AccessRules.parse(rules);
         Access access = readOnly ? Access.READ_ONLY : shared ? Access.SHARED : Access.READ_WRITE;
         return new ExportSpec(
-            new ExportOptions(name, description, access, allow, changes), location, opened);
+            new ExportOptions(name, description, access, allow, policy), location, opened);
       } catch (IllegalArgumentException wrong) {
         throw new UserError(ExitCode.USAGE, "export '%s': %s".formatted(text, wrong.getMessage()));
       }

@@ -41,7 +41,7 @@ public final class ListCommand implements Callable<Integer>, CommonOptions.WithC
       description = "the server (default port: 7777)")
   private ServerAddress server;
 
-  @Mixin private ClientSecurityOptions protection;
+  @Mixin private ClientSecurityOptions security;
 
   @Option(names = "--json", description = "print a JSON array instead of a table")
   private boolean json;
@@ -55,7 +55,7 @@ public final class ListCommand implements Callable<Integer>, CommonOptions.WithC
 
   @Override
   public Integer call() throws UserError, InterruptedException {
-    Dialer dialer = ServerQueries.dialer(protection.checked());
+    Dialer dialer = ServerQueries.dialer(security.checked());
     List<Listing.Entry> entries =
         ServerQueries.await(ExportList.ask(dialer, server, ServerQueries.loop()), server);
     if (json) {

@@ -49,7 +49,7 @@ public final class PingCommand implements Callable<Integer>, CommonOptions.WithC
       description = "time between pings (default: ${DEFAULT-VALUE})")
   private double interval;
 
-  @Mixin private ClientSecurityOptions protection;
+  @Mixin private ClientSecurityOptions security;
 
   @Mixin private CommonOptions common;
 
@@ -71,7 +71,7 @@ public final class PingCommand implements Callable<Integer>, CommonOptions.WithC
     if (count < 0 || !(interval >= 0 && interval <= 3600)) {
       throw new UserError(ExitCode.USAGE, "--count is 0 or more, --interval 0 to 3600 seconds");
     }
-    dialer = ServerQueries.dialer(protection.checked());
+    dialer = ServerQueries.dialer(security.checked());
     loop = ServerQueries.loop();
     connect();
     ProgramLifecycle.onSignal(this::summarize);

@@ -51,8 +51,8 @@ class ExportSpecTest {
     assertEquals("a, b=c", spec.export().description());
     assertEquals(
         new StoreOptions(false, 512, 64 << 10, 1L << 30, 2L << 30, true, true), spec.store());
-    assertEquals(new WritePolicy(true, ZeroDetection.UNMAP), spec.export().changes());
-    assertEquals(spec.export().changes(), spec.with(AccessRules.EVERYBODY).export().changes());
+    assertEquals(new WritePolicy(true, ZeroDetection.UNMAP), spec.export().policy());
+    assertEquals(spec.export().policy(), spec.with(AccessRules.EVERYBODY).export().policy());
     assertEquals(AccessRight.WRITE, rightAt(spec, "192.0.2.1"));
     assertEquals(AccessRight.WRITE, rightAt(spec, "10.1.2.3"));
     assertEquals(AccessRight.NONE, rightAt(spec, "192.0.2.2"));

@@ -41,8 +41,8 @@ public final class ExportList implements Dialer.Outcome, Link.User {
   }
 
   @Override
-  public void opened(Channel channel, LinkParameters terms) {
-    link = new Link(channel, server, terms, this);
+  public void opened(Channel channel, LinkParameters parameters) {
+    link = new Link(channel, server, parameters, this);
     link.send(header.start(Opcode.LIST, 0, 0), (ByteBuf) null);
   }
 

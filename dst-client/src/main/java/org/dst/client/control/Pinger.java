@@ -59,8 +59,8 @@ public final class Pinger implements Dialer.Outcome, Link.User {
   }
 
   @Override
-  public void opened(Channel channel, LinkParameters terms) {
-    link = new Link(channel, server, terms, this);
+  public void opened(Channel channel, LinkParameters parameters) {
+    link = new Link(channel, server, parameters, this);
     connected.complete(this);
   }
 

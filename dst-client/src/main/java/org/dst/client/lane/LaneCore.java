@@ -47,7 +47,7 @@ public final class LaneCore {
   private final Outages outages = new Outages();
 
   private State state = State.DOWN;
-  private LinkLiveness watch;
+  private LinkLiveness liveness;
   private long generation;
   private long wakeNanos;
 
@@ -103,7 +103,7 @@ public final class LaneCore {
       reconnect.refused();
       return objection;
     }
-    watch =
+    liveness =
         new LinkLiveness(
             options.pingInterval().toNanos(), options.pingTimeout().toNanos(), nowNanos);
     reconnect.attached();
@@ -168,7 +168,7 @@ public final class LaneCore {
     if (state == State.OVER) {
       return;
     }
-    log.error("the attachment is over, all requests fail from now on: {}", why);
+    log.error("the attachment has ended, all requests fail from now on: {}", why);
     state = State.OVER;
     flow.end();
   }
@@ -180,8 +180,8 @@ public final class LaneCore {
 
   /** Anything arrived on the link. */
   public void heard(long nowNanos) {
-    if (watch != null) {
-      watch.heard(nowNanos);
+    if (liveness != null) {
+      liveness.heard(nowNanos);
     }
   }
 
@@ -231,14 +231,14 @@ public final class LaneCore {
   }
 
   private void watchLink(long nowNanos) {
-    switch (watch.check(nowNanos)) {
+    switch (liveness.check(nowNanos)) {
       case FINE -> {}
       case PING -> actions.ping();
       case DEAD -> {
         counters.count(ClientCounter.DEAD_LINKS);
         actions.endLink(
             "nothing was heard from the server for %d ms"
-                .formatted(TimeUnit.NANOSECONDS.toMillis(watch.silenceNanos(nowNanos))));
+                .formatted(TimeUnit.NANOSECONDS.toMillis(liveness.silenceNanos(nowNanos))));
       }
     }
   }
@@ -249,7 +249,7 @@ public final class LaneCore {
     return switch (state) {
       case DOWN, ATTACHING -> earlier(next, wakeNanos);
       case DIALING, OVER -> next;
-      case ATTACHED -> earlier(next, watch.nextNanos());
+      case ATTACHED -> earlier(next, liveness.nextNanos());
     };
   }
 

@@ -9,7 +9,7 @@ import org.dst.protocol.count.Counters;
  * up or not. Owned by {@link TransactionFlow}.
  */
 final class ResendScheduler {
-  private final ResendLimits policy;
+  private final ResendLimits limits;
   private final ClientLaneActions actions;
   private final Counters<ClientCounter> counters;
   private final TransactionTable table;
@@ -24,17 +24,17 @@ final class ResendScheduler {
    * @param hasLink whether there is an attached link to resend on
    */
   ResendScheduler(
-      ResendLimits policy,
+      ResendLimits limits,
       ClientLaneActions actions,
       Counters<ClientCounter> counters,
       TransactionTable table,
       BooleanSupplier hasLink) {
-    this.policy = policy;
+    this.limits = limits;
     this.actions = actions;
     this.counters = counters;
     this.table = table;
     this.hasLink = hasLink;
-    timeoutNanos = policy.timeout().toNanos();
+    timeoutNanos = limits.timeout().toNanos();
   }
 
   /** Starts the timer of a new transaction. */
@@ -72,7 +72,7 @@ final class ResendScheduler {
         due != null && due.deadlineNanos - nowNanos <= 0;
         due = deadlines.first()) {
       due.attempts++;
-      if (!due.isEndless() && policy.exhausted(due.attempts)) {
+      if (!due.isEndless() && limits.exhausted(due.attempts)) {
         return due;
       }
       deadlines.remove(due);

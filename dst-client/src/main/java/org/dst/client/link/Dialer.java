@@ -64,7 +64,7 @@ public record Dialer(
   /** The outcome of a dial; one of the two is called, once. */
   public interface Outcome {
     /** The link is open; {@code channel} has no handlers left. */
-    void opened(Channel channel, LinkParameters terms);
+    void opened(Channel channel, LinkParameters parameters);
 
     /** No link could be opened. */
     void failed(LinkFailure failure);

@@ -68,14 +68,14 @@ public final class Link implements FrameListener {
   }
 
   /** Takes over a channel that {@link Dialer} has opened. */
-  public Link(Channel channel, ServerAddress server, LinkParameters terms, User user) {
+  public Link(Channel channel, ServerAddress server, LinkParameters parameters, User user) {
     this.channel = channel;
     this.server = server;
-    checksum = terms.checksum();
+    checksum = parameters.checksum();
     this.user = user;
     boolean keyed = checksum.name().equals(Checksums.KEYED);
     intake = keyed ? Checksums.beforeLink(checksum.name()) : null;
-    LinkSecurity security = terms.security();
+    LinkSecurity security = parameters.security();
     writer = FrameWriter.of(channel, checksum.length(), checksum::compute, security, this);
     decoder = FrameDecoder.of(this, checksum.length(), security);
     channel.pipeline().addLast(decoder);

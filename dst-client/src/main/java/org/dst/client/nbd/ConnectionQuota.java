@@ -43,7 +43,7 @@ final class ConnectionQuota implements InFlightBudget.Waiter {
   private boolean closed;
 
   /**
-   * The admission of one connection.
+   * The quota of one connection.
    *
    * @param wake called on the loop when a request that waited is admitted
    */

@@ -72,11 +72,11 @@ final class NbdHandshake extends ByteToMessageDecoder {
     log.debug(
         "{}: transmission, {} replies{}",
         context.channel(),
-        negotiation.style(),
+        negotiation.format(),
         negotiation.metaContext() ? ", base:allocation" : "");
     NbdTransmission transmission =
         new NbdTransmission(
-            service, context.channel(), negotiation.style(), negotiation.metaContext());
+            service, context.channel(), negotiation.format(), negotiation.metaContext());
     context.pipeline().replace(this, "transmission", transmission);
     service.enterTransmission(context.channel());
   }

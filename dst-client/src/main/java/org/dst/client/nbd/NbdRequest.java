@@ -41,7 +41,7 @@ final class NbdRequest extends BlockRequest {
   private ByteBuf payload;
 
   /** Why this request is not submitted; null if it is. */
-  RequestError refusal;
+  RequestError error;
 
   /** Whether it counts as in flight; {@link ConnectionQuota}'s. */
   boolean admitted;
@@ -60,20 +60,20 @@ final class NbdRequest extends BlockRequest {
   /**
    * Takes over a request's header.
    *
-   * @throws MalformedException if its magic is not that of the style
+   * @throws MalformedException if its magic is not that of the format
    */
-  void read(byte[] header, HeaderFormat style) throws MalformedException {
+  void read(byte[] header, HeaderFormat format) throws MalformedException {
     int magic = (int) INT.get(header, 0);
-    if (magic != style.requestMagic()) {
+    if (magic != format.requestMagic()) {
       throw new MalformedException(
-          "request magic 0x%08x (expected: 0x%08x)".formatted(magic, style.requestMagic()));
+          "request magic 0x%08x (expected: 0x%08x)".formatted(magic, format.requestMagic()));
     }
     commandFlags = (short) SHORT.get(header, 4) & 0xffff;
     command = NbdCommand.of((short) SHORT.get(header, 6) & 0xffff);
     cookie = (long) LONG.get(header, 8);
     offset = (long) LONG.get(header, 16);
     length =
-        style == HeaderFormat.EXTENDED
+        format == HeaderFormat.EXTENDED
             ? (long) LONG.get(header, 24)
             : Integer.toUnsignedLong((int) INT.get(header, 24));
   }
@@ -96,9 +96,9 @@ final class NbdRequest extends BlockRequest {
   }
 
   /** The bytes that follow the header, unsigned. */
-  long payloadLength(HeaderFormat style) {
+  long payloadLength(HeaderFormat format) {
     boolean carries =
-        style == HeaderFormat.EXTENDED
+        format == HeaderFormat.EXTENDED
             ? (commandFlags & CommandFlags.PAYLOAD_LEN) != 0
             : command == NbdCommand.WRITE;
     return carries ? length : 0;
@@ -129,7 +129,7 @@ final class NbdRequest extends BlockRequest {
       payload.release();
       payload = null;
     }
-    refusal = null;
+    error = null;
     assert !admitted && charge == 0;
   }
 

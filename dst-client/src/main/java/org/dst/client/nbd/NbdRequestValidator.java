@@ -27,7 +27,7 @@ final class NbdRequestValidator {
    */
   static RequestError check(
       DeviceInfo info,
-      HeaderFormat style,
+      HeaderFormat format,
       boolean metaContext,
       NbdCommand command,
       int flags,
@@ -39,13 +39,13 @@ final class NbdRequestValidator {
     if (command.isChange() && info.readOnly()) {
       return RequestError.READ_ONLY;
     }
-    RequestError refusal = checkFlags(info, style, command, flags);
-    if (refusal != null) {
-      return refusal;
+    RequestError error = checkFlags(info, format, command, flags);
+    if (error != null) {
+      return error;
     }
-    refusal = checkFeature(info, metaContext, command);
-    if (refusal != null) {
-      return refusal;
+    error = checkFeature(info, metaContext, command);
+    if (error != null) {
+      return error;
     }
     if (command == NbdCommand.FLUSH) {
       return offset != 0 || length != 0 ? RequestError.FLUSH_RANGE : null;
@@ -57,7 +57,7 @@ final class NbdRequestValidator {
   }
 
   private static RequestError checkFlags(
-      DeviceInfo info, HeaderFormat style, NbdCommand command, int flags) {
+      DeviceInfo info, HeaderFormat format, NbdCommand command, int flags) {
     int allowed = CommandFlags.allowed(command);
     if (!info.has(Features.FUA)) {
       allowed &= ~CommandFlags.FUA;
@@ -65,10 +65,10 @@ final class NbdRequestValidator {
     if (!info.has(Features.FAST_ZERO)) {
       allowed &= ~CommandFlags.FAST_ZERO;
     }
-    if (!style.chunked()) {
+    if (!format.chunked()) {
       allowed &= ~CommandFlags.DF;
     }
-    if (style != HeaderFormat.EXTENDED) {
+    if (format != HeaderFormat.EXTENDED) {
       allowed &= ~CommandFlags.PAYLOAD_LEN;
     }
     if ((flags & ~allowed) != 0) {
@@ -76,7 +76,7 @@ final class NbdRequestValidator {
     }
     boolean payloadMissing =
         command == NbdCommand.WRITE
-            && style == HeaderFormat.EXTENDED
+            && format == HeaderFormat.EXTENDED
             && (flags & CommandFlags.PAYLOAD_LEN) == 0;
     return payloadMissing ? RequestError.NO_PAYLOAD_FLAG : null;
   }

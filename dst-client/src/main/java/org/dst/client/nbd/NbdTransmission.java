@@ -40,9 +40,9 @@ final class NbdTransmission extends HeaderBodyDecoder {
   private final NbdServerContext service;
   private final BlockDevice device;
   private final Channel channel;
-  private final HeaderFormat style;
+  private final HeaderFormat format;
   private final boolean metaContext;
-  private final ConnectionQuota admission;
+  private final ConnectionQuota quota;
   private final ReplyWriter replies;
 
   /** Requests that can be used again. */
@@ -64,15 +64,15 @@ final class NbdTransmission extends HeaderBodyDecoder {
   private boolean closed;
 
   NbdTransmission(
-      NbdServerContext service, Channel channel, HeaderFormat style, boolean metaContext) {
-    super(style.requestLength());
+      NbdServerContext service, Channel channel, HeaderFormat format, boolean metaContext) {
+    super(format.requestLength());
     this.service = service;
     this.device = service.device();
     this.channel = channel;
-    this.style = style;
+    this.format = format;
     this.metaContext = metaContext;
-    replies = new ReplyWriter(channel, style);
-    admission =
+    replies = new ReplyWriter(channel, format);
+    quota =
         new ConnectionQuota(
             service.budget(), service.limits(), channel.eventLoop(), this::settleSoon);
   }
@@ -82,24 +82,24 @@ final class NbdTransmission extends HeaderBodyDecoder {
     reading = true;
     NbdRequest request = take();
     current = request;
-    request.read(header, style);
+    request.read(header, format);
     if (request.command() == NbdCommand.DISC) {
       return 0;
     }
-    long payload = request.payloadLength(style);
+    long payload = request.payloadLength(format);
     checkPayload(payload);
-    request.refusal = validate(request);
-    if (request.refusal != null) {
+    request.error = validate(request);
+    if (request.error != null) {
       return skip(payload);
     }
-    if (!admission.admit(request)) {
+    if (!quota.admit(request)) {
       pause(); // before the body gets memory
     }
     return payload;
   }
 
   private void checkPayload(long payload) throws MalformedException {
-    long most = style == HeaderFormat.EXTENDED ? Limits.MAX_PAYLOAD : MAX_SKIPPED;
+    long most = format == HeaderFormat.EXTENDED ? Limits.MAX_PAYLOAD : MAX_SKIPPED;
     if (Long.compareUnsigned(payload, most) > 0) {
       throw new MalformedException(
           "payload length " + Long.toUnsignedString(payload) + " (expected: <= " + most + ")");
@@ -112,7 +112,7 @@ final class NbdTransmission extends HeaderBodyDecoder {
     }
     return NbdRequestValidator.check(
         device.info(),
-        style,
+        format,
         metaContext,
         request.command(),
         request.commandFlags(),
@@ -124,8 +124,8 @@ final class NbdTransmission extends HeaderBodyDecoder {
   protected void onMessage(byte[] header, ByteBuf body) {
     NbdRequest request = current;
     current = null;
-    if (request.refusal != null) {
-      replies.refused(request, request.refusal);
+    if (request.error != null) {
+      replies.refused(request, request.error);
       give(request);
     } else if (request.command() == NbdCommand.DISC) {
       give(request);
@@ -136,7 +136,7 @@ final class NbdTransmission extends HeaderBodyDecoder {
       request.carry(body);
       device.submit(request);
     }
-    if (!admission.hasRoom() || !channel.isWritable()) {
+    if (!quota.hasRoom() || !channel.isWritable()) {
       pause();
     }
   }
@@ -160,7 +160,7 @@ final class NbdTransmission extends HeaderBodyDecoder {
       request.effectLength(length);
       device.submit(request);
     } else {
-      admission.ended(request, false);
+      quota.ended(request, false);
       replies.refused(request, refusal);
       give(request);
     }
@@ -171,10 +171,10 @@ final class NbdTransmission extends HeaderBodyDecoder {
     assert channel.eventLoop().inEventLoop();
     if (closed) {
       release(payload);
-      admission.ended(request, false);
+      quota.ended(request, false);
     } else {
       answer(request, status, payload);
-      admission.ended(request, request.command() == NbdCommand.READ);
+      quota.ended(request, request.command() == NbdCommand.READ);
       if (replies.isHeavy()) {
         sendReplies();
       }
@@ -218,7 +218,7 @@ final class NbdTransmission extends HeaderBodyDecoder {
     int count = 0;
     if (extents != null) {
       boolean one = (request.commandFlags() & CommandFlags.REQ_ONE) != 0;
-      boolean extended = style == HeaderFormat.EXTENDED;
+      boolean extended = format == HeaderFormat.EXTENDED;
       count = ExtentChunk.convert(extents, request.count(), one, extended, descriptors);
     }
     if (count > 0) {
@@ -243,7 +243,7 @@ final class NbdTransmission extends HeaderBodyDecoder {
   private void sendReplies() {
     replies.flush();
     if (channel.isWritable()) {
-      admission.repliesTaken();
+      quota.repliesTaken();
     }
   }
 
@@ -266,11 +266,11 @@ final class NbdTransmission extends HeaderBodyDecoder {
       return;
     }
     sendReplies();
-    if (leaving && admission.isIdle()) {
+    if (leaving && quota.isIdle()) {
       leaving = false;
       end();
       channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-    } else if (paused && channel.isWritable() && admission.retry() && admission.hasRoom()) {
+    } else if (paused && channel.isWritable() && quota.retry() && quota.hasRoom()) {
       paused = false;
       setPaused(false);
     }
@@ -308,9 +308,9 @@ final class NbdTransmission extends HeaderBodyDecoder {
   public void channelInactive(ChannelHandlerContext context) {
     closed = true;
     replies.close();
-    admission.close();
+    quota.close();
     if (current != null && current.admitted) {
-      admission.ended(current, false);
+      quota.ended(current, false);
     }
     current = null;
     super.channelInactive(context);

@@ -45,19 +45,19 @@ final class ReplyWriter {
   private static final byte[] NO_TEXT = {};
 
   private final Channel channel;
-  private final HeaderFormat style;
+  private final HeaderFormat format;
   private ByteBuf batch;
   private boolean unflushed;
   private int queuedData;
 
-  ReplyWriter(Channel channel, HeaderFormat style) {
+  ReplyWriter(Channel channel, HeaderFormat format) {
     this.channel = channel;
-    this.style = style;
+    this.format = format;
   }
 
   /** A command without data in its reply succeeded. */
   void done(NbdRequest request) {
-    if (style == HeaderFormat.EXTENDED) {
+    if (format == HeaderFormat.EXTENDED) {
       chunk(room(LONGEST_HEADER), TYPE_NONE, request, 0);
     } else {
       simple(request, 0);
@@ -67,7 +67,7 @@ final class ReplyWriter {
   /** A READ succeeded; the data is sent and released. */
   void data(NbdRequest request, ByteBuf data) {
     int length = data.readableBytes();
-    if (!style.chunked()) {
+    if (!format.chunked()) {
       simple(request, 0);
     } else if (length >= SHORTEST_HOLE && Zeroes.only(data)) {
       data.release();
@@ -85,7 +85,7 @@ final class ReplyWriter {
   void blockStatus(NbdRequest request, ByteBuf descriptors, int count) {
     int length = descriptors.readableBytes();
     ByteBuf head = room(LONGEST_HEADER + 8);
-    if (style == HeaderFormat.EXTENDED) {
+    if (format == HeaderFormat.EXTENDED) {
       chunk(head, TYPE_BLOCK_STATUS_EXT, request, 8L + length);
       head.writeInt(MetaContext.ALLOCATION_ID).writeInt(count);
     } else {
@@ -107,7 +107,7 @@ final class ReplyWriter {
   }
 
   private void error(NbdRequest request, NbdError error, byte[] text, int type) {
-    if (!style.chunked()) {
+    if (!format.chunked()) {
       simple(request, error.code());
       return;
     }
@@ -125,7 +125,7 @@ final class ReplyWriter {
   }
 
   private void chunk(ByteBuf out, int type, NbdRequest request, long length) {
-    boolean extended = style == HeaderFormat.EXTENDED;
+    boolean extended = format == HeaderFormat.EXTENDED;
     out.writeInt(extended ? EXTENDED_MAGIC : STRUCTURED_MAGIC);
     out.writeShort(FLAG_DONE).writeShort(type).writeLong(request.cookie());
     if (extended) {

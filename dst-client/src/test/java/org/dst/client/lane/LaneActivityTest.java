@@ -104,7 +104,7 @@ class LaneActivityTest {
   }
 
   @Test
-  @ExpectedErrors("the attachment is over")
+  @ExpectedErrors("the attachment has ended")
   void shouldTellThatItIsOver() {
     world.up();
     world.core.lost(0);

@@ -208,8 +208,8 @@ class DialerTest {
     private final CompletableFuture<LinkFailure> failure = new CompletableFuture<>();
 
     @Override
-    public void opened(Channel channel, LinkParameters terms) {
-      checksum.complete(terms.checksum().name());
+    public void opened(Channel channel, LinkParameters parameters) {
+      checksum.complete(parameters.checksum().name());
       channel.close();
     }
 

@@ -73,12 +73,12 @@ class HandshakeTest {
   private final List<String> opened = new ArrayList<>();
 
   private static final class Dialed implements Dialer.Outcome {
-    private final CompletableFuture<LinkParameters> terms = new CompletableFuture<>();
+    private final CompletableFuture<LinkParameters> parameters = new CompletableFuture<>();
     private final CompletableFuture<LinkFailure> failure = new CompletableFuture<>();
 
     @Override
     public void opened(Channel channel, LinkParameters agreed) {
-      terms.complete(agreed);
+      parameters.complete(agreed);
       failure.completeExceptionally(new AssertionError("the link was opened"));
       channel.close();
     }
@@ -86,11 +86,11 @@ class HandshakeTest {
     @Override
     public void failed(LinkFailure why) {
       failure.complete(why);
-      terms.completeExceptionally(new AssertionError(why.text()));
+      parameters.completeExceptionally(new AssertionError(why.text()));
     }
 
-    LinkParameters terms() {
-      return terms.orTimeout(20, TimeUnit.SECONDS).join();
+    LinkParameters parameters() {
+      return parameters.orTimeout(20, TimeUnit.SECONDS).join();
     }
   }
 
@@ -121,17 +121,17 @@ class HandshakeTest {
 
   private void opens(ClientSecurity security, HandshakeServer.Answer answer) throws IOException {
     try (HandshakeServer peer = new HandshakeServer(security.mode(), "aes-256-gcm", answer)) {
-      LinkParameters terms = dial(peer.address(), security, LONG).terms();
-      assertEquals("crc32c", terms.checksum().name());
+      LinkParameters parameters = dial(peer.address(), security, LONG).parameters();
+      assertEquals("crc32c", parameters.checksum().name());
       AeadCipher cipher = CRYPTO.cipher("aes-256-gcm");
       byte[] up = served.join().clientToServer().bytes();
       byte[] down = served.join().serverToClient().bytes();
       AeadRecordOpener opener = new AeadRecordOpener(up, cipher, CRYPTO.pool(), Runnable::run);
       opener.start(this::keep, () -> {}, () -> opened.add("forged"));
-      opener.open(record(terms.security().sealer()::sealNow));
+      opener.open(record(parameters.security().sealer()::sealNow));
       AeadRecordSealer sealer = new AeadRecordSealer(down, cipher, CRYPTO.pool(), Runnable::run);
-      terms.security().opener().start(this::keep, () -> {}, () -> opened.add("forged"));
-      terms.security().opener().open(record(sealer::sealNow));
+      parameters.security().opener().start(this::keep, () -> {}, () -> opened.add("forged"));
+      parameters.security().opener().open(record(sealer::sealNow));
       assertEquals(List.of(TEXT, TEXT), opened);
     }
   }

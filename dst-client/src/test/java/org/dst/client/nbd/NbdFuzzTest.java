@@ -38,10 +38,10 @@ class NbdFuzzTest {
       byte[] mark = new byte[512];
       random.nextBytes(mark);
       witness.negotiate(HeaderFormat.SIMPLE, false);
-      HeaderFormat style = HeaderFormat.values()[random.nextInt(3)];
+      HeaderFormat format = HeaderFormat.values()[random.nextInt(3)];
       TestConnection victim = new TestConnection(witness);
       boolean holding = random.nextBoolean();
-      byte[] session = session(random, style);
+      byte[] session = session(random, format);
       damage(random, session);
       if (holding) {
         victim.device().hold();
@@ -61,15 +61,15 @@ class NbdFuzzTest {
     }
   }
 
-  private static byte[] session(Random random, HeaderFormat style) {
-    byte[] session = Wire.opening(style, random.nextBoolean());
+  private static byte[] session(Random random, HeaderFormat format) {
+    byte[] session = Wire.opening(format, random.nextBoolean());
     for (int i = random.nextInt(40); i > 0; i--) {
       long offset = random.nextInt(1 << 20);
       byte[] request =
           random.nextInt(3) == 0
-              ? Wire.write(style, random.nextInt(4), i, offset, new byte[random.nextInt(9000)])
+              ? Wire.write(format, random.nextInt(4), i, offset, new byte[random.nextInt(9000)])
               : Wire.request(
-                  style,
+                  format,
                   1 << random.nextInt(7),
                   random.nextInt(9),
                   i,

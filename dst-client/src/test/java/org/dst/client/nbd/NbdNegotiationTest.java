@@ -155,7 +155,7 @@ class NbdNegotiationTest {
     for (int option : new int[] {3, 5, 8, 11}) {
       assertEquals(ERR_INVALID, onlyType(Wire.option(option, new byte[1])), "option " + option);
     }
-    assertEquals(HeaderFormat.SIMPLE, negotiation.style());
+    assertEquals(HeaderFormat.SIMPLE, negotiation.format());
   }
 
   @Test
@@ -256,7 +256,7 @@ class NbdNegotiationTest {
     assertFalse(hasFlag(1 << 7));
     assertEquals(ACK, onlyType(Wire.option(8)));
     assertTrue(hasFlag(1 << 7));
-    assertEquals(HeaderFormat.STRUCTURED, negotiation.style());
+    assertEquals(HeaderFormat.STRUCTURED, negotiation.format());
   }
 
   @Test
@@ -268,7 +268,7 @@ class NbdNegotiationTest {
     assertEquals(ACK, onlyType(Wire.option(11)));
     assertTrue(hasFlag(1 << 12));
     assertEquals(ERR_EXT_HEADER_REQD, onlyType(Wire.option(8)));
-    assertEquals(HeaderFormat.EXTENDED, negotiation.style());
+    assertEquals(HeaderFormat.EXTENDED, negotiation.format());
   }
 
   @Test

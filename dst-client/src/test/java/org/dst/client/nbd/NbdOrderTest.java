@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class NbdOrderTest {
   @ParameterizedTest
   @EnumSource
-  void shouldAnswerInTheOrderOfCompletion(HeaderFormat style) {
-    try (TestConnection client = TestConnection.ready(style, false)) {
+  void shouldAnswerInTheOrderOfCompletion(HeaderFormat format) {
+    try (TestConnection client = TestConnection.ready(format, false)) {
       client.device().hold();
       for (int i = 0; i < 50; i++) {
         client.request(0, 0, i, i * 512, 512);
@@ -94,13 +94,13 @@ class NbdOrderTest {
 
   @ParameterizedTest
   @EnumSource
-  void shouldFinishInTheDeviceWhatIsInFlightWhenTheClientIsGone(HeaderFormat style) {
-    try (TestConnection client = TestConnection.ready(style, style.chunked())) {
+  void shouldFinishInTheDeviceWhatIsInFlightWhenTheClientIsGone(HeaderFormat format) {
+    try (TestConnection client = TestConnection.ready(format, format.chunked())) {
       client.device().hold();
       client.write(0, 1, 0, new byte[] {1, 2, 3});
       client.request(0, 0, 2, 0, 100_000);
       client.request(0, 0, 3, 0, 300_000);
-      if (style.chunked()) {
+      if (format.chunked()) {
         client.request(0, 7, 4, 0, 4096);
       }
       client.disconnect();
@@ -108,7 +108,7 @@ class NbdOrderTest {
         client.complete(0);
       }
       assertEquals(0, client.receive().length);
-      TestConnection other = new TestConnection(client).negotiate(style, false);
+      TestConnection other = new TestConnection(client).negotiate(format, false);
       client.device().fail(Status.OK);
       other.request(0, 0, 1, 0, 3);
       other.complete(0);

@@ -21,13 +21,13 @@ class NbdRequestValidatorTest {
   private static final int PAYLOAD_LEN = 32;
 
   private DeviceInfo info = MemoryDevice.info(1 << 30, 512, false, MemoryDevice.ALL);
-  private HeaderFormat style = HeaderFormat.STRUCTURED;
+  private HeaderFormat format = HeaderFormat.STRUCTURED;
 
   /** The error of a request, or null. */
   private NbdError check(NbdCommand command, int flags, long offset, long length) {
-    RequestError refusal =
-        NbdRequestValidator.check(info, style, true, command, flags, offset, length);
-    return refusal == null ? null : refusal.error();
+    RequestError error =
+        NbdRequestValidator.check(info, format, true, command, flags, offset, length);
+    return error == null ? null : error.error();
   }
 
   @Test
@@ -77,7 +77,7 @@ class NbdRequestValidatorTest {
 
   @Test
   void shouldRefuseFlagsThatWereNotNegotiated() {
-    style = HeaderFormat.SIMPLE;
+    format = HeaderFormat.SIMPLE;
     assertEquals(NbdError.EINVAL, check(NbdCommand.READ, DF, 0, 512));
     info = MemoryDevice.info(1 << 30, 512, false, org.dst.protocol.message.Features.WRITE_ZEROES);
     assertEquals(NbdError.EINVAL, check(NbdCommand.WRITE, FUA, 0, 512));
@@ -99,7 +99,7 @@ class NbdRequestValidatorTest {
   void shouldRefuseBlockStatusWithoutAContext() {
     assertEquals(
         RequestError.NO_META_CONTEXT,
-        NbdRequestValidator.check(info, style, false, NbdCommand.BLOCK_STATUS, 0, 0, 512));
+        NbdRequestValidator.check(info, format, false, NbdCommand.BLOCK_STATUS, 0, 0, 512));
   }
 
   @Test
@@ -124,7 +124,7 @@ class NbdRequestValidatorTest {
             command + " at " + range[0]);
       }
     }
-    style = HeaderFormat.EXTENDED;
+    format = HeaderFormat.EXTENDED;
     assertEquals(NbdError.EINVAL, check(NbdCommand.TRIM, 0, 512, -512));
     assertEquals(NbdError.ENOSPC, check(NbdCommand.WRITE_ZEROES, 0, 512, Long.MIN_VALUE));
   }
@@ -161,7 +161,7 @@ class NbdRequestValidatorTest {
 
   @Test
   void shouldWantThePayloadFlagOfExtendedWritesOnly() {
-    style = HeaderFormat.EXTENDED;
+    format = HeaderFormat.EXTENDED;
     assertEquals(NbdError.EINVAL, check(NbdCommand.WRITE, 0, 0, 512));
     assertNull(check(NbdCommand.WRITE, PAYLOAD_LEN, 0, 512));
     assertEquals(NbdError.EINVAL, check(NbdCommand.READ, PAYLOAD_LEN, 0, 512));

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class NbdSplitTest {
   private static final DeviceInfo DISK = MemoryDevice.info(1 << 20, 1, false, MemoryDevice.ALL);
 
-  private static byte[] session(HeaderFormat style) {
+  private static byte[] session(HeaderFormat format) {
     byte[] data = new byte[300];
     new Random(3).nextBytes(data);
     return Wire.concat(
@@ -24,23 +24,23 @@ class NbdSplitTest {
         Wire.option(3),
         Wire.option(99, new byte[20]),
         Wire.option(6, Wire.goData("disk", 1, 2, 3)),
-        Arrays.copyOfRange(Wire.opening(style, style.chunked()), 4, openingLength(style)),
-        Wire.write(style, 0, 1, 100, data),
-        Wire.request(style, 0, 0, 2, 50, 200),
-        Wire.write(style, 2, 3, 0, data),
-        Wire.request(style, 1, 4, 4, 0, 4096),
-        Wire.request(style, 0, 7, 5, 0, 1 << 20),
-        Wire.request(style, 0, 9, 6, 0, 1 << 20),
-        Wire.request(style, 0, 0, 7, 0, 8192),
-        Wire.request(style, 0, 3, 8, 0, 0),
-        Wire.request(style, 0, 2, 9, 0, 0));
+        Arrays.copyOfRange(Wire.opening(format, format.chunked()), 4, openingLength(format)),
+        Wire.write(format, 0, 1, 100, data),
+        Wire.request(format, 0, 0, 2, 50, 200),
+        Wire.write(format, 2, 3, 0, data),
+        Wire.request(format, 1, 4, 4, 0, 4096),
+        Wire.request(format, 0, 7, 5, 0, 1 << 20),
+        Wire.request(format, 0, 9, 6, 0, 1 << 20),
+        Wire.request(format, 0, 0, 7, 0, 8192),
+        Wire.request(format, 0, 3, 8, 0, 0),
+        Wire.request(format, 0, 2, 9, 0, 0));
   }
 
-  private static int openingLength(HeaderFormat style) {
-    return Wire.opening(style, style.chunked()).length;
+  private static int openingLength(HeaderFormat format) {
+    return Wire.opening(format, format.chunked()).length;
   }
 
-  private static byte[] answers(HeaderFormat style, byte[]... pieces) {
+  private static byte[] answers(HeaderFormat format, byte[]... pieces) {
     try (TestConnection client = new TestConnection(DISK)) {
       for (byte[] piece : pieces) {
         client.send(piece);
@@ -53,25 +53,25 @@ class NbdSplitTest {
 
   @ParameterizedTest
   @EnumSource
-  void shouldAnswerTheSameAtEverySplitPoint(HeaderFormat style) {
-    byte[] session = session(style);
-    byte[] expected = answers(style, session);
+  void shouldAnswerTheSameAtEverySplitPoint(HeaderFormat format) {
+    byte[] session = session(format);
+    byte[] expected = answers(format, session);
     for (int at = 1; at < session.length; at++) {
       byte[] head = Arrays.copyOf(session, at);
       byte[] tail = Arrays.copyOfRange(session, at, session.length);
-      assertArrayEquals(expected, answers(style, head, tail), "split at " + at);
+      assertArrayEquals(expected, answers(format, head, tail), "split at " + at);
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void shouldAnswerTheSameByteByByte(HeaderFormat style) {
-    byte[] session = session(style);
+  void shouldAnswerTheSameByteByByte(HeaderFormat format) {
+    byte[] session = session(format);
     byte[][] single = new byte[session.length][];
     for (int i = 0; i < single.length; i++) {
       single[i] = new byte[] {session[i]};
     }
-    byte[] expected = answers(style, session);
-    assertArrayEquals(expected, answers(style, single));
+    byte[] expected = answers(format, session);
+    assertArrayEquals(expected, answers(format, single));
   }
 }

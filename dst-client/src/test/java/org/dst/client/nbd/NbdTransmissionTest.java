@@ -45,7 +45,7 @@ class NbdTransmissionTest {
     return bytes;
   }
 
-  /** The data of a read's reply in any style. */
+  /** The data of a read's reply in any format. */
   private static byte[] data(Wire.Reply reply, long offset) {
     if (reply.type() == -1) {
       return reply.payload();
@@ -61,15 +61,15 @@ class NbdTransmissionTest {
 
   @ParameterizedTest
   @EnumSource
-  void shouldReadBackWhatWasWritten(HeaderFormat style) {
-    try (TestConnection client = TestConnection.ready(style, false)) {
+  void shouldReadBackWhatWasWritten(HeaderFormat format) {
+    try (TestConnection client = TestConnection.ready(format, false)) {
       byte[] written = random(10_000);
       client.write(FUA, 5, 777, written);
       Wire.Reply done = client.reply(0);
       assertEquals(0, done.error());
       assertEquals(5, done.cookie());
-      assertEquals(style == HeaderFormat.EXTENDED ? 0 : -1, done.type());
-      assertEquals(style == HeaderFormat.EXTENDED ? 777 : 0, done.offset());
+      assertEquals(format == HeaderFormat.EXTENDED ? 0 : -1, done.type());
+      assertEquals(format == HeaderFormat.EXTENDED ? 777 : 0, done.offset());
       client.request(0, READ, -1, 777, 10_000);
       Wire.Reply read = client.reply(10_000);
       assertEquals(-1, read.cookie());
@@ -80,20 +80,20 @@ class NbdTransmissionTest {
 
   @ParameterizedTest
   @EnumSource
-  void shouldAnswerZeroesAsAHoleWhereChunksAllowIt(HeaderFormat style) {
-    try (TestConnection client = TestConnection.ready(style, false)) {
-      client.request(style.chunked() ? DF : 0, READ, 1, 4096, 8192);
+  void shouldAnswerZeroesAsAHoleWhereChunksAllowIt(HeaderFormat format) {
+    try (TestConnection client = TestConnection.ready(format, false)) {
+      client.request(format.chunked() ? DF : 0, READ, 1, 4096, 8192);
       Wire.Reply read = client.reply(8192);
-      assertEquals(style.chunked() ? 2 : -1, read.type());
-      assertEquals(style.chunked() ? 12 : 8192, read.payload().length);
+      assertEquals(format.chunked() ? 2 : -1, read.type());
+      assertEquals(format.chunked() ? 12 : 8192, read.payload().length);
       assertArrayEquals(new byte[8192], data(read, 4096));
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void shouldPassCommandsAndTheirFlagsToTheDevice(HeaderFormat style) {
-    try (TestConnection client = TestConnection.ready(style, style.chunked())) {
+  void shouldPassCommandsAndTheirFlagsToTheDevice(HeaderFormat format) {
+    try (TestConnection client = TestConnection.ready(format, format.chunked())) {
       client.device().seen().clear();
       assertEquals(0, client.error(FUA, READ, 0, 512));
       assertEquals(0, client.error(FUA, FLUSH, 0, 0));
@@ -185,21 +185,21 @@ class NbdTransmissionTest {
 
   @ParameterizedTest
   @EnumSource
-  void shouldRefuseWithTheExactErrorAndGoOn(HeaderFormat style) {
-    try (TestConnection client = TestConnection.ready(style, style.chunked())) {
+  void shouldRefuseWithTheExactErrorAndGoOn(HeaderFormat format) {
+    try (TestConnection client = TestConnection.ready(format, format.chunked())) {
       long end = 1 << 20;
       assertEquals(22, client.error(0, READ, end, 1));
       assertEquals(22, client.error(0, READ, end - 1, 2));
       assertEquals(22, client.error(0, READ, -1, 1));
       assertEquals(22, client.error(0, READ, 0, 0));
       assertEquals(22, client.error(REQ_ONE, READ, 0, 1));
-      assertEquals(style.chunked() ? 75 : 22, client.error(DF, READ, 0, (32 << 20) + 1));
+      assertEquals(format.chunked() ? 75 : 22, client.error(DF, READ, 0, (32 << 20) + 1));
       assertEquals(28, client.error(0, WRITE_ZEROES, end, 1));
       assertEquals(22, client.error(0, TRIM, end, 1));
       assertEquals(22, client.error(0, FLUSH, 1, 0));
       assertEquals(22, client.error(0, 8, 0, 1));
       assertEquals(22, client.error(0, 0xffff, 0, 1));
-      assertEquals(style.chunked() ? 0 : 22, client.error(0, BLOCK_STATUS, 0, 1));
+      assertEquals(format.chunked() ? 0 : 22, client.error(0, BLOCK_STATUS, 0, 1));
       client.write(0, 1, end, new byte[10_000]);
       assertEquals(28, client.reply(0).error());
       client.write(DF, 1, 0, new byte[10_000]);
@@ -232,8 +232,8 @@ class NbdTransmissionTest {
 
   @ParameterizedTest
   @EnumSource
-  void shouldReportWhatTheDeviceReports(HeaderFormat style) {
-    try (TestConnection client = TestConnection.ready(style, style.chunked())) {
+  void shouldReportWhatTheDeviceReports(HeaderFormat format) {
+    try (TestConnection client = TestConnection.ready(format, format.chunked())) {
       client.device().fail(Status.NO_SPACE);
       client.write(0, 1, 0, new byte[10]);
       assertEquals(28, client.reply(0).error());
@@ -247,9 +247,9 @@ class NbdTransmissionTest {
 
   @ParameterizedTest
   @EnumSource
-  void shouldRefuseChangesOfAReadOnlyExport(HeaderFormat style) {
+  void shouldRefuseChangesOfAReadOnlyExport(HeaderFormat format) {
     DeviceInfo info = MemoryDevice.info(1 << 20, 1, true, MemoryDevice.ALL);
-    try (TestConnection client = TestConnection.ready(info, style, false)) {
+    try (TestConnection client = TestConnection.ready(info, format, false)) {
       client.write(0, 1, 0, new byte[10_000]);
       assertEquals(1, client.reply(0).error());
       assertEquals(1, client.error(0, TRIM, 0, 1));
@@ -276,10 +276,10 @@ class NbdTransmissionTest {
 
   @ParameterizedTest
   @EnumSource
-  void shouldDisconnectOnAPayloadThatIsTooLongToSkip(HeaderFormat style) {
-    try (TestConnection client = TestConnection.ready(style, false)) {
-      long length = style == HeaderFormat.EXTENDED ? (32 << 20) + 1 : (64 << 20) + 1;
-      client.request(style == HeaderFormat.EXTENDED ? PAYLOAD_LEN : 0, WRITE, 1, 0, length);
+  void shouldDisconnectOnAPayloadThatIsTooLongToSkip(HeaderFormat format) {
+    try (TestConnection client = TestConnection.ready(format, false)) {
+      long length = format == HeaderFormat.EXTENDED ? (32 << 20) + 1 : (64 << 20) + 1;
+      client.request(format == HeaderFormat.EXTENDED ? PAYLOAD_LEN : 0, WRITE, 1, 0, length);
       assertFalse(client.isOpen());
     }
   }
@@ -308,9 +308,9 @@ class NbdTransmissionTest {
 
   @ParameterizedTest
   @EnumSource
-  void shouldDisconnectOnAWrongMagic(HeaderFormat style) {
-    try (TestConnection client = TestConnection.ready(style, false)) {
-      client.send(new byte[style.requestLength()]);
+  void shouldDisconnectOnAWrongMagic(HeaderFormat format) {
+    try (TestConnection client = TestConnection.ready(format, false)) {
+      client.send(new byte[format.requestLength()]);
       assertFalse(client.isOpen());
       assertEquals(0, client.receive().length);
     }
@@ -318,8 +318,8 @@ class NbdTransmissionTest {
 
   @ParameterizedTest
   @EnumSource
-  void shouldCloseAfterDiscWithoutAReply(HeaderFormat style) {
-    try (TestConnection client = TestConnection.ready(style, false)) {
+  void shouldCloseAfterDiscWithoutAReply(HeaderFormat format) {
+    try (TestConnection client = TestConnection.ready(format, false)) {
       client.request(0, DISC, 1, 0, 0);
       assertFalse(client.isOpen());
       assertEquals(0, client.receive().length);

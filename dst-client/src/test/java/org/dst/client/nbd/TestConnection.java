@@ -23,7 +23,7 @@ final class TestConnection implements AutoCloseable {
   private final MemoryDevice device;
   private final Stallable channel;
   private final ByteBuf received = Unpooled.buffer();
-  private HeaderFormat style = HeaderFormat.SIMPLE;
+  private HeaderFormat format = HeaderFormat.SIMPLE;
 
   /** A channel that can be made to keep what is written. */
   private static final class Stallable extends EmbeddedChannel {
@@ -61,16 +61,16 @@ final class TestConnection implements AutoCloseable {
   }
 
   /** A disk of 1 MiB with every feature, in transmission. */
-  static TestConnection ready(HeaderFormat style, boolean metaContext) {
-    return ready(MemoryDevice.info(1 << 20, 1, false, MemoryDevice.ALL), style, metaContext);
+  static TestConnection ready(HeaderFormat format, boolean metaContext) {
+    return ready(MemoryDevice.info(1 << 20, 1, false, MemoryDevice.ALL), format, metaContext);
   }
 
-  static TestConnection ready(DeviceInfo info, HeaderFormat style, boolean metaContext) {
-    return new TestConnection(info).negotiate(style, metaContext);
+  static TestConnection ready(DeviceInfo info, HeaderFormat format, boolean metaContext) {
+    return new TestConnection(info).negotiate(format, metaContext);
   }
 
   TestConnection negotiate(HeaderFormat wanted, boolean metaContext) {
-    style = wanted;
+    format = wanted;
     send(Wire.opening(wanted, metaContext));
     receive();
     return this;
@@ -92,8 +92,8 @@ final class TestConnection implements AutoCloseable {
         });
   }
 
-  HeaderFormat style() {
-    return style;
+  HeaderFormat format() {
+    return format;
   }
 
   MemoryDevice device() {
@@ -118,11 +118,11 @@ final class TestConnection implements AutoCloseable {
   }
 
   void request(int flags, int type, long cookie, long offset, long length) {
-    send(Wire.request(style, flags, type, cookie, offset, length));
+    send(Wire.request(format, flags, type, cookie, offset, length));
   }
 
   void write(int flags, long cookie, long offset, byte[] data) {
-    send(Wire.write(style, flags, cookie, offset, data));
+    send(Wire.write(format, flags, cookie, offset, data));
   }
 
   /** Carries out a held request and lets the connection react. */

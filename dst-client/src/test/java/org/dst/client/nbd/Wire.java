@@ -66,11 +66,11 @@ final class Wire {
     return bytes(out);
   }
 
-  /** Everything that a client sends until transmission in this style begins. */
-  static byte[] opening(HeaderFormat style, boolean metaContext) {
+  /** Everything that a client sends until transmission in this format begins. */
+  static byte[] opening(HeaderFormat format, boolean metaContext) {
     byte[] select = metaContext ? option(10, queryData("", "base:allocation")) : new byte[0];
     byte[] ask =
-        switch (style) {
+        switch (format) {
           case SIMPLE -> new byte[0];
           case STRUCTURED -> option(8);
           case EXTENDED -> option(11);
@@ -79,16 +79,16 @@ final class Wire {
   }
 
   static byte[] request(
-      HeaderFormat style, int flags, int type, long cookie, long offset, long length) {
-    boolean extended = style == HeaderFormat.EXTENDED;
+      HeaderFormat format, int flags, int type, long cookie, long offset, long length) {
+    boolean extended = format == HeaderFormat.EXTENDED;
     ByteBuf out = Unpooled.buffer().writeInt(extended ? 0x21e41c71 : 0x25609513);
     out.writeShort(flags).writeShort(type).writeLong(cookie).writeLong(offset);
     return bytes(extended ? out.writeLong(length) : out.writeInt((int) length));
   }
 
-  static byte[] write(HeaderFormat style, int flags, long cookie, long offset, byte[] data) {
-    int all = style == HeaderFormat.EXTENDED ? flags | 1 << 5 : flags;
-    return concat(request(style, all, 1, cookie, offset, data.length), data);
+  static byte[] write(HeaderFormat format, int flags, long cookie, long offset, byte[] data) {
+    int all = format == HeaderFormat.EXTENDED ? flags | 1 << 5 : flags;
+    return concat(request(format, all, 1, cookie, offset, data.length), data);
   }
 
   static List<Answer> answers(byte[] received) {

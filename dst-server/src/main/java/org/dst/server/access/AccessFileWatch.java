@@ -46,10 +46,10 @@ public final class AccessFileWatch implements AutoCloseable {
         new DebouncedFileWatcher<>(
             new Content(),
             rules -> {
-              log.info("read {} again: {}", file, rules);
+              log.info("reloaded {}: {}", file, rules);
               changed.accept(rules);
             },
-            "the access rules stay as they were");
+            "the current access rules stay in force");
   }
 
   /**

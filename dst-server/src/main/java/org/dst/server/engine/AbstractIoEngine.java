@@ -24,7 +24,7 @@ abstract class AbstractIoEngine implements IoEngine {
 
   final FailureLog failures = new FailureLog();
   private final Map<EventExecutor, EventLoopQueue> completions = new ConcurrentHashMap<>();
-  private final CloseGuard uses = new CloseGuard(this::stop);
+  private final CloseGuard guard = new CloseGuard(this::stop);
 
   /** Has the call of a request's step carried out; for a sync, that of the store's gate. */
   abstract void carry(IoRequest request);
@@ -37,13 +37,13 @@ abstract class AbstractIoEngine implements IoEngine {
 
   @Override
   public final void submit(IoRequest request) {
-    if (!uses.enter()) {
+    if (!guard.enter()) {
       request.completed(Status.SHUTTING_DOWN);
       return;
     }
     Status status = request.opcode() == Opcode.READ ? tryRead(request) : tryWrite(request);
     if (status != null) {
-      uses.exit();
+      guard.exit();
       request.completed(status);
       return;
     }
@@ -107,18 +107,18 @@ abstract class AbstractIoEngine implements IoEngine {
     }
   }
 
-  private void sync(StoreHandle access) {
-    IoRequest joined = access.syncs().begin();
+  private void sync(StoreHandle handle) {
+    IoRequest joined = handle.syncs().begin();
     Status status;
     try {
-      access.store().sync();
+      handle.store().sync();
       status = Status.OK;
     } catch (StoreException e) {
-      status = failures.failed(access, e);
+      status = failures.failed(handle, e);
     } catch (RuntimeException | Error e) {
       status = failures.failed(e);
     }
-    synced(access, joined, status);
+    synced(handle, joined, status);
   }
 
   /** The operation of a request has ended. */
@@ -139,13 +139,13 @@ abstract class AbstractIoEngine implements IoEngine {
    *
    * @param joined the requests that it answers, from {@link SyncGate#begin}
    */
-  final void synced(StoreHandle access, IoRequest joined, Status status) {
+  final void synced(StoreHandle handle, IoRequest joined, Status status) {
     if (status != Status.OK) {
-      access
+      handle
           .writeVerifier()
           .syncFailed(); // before the next sync can start, because its success would mean nothing
     }
-    IoRequest nextCarrier = access.syncs().end();
+    IoRequest nextCarrier = handle.syncs().end();
     if (nextCarrier != null) {
       carry(nextCarrier);
     }
@@ -174,7 +174,7 @@ abstract class AbstractIoEngine implements IoEngine {
     } catch (RuntimeException e) {
       failures.failed(e); // the event loop has shut down, so nobody is waiting for the outcome
     } finally {
-      uses.exit();
+      guard.exit();
     }
   }
 
@@ -185,6 +185,6 @@ abstract class AbstractIoEngine implements IoEngine {
 
   /** Rejects new requests; {@link #stop} is called once the present ones have completed. */
   final void refuse() {
-    uses.close();
+    guard.close();
   }
 }

@@ -24,17 +24,17 @@ public final class CleanShutdown {
    * @param note records durably that the verifier ended clean; called on the same thread after a
    *     successful sync, and not at all if the sync failed
    */
-  public static void of(StoreHandle access, Executor worker, Consumer<UUID> note) {
-    UUID ended = access.writeVerifier().verifier();
+  public static void of(StoreHandle handle, Executor worker, Consumer<UUID> note) {
+    UUID ended = handle.writeVerifier().verifier();
     worker.execute(
         () -> {
           try {
-            access.store().sync();
+            handle.store().sync();
           } catch (StoreException failed) {
             log.warn(
                 "the last sync of {} failed ({}); clients will replay the writes that they have not"
                     + " flushed",
-                access.store().info().location(),
+                handle.store().info().location(),
                 failed.getMessage());
             return;
           }

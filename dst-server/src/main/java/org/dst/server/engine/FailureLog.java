@@ -18,8 +18,8 @@ final class FailureLog {
   private final AtomicLong leftOut = new AtomicLong();
 
   /** Maps a failed request to its status; counts and logs the error if the medium is to blame. */
-  Status failed(StoreHandle access, StoreException e) {
-    access.writeVerifier().errors().note(e);
+  Status failed(StoreHandle handle, StoreException e) {
+    handle.writeVerifier().errors().note(e);
     if (e.status() == Status.IO_ERROR) {
       medium(e.getMessage());
     }

@@ -132,22 +132,22 @@ public final class UringEngine extends AbstractIoEngine {
     return opcode == Opcode.TRIM || opcode == Opcode.WRITE_ZEROES;
   }
 
-  private void sync(StoreHandle access, UringStore store, EventLoopUring ring) {
-    IoRequest joined = access.syncs().begin();
+  private void sync(StoreHandle handle, UringStore store, EventLoopUring ring) {
+    IoRequest joined = handle.syncs().begin();
     Status failed;
     try {
       store.sync(
           ring,
           failure ->
               synced(
-                  access, joined, failure == null ? Status.OK : failures.failed(access, failure)));
+                  handle, joined, failure == null ? Status.OK : failures.failed(handle, failure)));
       return;
     } catch (StoreException e) {
-      failed = failures.failed(access, e);
+      failed = failures.failed(handle, e);
     } catch (RuntimeException | Error e) {
       failed = failures.failed(e);
     }
-    synced(access, joined, failed);
+    synced(handle, joined, failed);
   }
 
   @Override

@@ -172,10 +172,10 @@ public final class Export implements AttachPolicy {
     FrameRequestValidator validator =
         new FrameRequestValidator(
             store.store(), info().minBlock(), limits.maxPayload(), features(), access.writable());
-    WritePolicy changes =
-        access == Access.SHARED ? options.changes().withWriteThrough() : options.changes();
+    WritePolicy policy =
+        access == Access.SHARED ? options.policy().withWriteThrough() : options.policy();
     return new ServerLane(
-        store, validator, changes, limits.window(), limits.maxInFlight(), counters);
+        store, validator, policy, limits.window(), limits.maxInFlight(), counters);
   }
 
   @Override
@@ -261,7 +261,7 @@ public final class Export implements AttachPolicy {
   }
 
   private int features() {
-    return ExportFeatures.of(info(), options.changes());
+    return ExportFeatures.of(info(), options.policy());
   }
 
   /**

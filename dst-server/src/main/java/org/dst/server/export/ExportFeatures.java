@@ -9,7 +9,7 @@ final class ExportFeatures {
   private ExportFeatures() {}
 
   /** The {@link Features} of a store that is written by a policy. */
-  static int of(StoreInfo info, WritePolicy changes) {
+  static int of(StoreInfo info, WritePolicy policy) {
     int features =
         Features.FLUSH
             | Features.FUA
@@ -18,7 +18,7 @@ final class ExportFeatures {
             | Features.BLOCK_STATUS;
     features |= info.canTrim() ? Features.TRIM : 0;
     features |= info.canFastZero() ? Features.FAST_ZERO : 0;
-    features |= changes.writeThrough() ? Features.WRITE_THROUGH : 0;
+    features |= policy.writeThrough() ? Features.WRITE_THROUGH : 0;
     features |= info.rotational() ? Features.ROTATIONAL : 0;
     return features;
   }

@@ -11,10 +11,10 @@ import org.dst.server.lane.WritePolicy;
  * @param description shown in listings; may be empty
  * @param access the widest access that any client gets
  * @param rules the initial access rules; {@link Export#replaceAccess} replaces them
- * @param changes how changes are carried out
+ * @param policy how changes are carried out
  */
 public record ExportOptions(
-    String name, String description, Access access, AccessRules rules, WritePolicy changes) {
+    String name, String description, Access access, AccessRules rules, WritePolicy policy) {
   /** An export whose changes are carried out as requested. */
   public ExportOptions(String name, String description, Access access, AccessRules rules) {
     this(name, description, access, rules, WritePolicy.AS_ASKED);

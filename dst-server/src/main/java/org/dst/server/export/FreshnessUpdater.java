@@ -20,7 +20,7 @@ final class FreshnessUpdater {
   private final EventExecutor home;
   private final Runnable told;
   private final boolean readOnly;
-  private final FreshnessSchedule pace = new FreshnessSchedule();
+  private final FreshnessSchedule schedule = new FreshnessSchedule();
 
   /** Owned by the record's writer thread. */
   private boolean failing;
@@ -49,13 +49,13 @@ final class FreshnessUpdater {
    * wait.
    */
   void used() {
-    if (!readOnly && pace.used()) {
+    if (!readOnly && schedule.used()) {
       onHomeLoop(() -> home.schedule(this::step, FreshnessSchedule.INTERVAL, TimeUnit.NANOSECONDS));
     }
   }
 
   private void step() {
-    pace.step();
+    schedule.step();
     records.change(StoreRecord::fresher, this::kept);
   }
 

@@ -16,7 +16,7 @@ final class PathWatcher {
   private final BlockStore store;
 
   /** Written by the monitor's thread. */
-  private volatile PathStatus place = PathStatus.FOUND;
+  private volatile PathStatus status = PathStatus.FOUND;
 
   /**
    * @param export its name, for people
@@ -29,8 +29,8 @@ final class PathWatcher {
   /** One look. */
   void look() {
     PathStatus now = store.place();
-    PathStatus.Kind before = place.kind();
-    place = now;
+    PathStatus.Kind before = status.kind();
+    status = now;
     if (now.kind() == before) {
       return;
     }
@@ -43,6 +43,6 @@ final class PathWatcher {
 
   /** The status of the path at the last check. Any thread. */
   PathStatus place() {
-    return place;
+    return status;
   }
 }

@@ -37,7 +37,7 @@ public final class StoreMonitor implements AutoCloseable {
       try {
         export.look();
       } catch (RuntimeException | Error e) { // otherwise the checks would end
-        log.error("cannot look after the store of '{}'", export.name(), e);
+        log.error("checking the store of '{}' failed", export.name(), e);
       }
     }
   }
@@ -63,7 +63,7 @@ public final class StoreMonitor implements AutoCloseable {
     boolean interrupted = false;
     try {
       if (!thread.awaitTermination(1, TimeUnit.SECONDS)) {
-        log.warn("a store is still being looked at or resized");
+        log.warn("a store is still being checked or resized");
       }
     } catch (InterruptedException e) {
       interrupted = true;

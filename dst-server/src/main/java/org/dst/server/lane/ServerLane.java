@@ -25,36 +25,36 @@ public final class ServerLane {
   private final FrameRequestValidator validator;
   private final ReplayWindow window;
   private final LaneLimits limits;
-  private final OverlapQueue order = new OverlapQueue();
+  private final OverlapQueue overlaps = new OverlapQueue();
   private final Queue<LaneRequest> waiting = new ArrayDeque<>();
   private final List<LaneRequest> pool = new ArrayList<>();
   private final List<LaneRequest> scratch = new ArrayList<>();
-  private final WritePolicy rules;
+  private final WritePolicy policy;
   private final Counters<ServerCounter> counters;
 
   /** The lifetime of the store's cache that the window's entries belong to. */
   private UUID verifier;
 
-  private ServerLaneActions output;
+  private ServerLaneActions actions;
   private Runnable whenIdle;
   private boolean starting;
 
   /**
    * A lane without a link.
    *
-   * @param rules how changes are carried out
+   * @param policy how changes are carried out
    * @param window number of ids above the watermark to remember; a power of two
    * @param maxInFlight bytes running in the store at once; a single request may exceed it
    */
   public ServerLane(
       StoreHandle store,
       FrameRequestValidator validator,
-      WritePolicy rules,
+      WritePolicy policy,
       int window,
       long maxInFlight,
       Counters<ServerCounter> counters) {
     this.store = store;
-    this.rules = rules;
+    this.policy = policy;
     this.counters = counters;
     this.validator = validator;
     this.window = new ReplayWindow(window);
@@ -85,8 +85,8 @@ public final class ServerLane {
    * @param told the verifier in the answer to the client's attach
    */
   public void bind(ServerLaneActions link, UUID told) {
-    assert output == null && limits.isIdle();
-    output = link;
+    assert actions == null && limits.isIdle();
+    actions = link;
     if (!told.equals(verifier)) {
       window.clear();
       verifier = told;
@@ -100,8 +100,8 @@ public final class ServerLane {
    * @param idle called once nothing runs, possibly before this returns
    */
   public void unbind(Runnable idle) {
-    output = null;
-    order.takeHeld(scratch);
+    actions = null;
+    overlaps.takeHeld(scratch);
     scratch.addAll(waiting);
     waiting.clear();
     counters.add(ServerCounter.FENCED_REQUESTS, scratch.size());
@@ -115,7 +115,7 @@ public final class ServerLane {
 
   private void discard(LaneRequest request) {
     if (request.opcode().isChange()) {
-      order.drop(request);
+      overlaps.drop(request);
     }
     window.forget(request.id());
     recycle(request);
@@ -150,7 +150,7 @@ public final class ServerLane {
       throws MalformedException {
     long id = header.id();
     if (header.opcode() == null) {
-      output.reply(id, Status.NOT_SUPPORTED, null); // no transaction: the window does not apply
+      actions.reply(id, Status.NOT_SUPPORTED, null); // no transaction: the window does not apply
       return false;
     }
     switch (window.arrive(id, header.watermark())) {
@@ -159,7 +159,7 @@ public final class ServerLane {
         return false;
       case DONE:
         counters.count(ServerCounter.DUPLICATES);
-        output.reply(id, window.statusOf(id), null);
+        actions.reply(id, window.statusOf(id), null);
         return false;
       case FRESH:
         break;
@@ -172,17 +172,17 @@ public final class ServerLane {
       counters.count(ServerCounter.CHECKSUM_FAILURES);
     }
     if (refusal != Status.OK) {
-      output.reply(id, refusal, null);
+      actions.reply(id, refusal, null);
       return false;
     }
     window.started(id);
     LaneRequest request = pool.isEmpty() ? new LaneRequest(this) : pool.removeLast();
     request.fill(header, payload);
     if (request.opcode().isChange()) {
-      rules.apply(request);
+      policy.apply(request);
     }
     limits.taken(request);
-    if (!request.opcode().isChange() || order.admit(request)) {
+    if (!request.opcode().isChange() || overlaps.admit(request)) {
       enqueue(request);
     }
     return true;
@@ -197,7 +197,7 @@ public final class ServerLane {
   }
 
   private boolean hasRoomFor(LaneRequest request) {
-    return output.canReply() && limits.hasRoomFor(request);
+    return actions.canReply() && limits.hasRoomFor(request);
   }
 
   /** Starts requests that were waiting for room. Also called when the link is writable again. */
@@ -207,7 +207,7 @@ public final class ServerLane {
     }
     starting = true;
     try {
-      while (!waiting.isEmpty() && output != null && hasRoomFor(waiting.peek())) {
+      while (!waiting.isEmpty() && actions != null && hasRoomFor(waiting.peek())) {
         start(waiting.remove());
       }
     } finally {
@@ -223,7 +223,7 @@ public final class ServerLane {
       executed(request, Status.NO_MEMORY); // otherwise the lane would never be idle again
       return;
     }
-    output.execute(request);
+    actions.execute(request);
   }
 
   private void prepare(LaneRequest request) {
@@ -232,14 +232,14 @@ public final class ServerLane {
       case BLOCK_STATUS ->
           request.resultInto(
               FrameWriter.payloadBuffer(
-                  output.allocator(), Limits.MAX_EXTENTS * Extent.WIRE_LENGTH));
+                  actions.allocator(), Limits.MAX_EXTENTS * Extent.WIRE_LENGTH));
       case WRITE, FLUSH, TRIM, WRITE_ZEROES, CACHE, REPLY, PING, PONG, NOTICE, DETACH -> {}
       case DETACHED, ATTACH, ATTACHED, REFUSED, LIST, LISTING -> {}
     }
   }
 
   private ByteBuf readBuffer(int bytes) {
-    return store.store().bufferForRead(output.allocator(), bytes);
+    return store.store().bufferForRead(actions.allocator(), bytes);
   }
 
   void executed(LaneRequest request, Status status) {
@@ -252,11 +252,11 @@ public final class ServerLane {
       window.forget(request.id());
     }
     if (request.opcode().isChange()) {
-      order.settled(request, scratch);
+      overlaps.settled(request, scratch);
     }
     try {
-      if (output != null && mayReply) {
-        output.reply(request.id(), status, result(request, status));
+      if (actions != null && mayReply) {
+        actions.reply(request.id(), status, result(request, status));
       }
     } finally { // if there is no memory for a reply, the link ends but the lane survives
       finished(request, sameLifetime, mayReply);
@@ -269,7 +269,7 @@ public final class ServerLane {
     }
     recycle(request);
     if (!scratch.isEmpty()) { // addAll allocates even for an empty collection
-      if (output != null) {
+      if (actions != null) {
         waiting.addAll(scratch);
       }
       scratch.clear();

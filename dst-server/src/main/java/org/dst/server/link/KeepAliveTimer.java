@@ -10,7 +10,7 @@ import org.dst.protocol.link.LinkLiveness;
 /** Runs a {@link LinkLiveness} on an event loop: pings a silent client and detects a dead one. */
 final class KeepAliveTimer {
   private final EventLoop loop;
-  private final LinkLiveness watch;
+  private final LinkLiveness liveness;
   private final Runnable ping;
   private final Consumer<String> dead;
   private ScheduledFuture<?> next;
@@ -26,22 +26,22 @@ final class KeepAliveTimer {
     this.loop = loop;
     this.ping = ping;
     this.dead = dead;
-    watch = new LinkLiveness(interval.toNanos(), timeout.toNanos(), System.nanoTime());
+    liveness = new LinkLiveness(interval.toNanos(), timeout.toNanos(), System.nanoTime());
     plan();
   }
 
   private void plan() {
-    long wait = Math.max(watch.nextNanos() - System.nanoTime(), 0);
+    long wait = Math.max(liveness.nextNanos() - System.nanoTime(), 0);
     next = loop.schedule(this::check, wait, TimeUnit.NANOSECONDS);
   }
 
   private void check() {
     long now = System.nanoTime();
-    switch (watch.check(now)) {
+    switch (liveness.check(now)) {
       case FINE -> {}
       case PING -> ping.run();
       case DEAD -> {
-        long silence = TimeUnit.NANOSECONDS.toMillis(watch.silenceNanos(now));
+        long silence = TimeUnit.NANOSECONDS.toMillis(liveness.silenceNanos(now));
         dead.accept("nothing was heard from the client for %d ms".formatted(silence));
         return;
       }
@@ -50,7 +50,7 @@ final class KeepAliveTimer {
   }
 
   void heard() {
-    watch.heard(System.nanoTime());
+    liveness.heard(System.nanoTime());
   }
 
   void stop() {

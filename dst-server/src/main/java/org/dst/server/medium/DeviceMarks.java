@@ -16,16 +16,16 @@ final class DeviceMarks {
   /** CRYPT-LUKS2-UUID-NAME: the name at the end is only what the mapping was called. */
   private static final Pattern CRYPT = Pattern.compile("(CRYPT-[A-Z0-9]+-[0-9a-f]{32})-.*");
 
-  private final Sysfs tree;
+  private final Sysfs sysfs;
 
-  DeviceMarks(Sysfs tree) {
-    this.tree = tree;
+  DeviceMarks(Sysfs sysfs) {
+    this.sysfs = sysfs;
   }
 
   /** The marks of a device: a disk, partition, mapping or array. */
   MediumMarks read(DeviceNumber device) {
     Map<Mark, String> marks = new EnumMap<>(Mark.class);
-    Path directory = tree.directory(device);
+    Path directory = sysfs.directory(device);
     Path disk = directory;
     DeviceNumber whole = device;
     if (Files.exists(directory.resolve("partition"))) {
@@ -41,7 +41,7 @@ final class DeviceMarks {
     marks.put(Mark.PARTITION_START, Sysfs.attribute(directory, "start"));
     String uuid = Sysfs.variable(directory, "PARTUUID");
     marks.put(
-        Mark.PARTITION_UUID, uuid.isEmpty() ? tree.property(device, "ID_PART_ENTRY_UUID") : uuid);
+        Mark.PARTITION_UUID, uuid.isEmpty() ? sysfs.property(device, "ID_PART_ENTRY_UUID") : uuid);
   }
 
   private void disk(DeviceNumber device, Path directory, Map<Mark, String> marks) {
@@ -51,10 +51,10 @@ final class DeviceMarks {
     String mapper = Sysfs.attribute(directory, "dm/uuid");
     marks.put(Mark.DM_UUID, mapperUuid(mapper));
     marks.put(Mark.MD_UUID, array(Sysfs.attribute(directory, "md/uuid")));
-    marks.put(Mark.UDEV_MD_UUID, tree.property(device, "MD_UUID"));
+    marks.put(Mark.UDEV_MD_UUID, sysfs.property(device, "MD_UUID"));
     if (mapper.isEmpty()) { // udev gives a mapping the serial number of what is below it
-      marks.put(Mark.UDEV_SERIAL, tree.property(device, "ID_SERIAL"));
-      marks.put(Mark.UDEV_WWN, tree.property(device, "ID_WWN_WITH_EXTENSION"));
+      marks.put(Mark.UDEV_SERIAL, sysfs.property(device, "ID_SERIAL"));
+      marks.put(Mark.UDEV_WWN, sysfs.property(device, "ID_WWN_WITH_EXTENSION"));
     }
   }
 

@@ -13,10 +13,10 @@ final class FileMarks {
   /** The extended attribute with {@link Mark#TAG}. */
   static final String ATTRIBUTE = "user.dst.store";
 
-  private final Sysfs tree;
+  private final Sysfs sysfs;
 
-  FileMarks(Sysfs tree) {
-    this.tree = tree;
+  FileMarks(Sysfs sysfs) {
+    this.sysfs = sysfs;
   }
 
   /** The location of the file: its file system, its inode and when that was created. */
@@ -34,7 +34,7 @@ final class FileMarks {
 
   private String uuid(int fd, FileStatus status) {
     UUID told = MarkCalls.fileSystemUuid(fd);
-    return told == null ? tree.property(status.device(), "ID_FS_UUID") : told.toString();
+    return told == null ? sysfs.property(status.device(), "ID_FS_UUID") : told.toString();
   }
 
   /** All marks of an exported file. */

@@ -13,7 +13,7 @@ public final class MarkReader {
   /** Nesting limit of loop devices: more than anybody uses, and no endless loop. */
   private static final int MOST_LEVELS = 8;
 
-  private final Sysfs tree;
+  private final Sysfs sysfs;
   private final FileMarks files;
   private final DeviceMarks devices;
 
@@ -28,9 +28,9 @@ public final class MarkReader {
    * @param root contains {@code sys} and {@code run/udev}
    */
   MarkReader(Path root) {
-    tree = new Sysfs(root);
-    files = new FileMarks(tree);
-    devices = new DeviceMarks(tree);
+    sysfs = new Sysfs(root);
+    files = new FileMarks(sysfs);
+    devices = new DeviceMarks(sysfs);
   }
 
   /**
@@ -66,7 +66,7 @@ public final class MarkReader {
    * there; otherwise by its inode number alone, which is no lasting mark.
    */
   private MediumMarks behind(DeviceNumber node, MarkCalls.Loop loop, int level) {
-    Path directory = tree.directory(node);
+    Path directory = sysfs.directory(node);
     String path = Sysfs.attribute(directory, "loop/backing_file");
     if (path.isEmpty()) { // a partition of a loop device
       path = Sysfs.attribute(directory.resolve(".."), "loop/backing_file");

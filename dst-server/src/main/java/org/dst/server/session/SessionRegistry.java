@@ -33,7 +33,7 @@ public final class SessionRegistry {
   private final LeaseManager lease;
   private final Counters<ServerCounter> counters;
   private final Map<UUID, ServerSession> sessions = new LinkedHashMap<>();
-  private final AttachedLinks granted = new AttachedLinks();
+  private final AttachedLinks links = new AttachedLinks();
   private final LinkFencing fencing;
 
   /**
@@ -258,22 +258,22 @@ public final class SessionRegistry {
         }
       }
     }
-    counters.add(ServerCounter.REVOKED_LINKS, granted.fenceUnless(permission, REVOKED, ended));
+    counters.add(ServerCounter.REVOKED_LINKS, links.fenceUnless(permission, REVOKED, ended));
   }
 
   /** The export was resized: every link that serves a lane tells its client. */
   public void resized() {
-    granted.forEach(LinkHandle::resized);
+    links.forEach(LinkHandle::resized);
   }
 
   /** The store's freshness has durably increased: every attached link tells its client. */
   public void freshened() {
-    granted.forEach(LinkHandle::freshened);
+    links.forEach(LinkHandle::freshened);
   }
 
   /** A link that had been granted a lane is closed, and nothing of the lane runs any more. */
   public void linkClosed(UUID sessionId, int lane, LinkHandle link) {
-    granted.remove(link);
+    links.remove(link);
     ServerSession session = sessions.get(sessionId);
     if (session == null) {
       return;
@@ -335,7 +335,7 @@ public final class SessionRegistry {
       counters.count(ServerCounter.ATTACHES);
       Attached answer = policy.answer(session.access(), session.leaseEpoch());
       slot.told = answer.verifier();
-      granted.add(slot.link, session.access());
+      links.add(slot.link, session.access());
       slot.link.granted(slot.lane, answer);
     }
   }

@@ -19,7 +19,7 @@ public final class Adoption implements AutoCloseable {
   private final InstantSource clock;
   private final String export;
   private final RecordLock lock;
-  private final StoreLookup search;
+  private final StoreLookup lookup;
 
   /**
    * What was done.
@@ -37,7 +37,7 @@ public final class Adoption implements AutoCloseable {
     this.export = export;
     lock = files.lockAll();
     try {
-      search = new StoreLookup(files.readAll());
+      lookup = new StoreLookup(files.readAll());
     } catch (IOException unreadable) {
       lock.close();
       throw unreadable;
@@ -50,7 +50,7 @@ public final class Adoption implements AutoCloseable {
    * @throws IOException if the directory knows no such export
    */
   public String path() throws IOException {
-    KnownStore last = search.latest(store -> store.export().equals(export));
+    KnownStore last = lookup.latest(store -> store.export().equals(export));
     if (last == null) {
       throw unknown("export '" + export + "'");
     }
@@ -69,7 +69,7 @@ public final class Adoption implements AutoCloseable {
   public Outcome adopt(BlockStore medium, UUID wanted, boolean force) throws IOException {
     String path = StateDirectory.pathOf(medium.info().location());
     MediumMarks present = medium.marks();
-    KnownStore there = search.on(present, path);
+    KnownStore there = lookup.on(present, path);
     KnownStore adopted = wanted == null ? expected(there, path) : named(wanted);
     boolean same = there != null && there.identity().equals(adopted.identity());
     KnownStore dropped = same ? null : there;
@@ -118,15 +118,15 @@ public final class Adoption implements AutoCloseable {
    */
   private KnownStore expected(KnownStore there, String path) throws IOException {
     KnownStore replaced =
-        there == null || there.insteadOf() == null ? null : search.get(there.insteadOf());
+        there == null || there.insteadOf() == null ? null : lookup.get(there.insteadOf());
     if (replaced != null) {
       return replaced;
     }
     if (there != null && there.export().equals(export)) {
       return there;
     }
-    KnownStore named = search.latest(store -> store.export().equals(export) && store != there);
-    KnownStore last = named == null ? search.expected(export, path) : named;
+    KnownStore named = lookup.latest(store -> store.export().equals(export) && store != there);
+    KnownStore last = named == null ? lookup.expected(export, path) : named;
     if (last == null) {
       throw unknown("export '%s', nor any at %s".formatted(export, path));
     }
@@ -134,7 +134,7 @@ public final class Adoption implements AutoCloseable {
   }
 
   private KnownStore named(UUID wanted) throws IOException {
-    KnownStore store = search.get(wanted);
+    KnownStore store = lookup.get(wanted);
     if (store == null) {
       throw unknown("store " + wanted);
     }
@@ -143,8 +143,8 @@ public final class Adoption implements AutoCloseable {
 
   private IOException unknown(String what) {
     StringBuilder text = new StringBuilder("this state directory has no record of ").append(what);
-    text.append(search.known().isEmpty() ? "; it has none at all" : "; it has");
-    for (KnownStore store : search.known()) {
+    text.append(lookup.known().isEmpty() ? "; it has none at all" : "; it has");
+    for (KnownStore store : lookup.known()) {
       text.append(
           " '%s' at %s: store %s;".formatted(store.export(), store.path(), store.identity()));
     }

@@ -24,7 +24,7 @@ public final class StoreOpening implements AutoCloseable {
   private final InstantSource clock;
   private final RecordLock lock;
   private final List<KnownStore> known;
-  private final StoreLookup search;
+  private final StoreLookup lookup;
 
   StoreOpening(RecordFiles files, InstantSource clock) throws IOException {
     this.files = files;
@@ -36,7 +36,7 @@ public final class StoreOpening implements AutoCloseable {
       lock.close();
       throw unreadable;
     }
-    search = new StoreLookup(known);
+    lookup = new StoreLookup(known);
   }
 
   /**
@@ -50,8 +50,8 @@ public final class StoreOpening implements AutoCloseable {
   public LockedRecord open(String export, BlockStore store) throws IOException {
     String path = StateDirectory.pathOf(store.info().location());
     MediumMarks present = store.marks();
-    KnownStore recognised = search.on(present, path);
-    KnownStore expected = missed(search.expected(export, path), recognised);
+    KnownStore recognised = lookup.on(present, path);
+    KnownStore expected = missed(lookup.expected(export, path), recognised);
     KnownStore opened = recognised == null ? unknown(store, expected) : recognised;
     boolean exclusive = !store.info().readOnly();
     RecordLock taken = files.lock(opened.identity(), exclusive);
@@ -91,7 +91,8 @@ public final class StoreOpening implements AutoCloseable {
     Path path = realPath(store);
     StoreRecord former = expected == null ? files.readFormer(path) : null;
     if (former != null) {
-      log.info("{} is store {}, as an earlier version of dstd has it", path, former.identity());
+      log.info(
+          "{} is store {}, as recorded by an earlier version of dstd", path, former.identity());
     }
     return new KnownStore(
         former == null ? StoreRecord.fresh() : former,
@@ -130,7 +131,7 @@ public final class StoreOpening implements AutoCloseable {
   private static void tell(KnownStore recognised, KnownStore expected, KnownStore opened) {
     if (expected != null) {
       log.warn(
-          "'{}': {} is another medium than before. Expected: {}. There is: store {} ({}). Clients"
+          "'{}': {} is a different medium than before. Expected: {}. Found: store {} ({}). Clients"
               + " of store {} are refused, and nothing of theirs is written here. Bring its medium"
               + " back; or, if this one takes its place, stop dstd and run 'dstd adopt {}'",
           opened.export(),
@@ -150,8 +151,8 @@ public final class StoreOpening implements AutoCloseable {
     }
     if (!opened.marks().hasLasting()) {
       log.warn(
-          "'{}': {} has no mark that lasts ({}): should another medium of that kind and size come"
-              + " in its place, nobody would notice",
+          "'{}': {} has no stable identifier ({}): dstd cannot tell when another file or device of"
+              + " the same kind and size takes its place",
           opened.export(),
           opened.path(),
           opened.marks());

@@ -15,12 +15,12 @@ import org.junit.jupiter.api.Test;
 class CleanShutdownTest {
   private final List<UUID> noted = new ArrayList<>();
   private ScriptedStore store;
-  private StoreHandle access;
+  private StoreHandle handle;
 
   @BeforeEach
   void open() throws StoreException {
     store = new ScriptedStore().withFreeSyncs();
-    access = new StoreHandle(store, new SyncGate(), new WriteVerifier(UUID::randomUUID));
+    handle = new StoreHandle(store, new SyncGate(), new WriteVerifier(UUID::randomUUID));
   }
 
   @AfterEach
@@ -31,17 +31,17 @@ class CleanShutdownTest {
   @Test
   void shouldNoteTheVerifierOnceTheSyncHasSucceeded() {
     List<Runnable> work = new ArrayList<>();
-    CleanShutdown.of(access, work::add, noted::add);
+    CleanShutdown.of(handle, work::add, noted::add);
     assertEquals(List.of(), noted, "not before the sync");
     work.getFirst().run();
     assertEquals(List.of("sync starts", "sync ends"), List.copyOf(store.calls));
-    assertEquals(List.of(access.writeVerifier().verifier()), noted);
+    assertEquals(List.of(handle.writeVerifier().verifier()), noted);
   }
 
   @Test
   void shouldNoteNothingIfTheSyncFails() {
     store.syncFailures.add(new StoreException(Status.IO_ERROR, "broken"));
-    CleanShutdown.of(access, Runnable::run, noted::add);
+    CleanShutdown.of(handle, Runnable::run, noted::add);
     assertEquals(List.of(), noted);
   }
 }

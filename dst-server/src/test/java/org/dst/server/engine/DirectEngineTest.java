@@ -36,43 +36,43 @@ class DirectEngineTest {
     EventExecutor loop = kind.loop();
     IoEngine engine = kind.engine(2);
     try (BlockStore store = openOrSkip()) {
-      StoreHandle access =
+      StoreHandle handle =
           new StoreHandle(store, new SyncGate(), new WriteVerifier(UUID::randomUUID));
       byte[] bytes = new byte[3 * MIB];
       new Random(1).nextBytes(bytes);
       for (int way : new int[] {0, RequestFlags.FUA, RequestFlags.BARRIER, RequestFlags.SYNC}) {
-        TestRequest write = TestRequest.write(loop, access, way, 4096, bytes).submitTo(engine);
+        TestRequest write = TestRequest.write(loop, handle, way, 4096, bytes).submitTo(engine);
         assertEquals(Status.OK, write.await());
         write.release();
-        TestRequest read = TestRequest.read(loop, access, 4096, bytes.length).submitTo(engine);
+        TestRequest read = TestRequest.read(loop, handle, 4096, bytes.length).submitTo(engine);
         assertEquals(Status.OK, read.await());
         assertArrayEquals(bytes, read.bytes());
         bytes[way] ^= 1;
       }
       assertEquals(
           Status.OK,
-          TestRequest.change(loop, access, Opcode.WRITE_ZEROES, RequestFlags.NO_HOLE, MIB, MIB)
+          TestRequest.change(loop, handle, Opcode.WRITE_ZEROES, RequestFlags.NO_HOLE, MIB, MIB)
               .submitTo(engine)
               .await());
-      assertEquals(Status.OK, TestRequest.flush(loop, access).submitTo(engine).await());
-      TestRequest zeroes = TestRequest.read(loop, access, MIB, MIB).submitTo(engine);
+      assertEquals(Status.OK, TestRequest.flush(loop, handle).submitTo(engine).await());
+      TestRequest zeroes = TestRequest.read(loop, handle, MIB, MIB).submitTo(engine);
       assertEquals(Status.OK, zeroes.await());
       assertArrayEquals(new byte[MIB], zeroes.bytes());
-      assertUnaligned(engine, loop, access);
+      assertUnaligned(engine, loop, handle);
     } finally {
       engine.close();
       loop.shutdownGracefully(0, 10, TimeUnit.SECONDS).await();
     }
   }
 
-  private static void assertUnaligned(IoEngine engine, EventExecutor loop, StoreHandle access)
+  private static void assertUnaligned(IoEngine engine, EventExecutor loop, StoreHandle handle)
       throws Exception {
     byte[] little = new byte[100];
     Arrays.fill(little, (byte) 1);
-    TestRequest write = TestRequest.write(loop, access, 0, 0, little).submitTo(engine);
+    TestRequest write = TestRequest.write(loop, handle, 0, 0, little).submitTo(engine);
     assertEquals(Status.INVALID, write.await());
     write.release();
-    TestRequest read = TestRequest.read(loop, access, 17, 4096).submitTo(engine);
+    TestRequest read = TestRequest.read(loop, handle, 17, 4096).submitTo(engine);
     assertEquals(Status.INVALID, read.await());
     read.release();
   }

@@ -32,7 +32,7 @@ class EngineSyncTest {
   private EventExecutor loop;
   private IoEngine engine;
   private ScriptedStore store;
-  private StoreHandle access;
+  private StoreHandle handle;
 
   @BeforeParameterizedClassInvocation
   static void require(Engines kind) {
@@ -44,7 +44,7 @@ class EngineSyncTest {
     loop = kind.loop();
     engine = kind.engine(2);
     store = kind.store(new ScriptedStore());
-    access = new StoreHandle(store, new SyncGate(), new WriteVerifier(UUID::randomUUID));
+    handle = new StoreHandle(store, new SyncGate(), new WriteVerifier(UUID::randomUUID));
   }
 
   @AfterEach
@@ -56,15 +56,15 @@ class EngineSyncTest {
   }
 
   private TestRequest flush() {
-    return TestRequest.flush(loop, access).submitTo(engine);
+    return TestRequest.flush(loop, handle).submitTo(engine);
   }
 
   private TestRequest change(Opcode opcode, int flags) {
-    return TestRequest.change(loop, access, opcode, flags, 0, 4096).submitTo(engine);
+    return TestRequest.change(loop, handle, opcode, flags, 0, 4096).submitTo(engine);
   }
 
   private TestRequest write(int flags) {
-    return TestRequest.write(loop, access, flags, 0, new byte[4096]).submitTo(engine);
+    return TestRequest.write(loop, handle, flags, 0, new byte[4096]).submitTo(engine);
   }
 
   /** Waits until the loop has done all that was given to it before. */

@@ -38,7 +38,7 @@ class EngineTest {
   private EventExecutor otherLoop;
   private IoEngine engine;
   private ScriptedStore store;
-  private StoreHandle access;
+  private StoreHandle handle;
 
   @BeforeParameterizedClassInvocation
   static void require(Engines kind) {
@@ -51,7 +51,7 @@ class EngineTest {
     otherLoop = kind.loop();
     engine = kind.engine(ThreadsEngine.DEFAULT_THREADS);
     store = kind.store(new ScriptedStore().withFreeSyncs());
-    access = new StoreHandle(store, new SyncGate(), new WriteVerifier(UUID::randomUUID));
+    handle = new StoreHandle(store, new SyncGate(), new WriteVerifier(UUID::randomUUID));
   }
 
   @AfterEach
@@ -63,7 +63,7 @@ class EngineTest {
   }
 
   private void write(int flags, byte[] bytes) throws Exception {
-    TestRequest write = TestRequest.write(loop, access, flags, 0, bytes).submitTo(engine);
+    TestRequest write = TestRequest.write(loop, handle, flags, 0, bytes).submitTo(engine);
     assertEquals(Status.OK, write.await());
     write.release();
   }
@@ -77,7 +77,7 @@ class EngineTest {
   @Test
   void shouldAnswerACachedReadBeforeSubmitReturns() throws Exception {
     write(0, filled(4096, 7));
-    TestRequest read = TestRequest.read(loop, access, 0, 4096);
+    TestRequest read = TestRequest.read(loop, handle, 0, 4096);
     boolean atOnce =
         loop.submit(
                 () -> {
@@ -95,7 +95,7 @@ class EngineTest {
   void shouldReadOnThePoolWhatWouldWait() throws Exception {
     store.triesReads = false;
     write(0, filled(4096, 8));
-    TestRequest read = TestRequest.read(loop, access, 0, 4096).submitTo(engine);
+    TestRequest read = TestRequest.read(loop, handle, 0, 4096).submitTo(engine);
     assertEquals(Status.OK, read.await());
     assertArrayEquals(filled(4096, 8), read.bytes());
     assertTrue(store.calls.contains("read"));
@@ -104,7 +104,7 @@ class EngineTest {
   @Test
   void shouldReadOnThePoolWhatIsLong() throws Exception {
     int length = ThreadsEngine.LONGEST_INLINE_READ + 1;
-    TestRequest read = TestRequest.read(loop, access, 0, length).submitTo(engine);
+    TestRequest read = TestRequest.read(loop, handle, 0, length).submitTo(engine);
     assertEquals(Status.OK, read.await());
     assertArrayEquals(new byte[length], read.bytes());
     assertTrue(store.calls.contains("read"));
@@ -117,11 +117,11 @@ class EngineTest {
       EventExecutor its = i % 2 == 0 ? loop : otherLoop;
       requests.add(
           switch (i % 5) {
-            case 0 -> TestRequest.flush(its, access);
-            case 1 -> TestRequest.write(its, access, 0, 4096L * (i % 200), filled(4096, i));
-            case 2 -> TestRequest.change(its, access, Opcode.TRIM, RequestFlags.FUA, 0, 4096);
-            case 3 -> TestRequest.write(its, access, RequestFlags.BARRIER, 0, filled(512, i));
-            default -> TestRequest.change(its, access, Opcode.CACHE, 0, 0, 4096);
+            case 0 -> TestRequest.flush(its, handle);
+            case 1 -> TestRequest.write(its, handle, 0, 4096L * (i % 200), filled(4096, i));
+            case 2 -> TestRequest.change(its, handle, Opcode.TRIM, RequestFlags.FUA, 0, 4096);
+            case 3 -> TestRequest.write(its, handle, RequestFlags.BARRIER, 0, filled(512, i));
+            default -> TestRequest.change(its, handle, Opcode.CACHE, 0, 0, 4096);
           });
     }
     requests.forEach(request -> request.submitTo(engine));
@@ -138,13 +138,13 @@ class EngineTest {
     write(0, filled(4096, 1));
     ByteBuf data = Unpooled.directBuffer();
     TestRequest all =
-        new TestRequest(loop, access, Opcode.BLOCK_STATUS, 0, 0, 12_288, data).submitTo(engine);
+        new TestRequest(loop, handle, Opcode.BLOCK_STATUS, 0, 0, 12_288, data).submitTo(engine);
     assertEquals(Status.OK, all.await());
     int hole = Extent.HOLE | Extent.ZERO;
     List<Extent> extents = Extent.decodeAll(data);
     data.clear();
     TestRequest one =
-        new TestRequest(loop, access, Opcode.BLOCK_STATUS, RequestFlags.REQ_ONE, 0, 12_288, data)
+        new TestRequest(loop, handle, Opcode.BLOCK_STATUS, RequestFlags.REQ_ONE, 0, 12_288, data)
             .submitTo(engine);
     assertEquals(Status.OK, one.await());
     List<Extent> first = Extent.decodeAll(data);
@@ -155,29 +155,29 @@ class EngineTest {
 
   @Test
   void shouldAnswerWithTheStoresOwnStatus() throws Exception {
-    TestRequest read = TestRequest.read(loop, access, 1 << 20, 1).submitTo(engine);
+    TestRequest read = TestRequest.read(loop, handle, 1 << 20, 1).submitTo(engine);
     assertEquals(Status.INVALID, read.await());
     assertEquals(0, read.bytes().length);
     TestRequest write =
-        TestRequest.write(loop, access, 0, Long.MAX_VALUE, new byte[10]).submitTo(engine);
+        TestRequest.write(loop, handle, 0, Long.MAX_VALUE, new byte[10]).submitTo(engine);
     assertEquals(Status.NO_SPACE, write.await());
     write.release();
     TestRequest trim =
-        TestRequest.change(loop, access, Opcode.TRIM, 0, 0, Long.MAX_VALUE).submitTo(engine);
+        TestRequest.change(loop, handle, Opcode.TRIM, 0, 0, Long.MAX_VALUE).submitTo(engine);
     assertEquals(Status.NO_SPACE, trim.await());
   }
 
   @Test
   void shouldRefuseAWriteWhoseCountIsNotItsBytes() throws Exception {
     ByteBuf data = Unpooled.directBuffer(10).writeZero(10);
-    TestRequest write = new TestRequest(loop, access, Opcode.WRITE, 0, 0, 11, data);
+    TestRequest write = new TestRequest(loop, handle, Opcode.WRITE, 0, 0, 11, data);
     assertEquals(Status.INVALID, write.submitTo(engine).await());
     data.release();
   }
 
   @Test
   void shouldRefuseWhatIsNoOperation() throws Exception {
-    TestRequest ping = TestRequest.change(loop, access, Opcode.PING, 0, 0, 0);
+    TestRequest ping = TestRequest.change(loop, handle, Opcode.PING, 0, 0, 0);
     assertEquals(Status.NOT_SUPPORTED, ping.submitTo(engine).await());
   }
 
@@ -185,7 +185,7 @@ class EngineTest {
   void shouldSurviveAFaultInTheProgram() throws Exception {
     store.writeFault = new IllegalStateException("made by the test");
     for (int i = 0; i < ThreadsEngine.DEFAULT_THREADS + 1; i++) {
-      TestRequest write = TestRequest.write(loop, access, 0, 0, new byte[10]).submitTo(engine);
+      TestRequest write = TestRequest.write(loop, handle, 0, 0, new byte[10]).submitTo(engine);
       assertEquals(Status.IO_ERROR, write.await());
       write.release();
     }
@@ -195,9 +195,9 @@ class EngineTest {
 
   @Test
   void shouldCompleteTheOthersWhenOneCompletionThrows() throws Exception {
-    TestRequest broken = TestRequest.flush(loop, access);
+    TestRequest broken = TestRequest.flush(loop, handle);
     loop.submit(() -> broken.completed(Status.OK)).get(); // its second completion throws
-    TestRequest whole = TestRequest.flush(loop, access);
+    TestRequest whole = TestRequest.flush(loop, handle);
     EventLoopQueue queue = new EventLoopQueue(loop);
     broken.outcome = Status.OK;
     whole.outcome = Status.NO_SPACE;

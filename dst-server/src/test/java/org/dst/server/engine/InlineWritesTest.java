@@ -25,13 +25,13 @@ class InlineWritesTest {
   private final EventExecutor loop = new DefaultEventExecutor();
   private final InlineWrites inline = new InlineWrites();
   private ScriptedStore store;
-  private StoreHandle access;
+  private StoreHandle handle;
   private long now = Long.MAX_VALUE - PAUSE; // the clock may wrap while a pause runs
 
   @BeforeEach
   void open() throws StoreException {
     store = new ScriptedStore().withCache();
-    access = new StoreHandle(store, new SyncGate(), new WriteVerifier(UUID::randomUUID), inline);
+    handle = new StoreHandle(store, new SyncGate(), new WriteVerifier(UUID::randomUUID), inline);
   }
 
   @AfterEach
@@ -41,7 +41,7 @@ class InlineWritesTest {
   }
 
   private boolean allows(int flags, long offset, int bytes) {
-    TestRequest write = TestRequest.write(loop, access, flags, offset, new byte[bytes]);
+    TestRequest write = TestRequest.write(loop, handle, flags, offset, new byte[bytes]);
     try {
       return inline.allow(write, now);
     } finally {
@@ -72,7 +72,7 @@ class InlineWritesTest {
   @Test
   void shouldLeaveEveryWriteOfAStoreWithoutCacheToTheWorkers() throws StoreException {
     try (ScriptedStore slow = new ScriptedStore()) {
-      access = new StoreHandle(slow, new SyncGate(), new WriteVerifier(UUID::randomUUID), inline);
+      handle = new StoreHandle(slow, new SyncGate(), new WriteVerifier(UUID::randomUUID), inline);
       assertFalse(allows());
     }
   }
@@ -116,7 +116,7 @@ class InlineWritesTest {
   @Test
   void shouldMakeAShortWriteOnTheLoop() throws Exception {
     ThreadsEngine engine = new ThreadsEngine(1);
-    TestRequest write = TestRequest.write(loop, access, 0, 0, new byte[4096]);
+    TestRequest write = TestRequest.write(loop, handle, 0, 0, new byte[4096]);
     try {
       boolean completed =
           loop.submit(

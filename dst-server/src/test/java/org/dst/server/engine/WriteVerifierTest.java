@@ -31,7 +31,7 @@ class WriteVerifierTest {
   private EventExecutor loop;
   private IoEngine engine;
   private ScriptedStore store;
-  private StoreHandle access;
+  private StoreHandle handle;
 
   @BeforeParameterizedClassInvocation
   static void require(Engines kind) {
@@ -43,7 +43,7 @@ class WriteVerifierTest {
     loop = kind.loop();
     engine = kind.engine(2);
     store = kind.store(new ScriptedStore());
-    access = new StoreHandle(store, new SyncGate(), writeVerifier);
+    handle = new StoreHandle(store, new SyncGate(), writeVerifier);
   }
 
   @AfterEach
@@ -55,11 +55,11 @@ class WriteVerifierTest {
   }
 
   private TestRequest flush() {
-    return TestRequest.flush(loop, access).submitTo(engine);
+    return TestRequest.flush(loop, handle).submitTo(engine);
   }
 
   private Status write(int flags) throws Exception {
-    TestRequest write = TestRequest.write(loop, access, flags, 0, new byte[512]).submitTo(engine);
+    TestRequest write = TestRequest.write(loop, handle, flags, 0, new byte[512]).submitTo(engine);
     Status status = write.await();
     write.release();
     return status;
@@ -128,7 +128,7 @@ class WriteVerifierTest {
     UUID verifier = writeVerifier.verifier();
     store.syncFailures.add(new StoreException(Status.NO_SPACE, "full"));
     TestRequest trim =
-        TestRequest.change(loop, access, Opcode.TRIM, RequestFlags.FUA, 0, 512).submitTo(engine);
+        TestRequest.change(loop, handle, Opcode.TRIM, RequestFlags.FUA, 0, 512).submitTo(engine);
     assertEquals(Status.NO_SPACE, trim.await());
     UUID second = writeVerifier.verifier();
     assertNotEquals(verifier, second);

@@ -8,15 +8,15 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
 class FreshnessScheduleTest {
-  private final FreshnessSchedule pace = new FreshnessSchedule();
+  private final FreshnessSchedule schedule = new FreshnessSchedule();
 
   @Test
   void shouldPlanOneStepForAllThatHappensMeanwhile() {
-    assertTrue(pace.used());
-    assertFalse(pace.used());
-    assertFalse(pace.used());
-    pace.step();
-    assertTrue(pace.used(), "what comes after the step is not in it");
-    assertFalse(pace.used());
+    assertTrue(schedule.used());
+    assertFalse(schedule.used());
+    assertFalse(schedule.used());
+    schedule.step();
+    assertTrue(schedule.used(), "what comes after the step is not in it");
+    assertFalse(schedule.used());
   }
 }

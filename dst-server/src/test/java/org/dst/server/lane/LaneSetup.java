@@ -35,9 +35,9 @@ public final class LaneSetup implements AutoCloseable {
     this(WritePolicy.AS_ASKED);
   }
 
-  LaneSetup(WritePolicy rules) throws StoreException {
+  LaneSetup(WritePolicy policy) throws StoreException {
     store = Stores.open("mem:16M", StoreOptions.DEFAULT);
-    lane = newLane(store, writeVerifier, true, rules, counters);
+    lane = newLane(store, writeVerifier, true, policy, counters);
     lane.bind(output, writeVerifier.verifier());
   }
 
@@ -56,11 +56,11 @@ public final class LaneSetup implements AutoCloseable {
       BlockStore store,
       WriteVerifier writeVerifier,
       boolean writable,
-      WritePolicy rules,
+      WritePolicy policy,
       Counters<ServerCounter> counters) {
     var validator = new FrameRequestValidator(store, BLOCK, MAX_PAYLOAD, EVERYTHING, writable);
-    StoreHandle access = new StoreHandle(store, new SyncGate(), writeVerifier);
-    return new ServerLane(access, validator, rules, WINDOW, MAX_IN_FLIGHT, counters);
+    StoreHandle handle = new StoreHandle(store, new SyncGate(), writeVerifier);
+    return new ServerLane(handle, validator, policy, WINDOW, MAX_IN_FLIGHT, counters);
   }
 
   /** Another link takes the lane's place of the former one. */

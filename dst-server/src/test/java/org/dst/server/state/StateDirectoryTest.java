@@ -114,7 +114,7 @@ class StateDirectoryTest extends StateDirectorySetup {
   @Test
   void shouldKnowAMediumWithoutLastingMarksByThePathAloneAndSaySo() throws IOException {
     UUID made = identityOf("disk", store("/dev/vdb", unmarked(4096)));
-    assertTrue(onlyWarning().contains("no mark that lasts"), onlyWarning());
+    assertTrue(onlyWarning().contains("no stable identifier"), onlyWarning());
     assertEquals(made, identityOf("disk", store("/dev/vdb", unmarked(4096))));
     assertNotEquals(made, identityOf("other", store("/dev/vdc", unmarked(4096))));
     assertNotEquals(made, identityOf("disk", store("/dev/vdb", unmarked(8192))));

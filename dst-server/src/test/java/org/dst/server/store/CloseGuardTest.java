@@ -11,26 +11,26 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(10)
 class CloseGuardTest {
   private final AtomicInteger ends = new AtomicInteger();
-  private final CloseGuard uses = new CloseGuard(ends::incrementAndGet);
+  private final CloseGuard guard = new CloseGuard(ends::incrementAndGet);
 
   @Test
   void shouldEndWithTheLastUse() {
-    assertTrue(uses.enter());
-    assertTrue(uses.enter());
-    uses.close();
-    assertFalse(uses.enter());
-    uses.exit();
+    assertTrue(guard.enter());
+    assertTrue(guard.enter());
+    guard.close();
+    assertFalse(guard.enter());
+    guard.exit();
     assertEquals(0, ends.get());
-    uses.exit();
+    guard.exit();
     assertEquals(1, ends.get());
   }
 
   @Test
   void shouldEndOnceWhateverComesAfter() {
-    uses.close();
-    uses.close();
-    assertFalse(uses.enter());
-    assertFalse(uses.enter());
+    guard.close();
+    guard.close();
+    assertFalse(guard.enter());
+    assertFalse(guard.enter());
     assertEquals(1, ends.get());
   }
 }

@@ -66,27 +66,27 @@ public final class SimEngine implements IoEngine {
   }
 
   /** A sync waits for a thread, mostly for less time than it takes. */
-  private void takeUpSync(StoreHandle access) {
-    later.accept(delay.applyAsLong(Opcode.FLUSH) / 16, () -> sync(access));
+  private void takeUpSync(StoreHandle handle) {
+    later.accept(delay.applyAsLong(Opcode.FLUSH) / 16, () -> sync(handle));
   }
 
-  private void sync(StoreHandle access) {
-    IoRequest joined = access.syncs().begin();
-    later.accept(delay.applyAsLong(Opcode.FLUSH), () -> writeBack(access, joined));
+  private void sync(StoreHandle handle) {
+    IoRequest joined = handle.syncs().begin();
+    later.accept(delay.applyAsLong(Opcode.FLUSH), () -> writeBack(handle, joined));
   }
 
   /** The sync takes effect, or takes the error that was kept for it; its caller hears later. */
-  private void writeBack(StoreHandle access, IoRequest joined) {
-    Status status = attempt(() -> access.store().sync());
-    later.accept(delay.applyAsLong(Opcode.FLUSH) / 2, () -> endSync(access, joined, status));
+  private void writeBack(StoreHandle handle, IoRequest joined) {
+    Status status = attempt(() -> handle.store().sync());
+    later.accept(delay.applyAsLong(Opcode.FLUSH) / 2, () -> endSync(handle, joined, status));
   }
 
-  private void endSync(StoreHandle access, IoRequest joined, Status status) {
+  private void endSync(StoreHandle handle, IoRequest joined, Status status) {
     if (status != Status.OK) {
-      access.writeVerifier().syncFailed();
+      handle.writeVerifier().syncFailed();
     }
-    if (access.syncs().end() != null) {
-      takeUpSync(access);
+    if (handle.syncs().end() != null) {
+      takeUpSync(handle);
     }
     IoRequest request = joined;
     while (request != null) {

@@ -17,7 +17,7 @@ public final class SimRecords {
   private static final String PATH = "/dev/disk/by-id/simulated";
 
   private final List<KnownStore> known = new ArrayList<>();
-  private final StoreLookup search = new StoreLookup(known);
+  private final StoreLookup lookup = new StoreLookup(known);
   private KnownStore current;
 
   /**
@@ -27,14 +27,14 @@ public final class SimRecords {
    * @return its record
    */
   public StoreRecord open(MediumMarks present, Supplier<UUID> identities, Instant now) {
-    KnownStore found = search.on(present, PATH);
+    KnownStore found = lookup.on(present, PATH);
     KnownStore opened = found == null ? unknown(identities.get(), now) : found;
     put(opened.with(opened.marks().and(present)).openedAs(EXPORT, PATH, now));
     return current.record();
   }
 
   private KnownStore unknown(UUID identity, Instant now) {
-    KnownStore expected = search.expected(EXPORT, PATH);
+    KnownStore expected = lookup.expected(EXPORT, PATH);
     return new KnownStore(
         new StoreRecord(identity, Lease.NONE, null, 0),
         EXPORT,

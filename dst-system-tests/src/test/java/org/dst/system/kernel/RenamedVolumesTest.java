@@ -115,7 +115,7 @@ class RenamedVolumesTest {
       swap_names
       before=$(cksum <"$first")
       serve "$first"
-      await 60 has_line 'is another medium than before' "$log"
+      await 60 has_line 'is a different medium than before' "$log"
       await 60 has_line 'refused: export' /run/work/disk.log
       [ "$(cksum <"$first")" = "$before" ] || fail "the wrong one was written to"
       kill_server TERM

@@ -49,8 +49,8 @@ final class LaneMutations {
               "a failed write is answered with success",
               Catchers.DATA,
               LANE,
-              "output.reply(request.id(), status, result(request, status));",
-              "output.reply(request.id(), request.opcode().isChange() ? Status.OK : status,"
+              "actions.reply(request.id(), status, result(request, status));",
+              "actions.reply(request.id(), request.opcode().isChange() ? Status.OK : status,"
                   + " result(request, status));"),
           Mutation.of(
                   "a fence is answered before running I/O has ended",
@@ -58,7 +58,7 @@ final class LaneMutations {
                   LANE,
                   "whenIdle != null && limits.isIdle() && waiting.isEmpty()",
                   "whenIdle != null")
-              .and(LANE, "assert output == null && limits.isIdle();", ""),
+              .and(LANE, "assert actions == null && limits.isIdle();", ""),
           Mutation.of(
                   "what had not started is executed after fencing",
                   Catchers.FENCED,

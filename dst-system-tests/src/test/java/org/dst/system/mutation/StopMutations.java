@@ -13,8 +13,8 @@ final class StopMutations {
               "a clean end is noted before the sync",
               Catchers.DURABLE,
               END,
-              "UUID ended = access.writeVerifier().verifier();",
-              "UUID ended = access.writeVerifier().verifier(); note.accept(ended);"),
+              "UUID ended = handle.writeVerifier().verifier();",
+              "UUID ended = handle.writeVerifier().verifier(); note.accept(ended);"),
           Mutation.of(
               "a clean end is noted although the sync has failed",
               Catchers.DURABLE,

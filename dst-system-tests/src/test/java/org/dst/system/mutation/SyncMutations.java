@@ -19,7 +19,7 @@ final class SyncMutations {
               LANE,
               "window.started(id);",
               "if (header.opcode() == org.dst.protocol.Opcode.FLUSH) { window.done(id, Status.OK);"
-                  + " output.reply(id, Status.OK, null); return false; } window.started(id);"),
+                  + " actions.reply(id, Status.OK, null); return false; } window.started(id);"),
           Mutation.of(
               "a durable write is not written durably",
               Catchers.DURABLE,
@@ -36,8 +36,8 @@ final class SyncMutations {
               "a failed sync is swallowed",
               Catchers.DURABLE,
               "server/engine/SimEngine",
-              "Status status = attempt(() -> access.store().sync());",
-              "attempt(() -> access.store().sync()); Status status = Status.OK;"),
+              "Status status = attempt(() -> handle.store().sync());",
+              "attempt(() -> handle.store().sync()); Status status = Status.OK;"),
           Mutation.of(
               "a failed durable write does not count as a failed sync",
               Catchers.DURABLE,

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WrongDiskTest {
   private static final int SIZE = 16 << 20;
   private static final int SECONDS = 60;
-  private static final String ANOTHER = "is another medium than before";
+  private static final String ANOTHER = "is a different medium than before";
 
   @TempDir Path directory;
 

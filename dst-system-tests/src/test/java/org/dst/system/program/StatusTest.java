@@ -96,11 +96,11 @@ class StatusTest {
       server.resume();
       client.awaitErr("reconnected after an outage of", 30);
       assertEquals(0, client.stop(), client::err);
-      String told = lastWords(client, "counted since the attach: ");
+      String told = lastWords(client, "counters since the attach: ");
       assertTrue(told.contains("dead_links ") && told.contains("reconnects "), told);
       assertFalse(told.contains(" 0"), told);
       assertEquals(0, server.stop(), server::err);
-      lastWords(server, "counted for 'disk' since the start: attaches ");
+      lastWords(server, "counters of 'disk' since the start: attaches ");
     } finally {
       client.kill();
       server.kill();

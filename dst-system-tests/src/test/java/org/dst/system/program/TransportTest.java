@@ -36,7 +36,7 @@ class TransportTest {
   void shouldServeAUnixSocketAndBearAReset(NettyTransport transport) throws Exception {
     requireHere(transport);
     try (Storage storage = storage("--transport", transport.toString())) {
-      assertTrue(storage.server().err().contains("links by " + transport), storage.server()::err);
+      assertTrue(storage.server().err().contains("transport " + transport), storage.server()::err);
       verifyThroughAReset(storage, transport);
     }
   }

@@ -36,7 +36,7 @@ final class SimExport implements AttachPolicy {
   private UUID own;
 
   private StoreHandle access;
-  private FreshnessSchedule pace;
+  private FreshnessSchedule schedule;
   private boolean stateWritesFail;
 
   SimExport(SimServer server, Timeline time, SimStore store) {
@@ -57,7 +57,7 @@ final class SimExport implements AttachPolicy {
   /** A process has started on the opened medium. */
   void started(StoreHandle handle) {
     access = handle;
-    pace = new FreshnessSchedule();
+    schedule = new FreshnessSchedule();
   }
 
   /** The medium of the current process, or of the next if it was replaced. */
@@ -83,11 +83,11 @@ final class SimExport implements AttachPolicy {
 
   /** The store was used: its freshness rises, at a bounded rate. */
   void used() {
-    if (pace.used()) {
+    if (schedule.used()) {
       server.later(
           FreshnessSchedule.INTERVAL,
           () -> {
-            pace.step();
+            schedule.step();
             keep(StoreRecord::fresher, failure -> tellFreshness(failure == null));
           });
     }

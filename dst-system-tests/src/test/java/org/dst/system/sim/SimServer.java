@@ -33,7 +33,7 @@ final class SimServer {
   private final Counters<ServerCounter> counters = new Counters<>(ServerCounter.class);
   private final List<SimServerLink> links = new ArrayList<>();
   private SessionRegistry registry;
-  private StoreHandle access;
+  private StoreHandle handle;
   private IoEngine engine;
   private boolean alive;
 
@@ -69,17 +69,17 @@ final class SimServer {
     life++;
     int born = life;
     Lease lease = export.open();
-    access = new StoreHandle(export.store(), new SyncGate(), new WriteVerifier(this::newVerifier));
-    watch = new FenceChecker(repeated, access.writeVerifier());
+    handle = new StoreHandle(export.store(), new SyncGate(), new WriteVerifier(this::newVerifier));
+    watch = new FenceChecker(repeated, handle.writeVerifier());
     engine = new SimEngine((wait, task) -> later(born, wait, task), faults::storageDelay, watch);
     registry = new SessionRegistry(export, this::instant, lease, counters);
-    export.started(access);
-    access.writeVerifier().onConfirmed(export::used);
-    access
+    export.started(handle);
+    handle.writeVerifier().onConfirmed(export::used);
+    handle
         .writeVerifier()
         .onFailure(
-            () -> post(() -> registry.fenceAfterFailedSync(access.writeVerifier().verifier())));
-    time.note("server starts, verifier %s", access.writeVerifier().verifier());
+            () -> post(() -> registry.fenceAfterFailedSync(handle.writeVerifier().verifier())));
+    time.note("server starts, verifier %s", handle.writeVerifier().verifier());
   }
 
   Instant instant() {
@@ -157,7 +157,7 @@ final class SimServer {
   private void endIfDrained() {
     if (stopped != null && !drained && alive && links.isEmpty()) {
       drained = true;
-      CleanShutdown.of(access, this::syncLast, this::noteCleanEnd);
+      CleanShutdown.of(handle, this::syncLast, this::noteCleanEnd);
     }
   }
 

@@ -82,8 +82,8 @@ public final class NbdNegotiation {
   }
 
   /** What was negotiated, once the state is TRANSMISSION. */
-  public HeaderFormat style() {
-    return handler.style();
+  public HeaderFormat format() {
+    return handler.format();
   }
 
   /** Whether base:allocation is selected, once the state is TRANSMISSION. */

@@ -18,7 +18,7 @@ final class OptionHandler {
   private final Supplier<DeviceInfo> info;
   private final BooleanSupplier shuttingDown;
   private boolean noZeroes;
-  private HeaderFormat style = HeaderFormat.SIMPLE;
+  private HeaderFormat format = HeaderFormat.SIMPLE;
   private boolean metaContext;
 
   OptionHandler(Supplier<DeviceInfo> info, BooleanSupplier shuttingDown) {
@@ -26,8 +26,8 @@ final class OptionHandler {
     this.shuttingDown = shuttingDown;
   }
 
-  HeaderFormat style() {
-    return style;
+  HeaderFormat format() {
+    return format;
   }
 
   boolean metaContext() {
@@ -101,7 +101,7 @@ final class OptionHandler {
     if (shuttingDown.getAsBoolean()) {
       throw new MalformedException("export asked for while shutting down");
     }
-    if (style == HeaderFormat.EXTENDED) {
+    if (format == HeaderFormat.EXTENDED) {
       throw new MalformedException("EXPORT_NAME after extended headers (expected: GO)");
     }
     String name = OptionData.text(data, data.readableBytes(), "export name");
@@ -110,7 +110,7 @@ final class OptionHandler {
       throw new MalformedException("export '" + name + "' is not served here");
     }
     out.writeLong(BlockSizes.exportSize(device))
-        .writeShort(TransmissionFlags.of(device, style, metaContext));
+        .writeShort(TransmissionFlags.of(device, format, metaContext));
     if (!noZeroes) {
       out.writeZero(RESERVED_ZEROES);
     }
@@ -144,7 +144,7 @@ final class OptionHandler {
     OptionReply.head(out, option.code(), OptionReply.INFO, 12);
     out.writeShort(InfoType.EXPORT);
     out.writeLong(BlockSizes.exportSize(device))
-        .writeShort(TransmissionFlags.of(device, style, metaContext));
+        .writeShort(TransmissionFlags.of(device, format, metaContext));
     if (request.infos().contains(InfoType.NAME)) {
       textInfo(out, option, InfoType.NAME, device.name());
     }
@@ -167,19 +167,19 @@ final class OptionHandler {
   }
 
   private State structuredReply(ByteBuf out) {
-    if (style == HeaderFormat.EXTENDED) {
+    if (format == HeaderFormat.EXTENDED) {
       return refuse(
           out,
           NbdOption.STRUCTURED_REPLY.code(),
           OptionReply.ERR_EXT_HEADER_REQD,
           "extended headers are negotiated already");
     }
-    style = HeaderFormat.STRUCTURED;
+    format = HeaderFormat.STRUCTURED;
     return accept(out, NbdOption.STRUCTURED_REPLY);
   }
 
   private State extendedHeaders(ByteBuf out) {
-    style = HeaderFormat.EXTENDED;
+    format = HeaderFormat.EXTENDED;
     return accept(out, NbdOption.EXTENDED_HEADERS);
   }
 
@@ -204,7 +204,7 @@ final class OptionHandler {
   /** Returns whether the answer contains base:allocation. */
   private boolean answerContexts(
       NbdOption option, String name, boolean found, int id, ByteBuf out) {
-    if (!style.chunked()) {
+    if (!format.chunked()) {
       refuse(
           out,
           option.code(),

@@ -27,14 +27,14 @@ final class TransmissionFlags {
    *
    * @param metaContext whether base:allocation is selected
    */
-  static int of(DeviceInfo info, HeaderFormat style, boolean metaContext) {
+  static int of(DeviceInfo info, HeaderFormat format, boolean metaContext) {
     int flags = HAS_FLAGS | CAN_MULTI_CONN;
     flags |= when(info.has(Features.FLUSH), SEND_FLUSH);
     flags |= when(info.has(Features.FUA), SEND_FUA);
     flags |= when(info.has(Features.ROTATIONAL), ROTATIONAL);
     flags |= when(info.has(Features.CACHE), SEND_CACHE);
-    flags |= when(style.chunked(), SEND_DF);
-    flags |= when(style == HeaderFormat.EXTENDED && metaContext, BLOCK_STAT_PAYLOAD);
+    flags |= when(format.chunked(), SEND_DF);
+    flags |= when(format == HeaderFormat.EXTENDED && metaContext, BLOCK_STAT_PAYLOAD);
     if (info.readOnly()) {
       return flags | READ_ONLY;
     }

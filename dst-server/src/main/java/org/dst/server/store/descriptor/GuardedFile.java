@@ -23,7 +23,7 @@ public final class GuardedFile implements AutoCloseable {
   private final int durableFd;
   private final String name;
   private final DirectIoAlignment direct;
-  private final CloseGuard uses = new CloseGuard(this::release);
+  private final CloseGuard guard = new CloseGuard(this::release);
 
   /**
    * @param fd owned by this from here on
@@ -77,7 +77,7 @@ public final class GuardedFile implements AutoCloseable {
       } while (result == -Errno.EINTR);
       return result;
     } finally {
-      uses.exit();
+      guard.exit();
     }
   }
 
@@ -87,7 +87,7 @@ public final class GuardedFile implements AutoCloseable {
     try {
       return DataCalls.pread(fd, address, length, offset, DataCalls.RWF_NOWAIT);
     } finally {
-      uses.exit();
+      guard.exit();
     }
   }
 
@@ -108,7 +108,7 @@ public final class GuardedFile implements AutoCloseable {
       }
       return done;
     } finally {
-      uses.exit();
+      guard.exit();
     }
   }
 
@@ -133,7 +133,7 @@ public final class GuardedFile implements AutoCloseable {
       }
       return done;
     } finally {
-      uses.exit();
+      guard.exit();
     }
   }
 
@@ -145,12 +145,12 @@ public final class GuardedFile implements AutoCloseable {
     } catch (ErrnoException e) {
       throw ErrnoMapping.whole("statx", name, -e.errno());
     } finally {
-      uses.exit();
+      guard.exit();
     }
   }
 
   private void enter() throws StoreException {
-    if (!uses.enter()) {
+    if (!guard.enter()) {
       throw new StoreException(Status.SHUTTING_DOWN, name + " is closed");
     }
   }
@@ -168,13 +168,13 @@ public final class GuardedFile implements AutoCloseable {
 
   /** A call for which {@link #hold} kept the file open has ended. */
   public void letGo() {
-    uses.exit();
+    guard.exit();
   }
 
   /** Rejects further calls; the last one in progress closes the file and releases its lock. */
   @Override
   public void close() {
-    uses.close();
+    guard.close();
   }
 
   private void release() {

@@ -126,33 +126,33 @@ public sealed class FileStore extends FdStore permits MemoryStore {
   @Override
   public final List<Extent> status(long offset, long length, int most) throws StoreException {
     checkStatus(offset, length, most);
-    ExtentMerger run = new ExtentMerger(offset, offset + length, info().minBlock(), most);
-    while (!run.isFull()) {
-      long data = data(run);
-      if (data > run.position()) {
-        run.holeUntil(data);
+    ExtentMerger merger = new ExtentMerger(offset, offset + length, info().minBlock(), most);
+    while (!merger.isFull()) {
+      long data = data(merger);
+      if (data > merger.position()) {
+        merger.holeUntil(data);
       } else {
-        long hole = file.call(fd -> DataCalls.lseek(fd, run.position(), DataCalls.SEEK_HOLE));
+        long hole = file.call(fd -> DataCalls.lseek(fd, merger.position(), DataCalls.SEEK_HOLE));
         // Whatever the answer, data is the one that is always true.
-        run.dataUntil(hole < 0 ? run.end() : hole);
+        merger.dataUntil(hole < 0 ? merger.end() : hole);
       }
     }
-    return run.extents();
+    return merger.extents();
   }
 
-  private long data(ExtentMerger run) throws StoreException {
-    long data = file.call(fd -> DataCalls.lseek(fd, run.position(), DataCalls.SEEK_DATA));
+  private long data(ExtentMerger merger) throws StoreException {
+    long data = file.call(fd -> DataCalls.lseek(fd, merger.position(), DataCalls.SEEK_DATA));
     if (data >= 0) {
       return data;
     }
     if (data != -Errno.ENXIO) {
-      return run.position(); // the file system does not know of holes
+      return merger.position(); // the file system does not know of holes
     }
-    if (wholeSize() < run.end()) {
+    if (wholeSize() < merger.end()) {
       throw new StoreException(
           Status.IO_ERROR,
-          file.name() + " ends before " + run.end() + "; was it truncated while it is served?");
+          file.name() + " ends before " + merger.end() + "; was it truncated while it is served?");
     }
-    return run.end();
+    return merger.end();
   }
 }

@@ -15,47 +15,48 @@ class ExtentMergerTest {
 
   @Test
   void shouldMergeNeighboursOfOneState() {
-    ExtentMerger run = new ExtentMerger(0, 100, 1, 10);
-    run.dataUntil(10);
-    run.dataUntil(20);
-    run.holeUntil(50);
-    run.holeUntil(60);
-    run.dataUntil(200);
-    assertTrue(run.isFull());
+    ExtentMerger merger = new ExtentMerger(0, 100, 1, 10);
+    merger.dataUntil(10);
+    merger.dataUntil(20);
+    merger.holeUntil(50);
+    merger.holeUntil(60);
+    merger.dataUntil(200);
+    assertTrue(merger.isFull());
     assertEquals(
-        List.of(new Extent(20, 0), new Extent(40, HOLE), new Extent(40, 0)), run.extents());
+        List.of(new Extent(20, 0), new Extent(40, HOLE), new Extent(40, 0)), merger.extents());
   }
 
   @Test
   void shouldStopAtTheMostAfterTheLastOneIsWhole() {
-    ExtentMerger run = new ExtentMerger(0, 100, 1, 1);
-    run.dataUntil(10);
-    assertFalse(run.isFull());
-    run.dataUntil(20);
-    run.holeUntil(30);
-    assertTrue(run.isFull());
-    assertEquals(List.of(new Extent(20, 0)), run.extents());
+    ExtentMerger merger = new ExtentMerger(0, 100, 1, 1);
+    merger.dataUntil(10);
+    assertFalse(merger.isFull());
+    merger.dataUntil(20);
+    merger.holeUntil(30);
+    assertTrue(merger.isFull());
+    assertEquals(List.of(new Extent(20, 0)), merger.extents());
   }
 
   @Test
   void shouldCountABlockAsDataIfSomeOfItIs() {
-    ExtentMerger run = new ExtentMerger(0, 4096, 512, 10);
-    run.holeUntil(1000);
-    assertEquals(512, run.position());
-    run.holeUntil(1000);
-    assertEquals(1024, run.position());
-    run.dataUntil(1100);
-    assertEquals(1536, run.position());
-    run.holeUntil(Long.MAX_VALUE);
-    assertTrue(run.isFull());
+    ExtentMerger merger = new ExtentMerger(0, 4096, 512, 10);
+    merger.holeUntil(1000);
+    assertEquals(512, merger.position());
+    merger.holeUntil(1000);
+    assertEquals(1024, merger.position());
+    merger.dataUntil(1100);
+    assertEquals(1536, merger.position());
+    merger.holeUntil(Long.MAX_VALUE);
+    assertTrue(merger.isFull());
     assertEquals(
-        List.of(new Extent(512, HOLE), new Extent(1024, 0), new Extent(2560, HOLE)), run.extents());
+        List.of(new Extent(512, HOLE), new Extent(1024, 0), new Extent(2560, HOLE)),
+        merger.extents());
   }
 
   @Test
   void shouldMoveOnWhenDataVanishesBetweenTwoLooks() {
-    ExtentMerger run = new ExtentMerger(0, 4096, 1, 10);
-    run.dataUntil(0);
-    assertEquals(1, run.position());
+    ExtentMerger merger = new ExtentMerger(0, 4096, 1, 10);
+    merger.dataUntil(0);
+    assertEquals(1, merger.position());
   }
 }
