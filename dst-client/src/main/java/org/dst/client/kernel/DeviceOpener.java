@@ -70,7 +70,7 @@ final class DeviceOpener {
     return made;
   }
 
-  /** Null if somebody has it. */
+  /** Null if another process has it. */
   private Opened tryFree(int index) throws IOException, InterruptedException {
     if (files.state(index).connected() || files.usage(index) != null) {
       return null;

@@ -9,6 +9,6 @@ import java.nio.file.Path;
  * @param by the back end that connected it: {@code netlink} or {@code nbd-client}
  * @param connections that it was given
  * @param block bytes of a sector
- * @param connected false if somebody else has disconnected it
+ * @param connected false if another process has disconnected it
  */
 public record DeviceStatus(Path path, String by, int connections, int block, boolean connected) {}

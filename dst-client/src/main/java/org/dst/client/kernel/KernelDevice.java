@@ -71,7 +71,7 @@ public final class KernelDevice {
    * Looks for what can be wrong before a server is asked: no driver, no such device, one that is in
    * use. Nothing is changed.
    *
-   * @throws IOException with a message for people
+   * @throws IOException with a message for the operator
    */
   public static void check(DeviceOptions options) throws IOException {
     if (!FILES.driverIsLoaded()) {
@@ -91,7 +91,8 @@ public final class KernelDevice {
    * Connects a device to the source, or takes over the one that a process before this one left
    * behind, and waits until it is ready.
    *
-   * @throws IOException if that fails, with a message for people; the device is as it was before
+   * @throws IOException if that fails, with a message for the operator; the device is as it was
+   *     before
    */
   public static KernelDevice open(DeviceOptions options, DeviceSource source)
       throws IOException, InterruptedException {
@@ -215,9 +216,9 @@ public final class KernelDevice {
   }
 
   /**
-   * Leaves the device. One that nobody uses is flushed and disconnected; one that is in use is
-   * never taken from its users: by netlink it is left to a successor, by nbd-client this waits,
-   * while everything goes on, until it is free. The source must be served until this returns.
+   * Leaves the device. An unused one is flushed and disconnected; one that is in use is never taken
+   * from its users: by netlink it is left to a successor, by nbd-client this waits, while
+   * everything goes on, until it is free. The source must be served until this returns.
    */
   public Departure leave() throws InterruptedException {
     if (supervisor != null) {
@@ -307,7 +308,7 @@ public final class KernelDevice {
     log.info("disconnected {}", path());
   }
 
-  /** Runs a program on the device; one that is not installed counts as a success. */
+  /** Runs a program on the device; a missing program counts as success. */
   private boolean run(String name, List<String> arguments, Duration patience)
       throws IOException, InterruptedException {
     Path program = ProcessRunner.find(name);

@@ -31,7 +31,7 @@ final class ExportSize {
     watcher = new SizeWatcher(store);
   }
 
-  /** Follows a store that somebody else has resized. */
+  /** Follows a store that another process has resized. */
   void look() {
     long former = watcher.size();
     if (watcher.look()) {

@@ -19,7 +19,7 @@ final class PathWatcher {
   private volatile PathStatus status = PathStatus.FOUND;
 
   /**
-   * @param export its name, for people
+   * @param export its name, for log lines
    */
   PathWatcher(String export, BlockStore store) {
     this.export = export;

@@ -4,7 +4,7 @@ import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreException;
 
 /**
- * Detects that a store was resized by somebody else. Growth counts at once; shrinking only when
+ * Detects that a store was resized by another process. Growth counts at once; shrinking only when
  * seen twice in a row, and shrinking to nothing never: an emptied store is broken rather than
  * resized. Owned by the store monitor's thread.
  */

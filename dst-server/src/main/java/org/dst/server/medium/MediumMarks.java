@@ -139,7 +139,7 @@ public record MediumMarks(Map<Mark, String> values) {
     return groups;
   }
 
-  /** In one line, for people. */
+  /** One line for logs and messages. */
   @Override
   public String toString() {
     StringJoiner line = new StringJoiner(", ");

@@ -24,7 +24,7 @@ public record Lease(long epoch, String holder, String client, Instant since) {
   /** No holder yet. */
   public static final Lease NONE = new Lease(0, "", "", Instant.EPOCH);
 
-  /** Whether somebody holds it. */
+  /** Whether a client holds it. */
   public boolean isHeld() {
     return !holder.isEmpty();
   }

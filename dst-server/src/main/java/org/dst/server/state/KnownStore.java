@@ -59,7 +59,7 @@ record KnownStore(
     return insteadOf != null && !wasWritable();
   }
 
-  /** In one line, for people. */
+  /** One line for logs and messages. */
   @Override
   public String toString() {
     return "store %s (%s), last seen at %s as '%s' on %s"

@@ -27,7 +27,7 @@ final class RecordLock implements AutoCloseable {
    * Takes the lock without waiting.
    *
    * @param exclusive false to share it with others that do not want it exclusively
-   * @return null if somebody else holds it
+   * @return null if another process holds it
    */
   static RecordLock tryTake(Path file, boolean exclusive) throws IOException {
     int fd = open(file);

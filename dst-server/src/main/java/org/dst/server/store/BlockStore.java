@@ -21,8 +21,8 @@ public interface BlockStore extends AutoCloseable {
   long size();
 
   /**
-   * The size at which ranges end, without asking the kernel. If somebody else has shrunk the store,
-   * this is more than there is until {@link #cutTo}.
+   * The size at which ranges end, without asking the kernel. If another process has shrunk the
+   * store, this is more than there is until {@link #cutTo}.
    */
   default long knownSize() {
     return size();

@@ -46,7 +46,7 @@ public final class MarkCalls {
    * @param device that the backing file is on
    * @param inode of the backing file
    * @param offset of the first byte that is shown, in bytes
-   * @param sizeLimit bytes that are shown at the most; 0 for all
+   * @param sizeLimit maximum number of bytes to show; 0 for all
    */
   public record Loop(DeviceNumber device, long inode, long offset, long sizeLimit) {}
 

@@ -8,7 +8,7 @@ final class InfoType {
   /** The canonical name. */
   static final int NAME = 1;
 
-  /** A description for people. */
+  /** A description to show to users. */
   static final int DESCRIPTION = 2;
 
   /** Smallest, preferred and largest length of a request. */

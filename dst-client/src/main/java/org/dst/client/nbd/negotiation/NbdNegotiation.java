@@ -91,7 +91,7 @@ public final class NbdNegotiation {
     return handler.metaContext();
   }
 
-  /** Why the state is CLOSED, in words for a log; null if the client asked for it. */
+  /** Why the state is CLOSED, for the log; null if the client asked for it. */
   public String closeReason() {
     return closeReason;
   }

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.dst.protocol.MalformedException;
 
-/** Reads the data of options; what is malformed is told in words for the client. */
+/** Reads the data of options; malformed data is reported to the client in words. */
 final class OptionData {
   /** The longest string of the protocol, in bytes of UTF-8. */
   static final int MAX_STRING = 4096;

@@ -41,7 +41,7 @@ final class OptionReply {
     head(out, option, ACK, 0);
   }
 
-  /** Appends an error with a text for people, at most 4096 bytes in UTF-8. */
+  /** Appends an error with a human-readable text, at most 4096 bytes in UTF-8. */
   static void error(ByteBuf out, int option, int type, String text) {
     head(out, option, type, ByteBufUtil.utf8Bytes(text));
     ByteBufUtil.writeUtf8(out, text);

@@ -23,7 +23,7 @@ final class ExtentMerger {
    * @param start multiple of the block
    * @param end where the range ends
    * @param block bytes, a power of two
-   * @param most extents at the most
+   * @param most maximum number of extents
    */
   ExtentMerger(long start, long end, int block, int most) {
     this.start = start;

@@ -35,7 +35,7 @@ abstract sealed class FdStore implements BlockStore, UringTarget permits FileSto
   private volatile boolean readsWithoutWaiting;
 
   /**
-   * @param limit bytes that are served at the most
+   * @param limit maximum number of bytes to serve
    */
   FdStore(GuardedFile file, StoreInfo info, long limit) {
     this.file = file;
@@ -290,7 +290,7 @@ abstract sealed class FdStore implements BlockStore, UringTarget permits FileSto
     Ranges.checkChange(offset, length, size.end());
   }
 
-  /** Refuses a range of which nothing can be told. */
+  /** Refuses a range whose status cannot be determined. */
   final void checkStatus(long offset, long length, int most) throws StoreException {
     Ranges.check(offset, length, size.end());
     if (length == 0 || most < 1) {

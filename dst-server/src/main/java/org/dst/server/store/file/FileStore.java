@@ -32,7 +32,8 @@ public sealed class FileStore extends FdStore permits MemoryStore {
   }
 
   /**
-   * Whether the file system can punch holes, tried where nothing can be lost: behind the end.
+   * Whether the file system can punch holes, tried where nothing can be lost: beyond the end of the
+   * file.
    *
    * @param size of the whole file
    */

@@ -11,7 +11,7 @@ import org.dst.server.store.StoreInfo;
 final class StoreSize {
   private final int minBlock;
 
-  /** Bytes that are served at the most. */
+  /** Maximum number of bytes to serve. */
   private final long limit;
 
   /** The same, or less while the store is being made smaller. */

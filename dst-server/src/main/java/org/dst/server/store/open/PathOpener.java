@@ -188,7 +188,7 @@ final class PathOpener {
               "is in use by this system: mounted, swap, or part of another device; release it"
                   + " first, or export it read-only";
           case Errno.ETXTBSY -> "is in use as a program or as swap; release it first";
-          case Errno.EEXIST -> "was created by somebody else just now; try again";
+          case Errno.EEXIST -> "was created by another process just now; try again";
           case Errno.ENXIO, Errno.ENODEV, Errno.ENOMEDIUM -> "has no device or medium behind it";
           default -> "cannot be opened: " + Errno.describe(errno);
         };

@@ -11,7 +11,8 @@ public final class SizeFormat {
   /**
    * Bytes, from digits and perhaps one of K, M, G, T, P, each 1024 times the one before.
    *
-   * @throws IllegalArgumentException with a message for people, if it is none or above 2^63 - 1
+   * @throws IllegalArgumentException with a message for the operator, if it is none or above 2^63 -
+   *     1
    */
   public static long parse(String text) {
     String upper = text.strip().toUpperCase(Locale.ROOT);

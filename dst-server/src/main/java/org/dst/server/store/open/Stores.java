@@ -79,7 +79,7 @@ public final class Stores {
    * The size in {@code mem:SIZE}; without one it is half of the memory that there is, as for a
    * tmpfs (tmpfs(5)).
    *
-   * @throws IllegalArgumentException with a message for people, if it is no size
+   * @throws IllegalArgumentException with a message for the operator, if it is no size
    */
   public static long memorySize(String location) {
     String size = location.substring(MEMORY.length());
@@ -159,7 +159,7 @@ public final class Stores {
               + direct
               + "; a minimum block of "
               + asked
-              + " cannot be had (expected: >= "
+              + " is too small (expected: >= "
               + direct
               + ")");
     }
