@@ -31,7 +31,7 @@ import org.dst.server.access.AccessRules;
 import org.dst.server.engine.EngineChoice;
 import org.dst.server.lane.WritePolicy;
 import org.dst.server.state.StateDirectory;
-import org.dst.server.state.StoreOpening;
+import org.dst.server.state.StoreRecognition;
 import org.dst.server.state.StoreRecordManager;
 import org.dst.server.store.BlockStore;
 import org.dst.server.store.StoreOptions;
@@ -197,7 +197,7 @@ public final class ExportCommand implements Callable<Integer>, CommonOptions.Wit
         watch = new AccessFileWatch(accessFile, names(specs), server::replaceAccess);
         specs = withRules(specs, watch);
       }
-      try (StoreOpening records =
+      try (StoreRecognition records =
           specs.stream().allMatch(ExportSpec::isMemory) ? null : records()) {
         for (ExportSpec spec : specs) {
           add(server, spec, records);
@@ -267,11 +267,11 @@ public final class ExportCommand implements Callable<Integer>, CommonOptions.Wit
     }
   }
 
-  private StoreOpening records() throws IOException {
+  private StoreRecognition records() throws IOException {
     return new StateDirectory(StateDirectories.exports(stateDirectory)).opening();
   }
 
-  private static void add(ExportServer server, ExportSpec spec, StoreOpening records)
+  private static void add(ExportServer server, ExportSpec spec, StoreRecognition records)
       throws IOException {
     BlockStore store = Stores.open(spec.location(), spec.store());
     boolean taken = false;
@@ -287,7 +287,7 @@ public final class ExportCommand implements Callable<Integer>, CommonOptions.Wit
 
   /** A memory store has a new identity after every start, so its record is not kept on disk. */
   private static StoreRecordManager recordOf(
-      ExportSpec spec, BlockStore store, StoreOpening records) throws IOException {
+      ExportSpec spec, BlockStore store, StoreRecognition records) throws IOException {
     return spec.isMemory()
         ? StoreRecordManager.inMemory()
         : StoreRecordManager.in(records.open(spec.export().name(), store));

@@ -23,7 +23,7 @@ final class Replayer {
   private final ResendScheduler resends;
   private final ClientLaneActions actions;
   private final Counters<ClientCounter> counters;
-  private final Replay replay = new Replay();
+  private final ReplayProgress replay = new ReplayProgress();
   private long exportSize;
 
   /** No replay is running. */

@@ -99,7 +99,7 @@ final class LeaseManager {
     lease = lease.released();
   }
 
-  /** Writes the lease to stable storage. */
+  /** Has the export write the lease to stable storage, and reports the outcome. */
   void makeDurable(AttachPolicy.SaveOutcome saved) {
     policy.save(lease, saved);
   }

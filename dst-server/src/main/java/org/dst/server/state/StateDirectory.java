@@ -34,13 +34,13 @@ public final class StateDirectory {
    *
    * @throws IOException if a record cannot be read; the message says what to do
    */
-  public StoreOpening opening() throws IOException {
-    return new StoreOpening(files, clock);
+  public StoreRecognition opening() throws IOException {
+    return new StoreRecognition(files, clock);
   }
 
-  /** Finds or creates the record of one store; see {@link StoreOpening#open}. */
+  /** Finds or creates the record of one store; see {@link StoreRecognition#open}. */
   public LockedRecord open(String export, BlockStore store) throws IOException {
-    try (StoreOpening opening = opening()) {
+    try (StoreRecognition opening = opening()) {
       return opening.open(export, store);
     }
   }

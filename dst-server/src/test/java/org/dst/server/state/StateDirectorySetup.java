@@ -28,7 +28,7 @@ abstract class StateDirectorySetup {
   static final Lease LEASE =
       new Lease(7, "ab12", "the client", Instant.parse("2026-03-04T05:06:07Z"));
 
-  private final Logger log = (Logger) LoggerFactory.getLogger(StoreOpening.class);
+  private final Logger log = (Logger) LoggerFactory.getLogger(StoreRecognition.class);
   private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
   private Instant now = Instant.parse("2026-03-05T00:00:00Z");
 

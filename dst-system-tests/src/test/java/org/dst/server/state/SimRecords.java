@@ -10,7 +10,8 @@ import org.dst.server.medium.MediumMarks;
 import org.dst.server.session.Lease;
 
 /**
- * Stands in for {@link StoreOpening} for a store that is always opened by one path, without files.
+ * Stands in for {@link StoreRecognition} for a store that is always opened by one path, without
+ * files.
  */
 public final class SimRecords {
   private static final String EXPORT = "disk";

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  * store, even where another one was at its path: clients of that one are refused, so that nothing
  * meant for it is written here. Single thread.
  */
-public final class StoreOpening implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(StoreOpening.class);
+public final class StoreRecognition implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(StoreRecognition.class);
 
   private final RecordFiles files;
   private final InstantSource clock;
@@ -26,7 +26,7 @@ public final class StoreOpening implements AutoCloseable {
   private final List<KnownStore> known;
   private final StoreLookup lookup;
 
-  StoreOpening(RecordFiles files, InstantSource clock) throws IOException {
+  StoreRecognition(RecordFiles files, InstantSource clock) throws IOException {
     this.files = files;
     this.clock = clock;
     lock = files.lockAll();

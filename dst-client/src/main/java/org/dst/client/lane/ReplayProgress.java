@@ -10,7 +10,7 @@ import java.util.UUID;
  * The progress of one replay of unflushed changes: what is still to be sent, by offset, and what is
  * in flight.
  */
-final class Replay {
+final class ReplayProgress {
   private final List<Transaction> running = new ArrayList<>();
   private final Deque<UnflushedLog.Entry> waiting = new ArrayDeque<>();
   private UUID verifier;

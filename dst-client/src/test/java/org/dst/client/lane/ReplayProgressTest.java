@@ -14,10 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(10)
-class ReplayTest {
+class ReplayProgressTest {
   private static final UUID VERIFIER = new UUID(1, 2);
 
-  private final Replay replay = new Replay();
+  private final ReplayProgress replay = new ReplayProgress();
 
   private static UnflushedLog.Entry trim(long offset) {
     return new UnflushedLog.Entry(Opcode.TRIM, 0, offset, 512, null, 1);
