@@ -11,6 +11,9 @@ ALLOWED = {"resident": 32 << 20, "direct": 16 << 20, "descriptors": 6, "threads"
 
 PATIENCE = 10
 
+# Samples that a comparison of the first with the last third needs. A busy machine takes longer.
+FEWEST = 3
+
 
 class Usage:
     """Samples of one process."""
