@@ -117,7 +117,7 @@ class DeviceTest {
         [ ! -d /sys/module/nbd ] || busybox rmmod nbd
         refused "driver is not loaded; run 'modprobe nbd'" --device /dev/nbd0
         attach_device living $TARGET --insecure-plain --device /dev/nbd0
-        refused "/dev/nbd0 is in use: another 'dst attach'" --device /dev/nbd0
+        refused "/dev/nbd0 is in use by another 'dst attach'" --device /dev/nbd0
         connect 1 living
         refused "/dev/nbd1 is in use: it was connected by process" --device /dev/nbd1
         disconnect 1

@@ -122,7 +122,7 @@ class RenamedVolumesTest {
       cmp <(head -c 64k "$first") /dev/zero 2>&1 | grep -q 'EOF' || fail "the wrong one has data"
       serve "$second"
       dd if=/dev/nbd0 bs=64k count=1 iflag=direct | cmp - /run/data || fail "not what was written"
-      [ "$(grep -c 'is another medium' "$log")" = 1 ] || fail "its own was taken for another one"
+      [ "$(grep -c 'is a different medium' "$log")" = 1 ] || fail "its own was taken for another one"
       disconnect 0
       kill_attach disk
       cmp <(head -c 64k "$second") /run/data || fail "not what was written is there"
